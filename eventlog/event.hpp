@@ -1,0 +1,198 @@
+// The vocabulary: one plain struct for each fact that the log can hold, past tense, in the words of
+// identity and plans. A fact records the outcome (final values), so that no reader has to run a
+// request again. This is the whole domain on one page; event_codec.hpp turns it into bytes.
+//
+// Each fact has a clear part (ids, state words, names of what changed: never personal data) and
+// facts about a person may have a sealed part, `user_content`, which is encrypted under the
+// person's own key before it reaches the disk. Destroying that key erases the person from history.
+#pragma once
+
+#include "eventlog/base/time.hpp"
+#include "eventlog/ids.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rollcall::eventlog {
+
+/// On disk for ever: numbers are explicit and never reused.
+enum class event_type : std::uint16_t {
+    tenant_created = 1,
+    tenant_changed = 2,
+    tenant_deleted = 3,
+    key_created = 10,
+    key_expiry_changed = 11,
+    key_revoked = 12,
+    user_created = 20,
+    user_changed = 21,
+    user_deactivated = 22,
+    user_reactivated = 23,
+    user_restored = 24,
+    user_deleted = 25,
+    user_erased = 26,
+};
+
+/// `user_created` and so on; empty for a number that this version does not know.
+std::string_view event_type_name(event_type type);
+
+/// Who caused an event. On disk for ever.
+enum class actor_kind : std::uint8_t {
+    system = 0,       ///< the server itself
+    key = 1,          ///< a bearer key of the tenant; id = key id
+    admin = 2,        ///< an admin of the tenant; id = admin id
+    operator_ = 3,    ///< an operator with a token; id = operator id
+    local_operator = 4, ///< somebody at the admin socket of this machine; id = nil
+    consumer = 5,     ///< a consumer acting on an earlier event; id names the consumer
+};
+
+struct actor {
+    actor_kind kind = actor_kind::system;
+    base::uuid id{};
+    friend bool operator==(const actor&, const actor&) = default;
+};
+
+/// What can be set on a tenant. Events carry all of it, as it is after the change.
+struct tenant_settings {
+    std::string name;    ///< display name
+    std::string profile; ///< provisioning contract, e.g. `generic`
+    std::string plan;    ///< e.g. `default`
+    std::optional<std::uint64_t> seat_limit; ///< nothing = unlimited (the tenant's own limit)
+    bool scim_enabled = true;
+    friend bool operator==(const tenant_settings&, const tenant_settings&) = default;
+};
+
+struct tenant_created {
+    std::string slug;
+    tenant_settings settings;
+    friend bool operator==(const tenant_created&, const tenant_created&) = default;
+};
+
+struct tenant_changed {
+    tenant_settings settings;
+    std::vector<std::string> changed; ///< sorted names of settings
+    friend bool operator==(const tenant_changed&, const tenant_changed&) = default;
+};
+
+struct tenant_deleted {
+    friend bool operator==(const tenant_deleted&, const tenant_deleted&) = default;
+};
+
+/// Subject of key events: the key's id. The secret itself is nowhere; `secret_hash` is SHA-256 of
+/// 256 random bits, which cannot be searched.
+struct key_created {
+    std::array<std::uint8_t, 32> secret_hash{};
+    std::string label;
+    std::optional<base::moment> expires_at;
+    friend bool operator==(const key_created&, const key_created&) = default;
+};
+
+struct key_expiry_changed {
+    std::optional<base::moment> expires_at;
+    friend bool operator==(const key_expiry_changed&, const key_expiry_changed&) = default;
+};
+
+struct key_revoked {
+    friend bool operator==(const key_revoked&, const key_revoked&) = default;
+};
+
+/// Where a user came from. On disk for ever.
+enum class user_origin : std::uint8_t {
+    provisioned = 1, ///< pushed by an identity provider
+    native = 2,      ///< made in the product
+};
+
+/// The sealed part: the person. `document` is opaque here; the lookups are lifted out of it so that
+/// neither the log nor a projection ever parses it.
+struct user_content {
+    std::string user_name;     ///< as sent
+    std::string user_name_key; ///< prepared for comparison; unique in the tenant
+    std::optional<std::string> external_id;
+    std::vector<std::string> email_keys; ///< prepared for comparison, sorted, no duplicates
+    std::string display;                 ///< what a person calls this user
+    std::string document;                ///< canonical attributes after the change
+    friend bool operator==(const user_content&, const user_content&) = default;
+};
+
+/// The clear part of every event that leaves a user with content.
+struct user_facts {
+    std::uint64_t ordinal = 0; ///< the tenant's count of users ever made; order of listings
+    user_origin origin = user_origin::provisioned;
+    bool active = true;     ///< the identity provider's wish
+    bool holds_seat = true; ///< counted against the seat limit after this event
+    std::vector<std::string> changed; ///< sorted names of attributes; all of them at creation
+    friend bool operator==(const user_facts&, const user_facts&) = default;
+};
+
+struct user_created {
+    user_facts facts;
+    user_content content;
+    friend bool operator==(const user_created&, const user_created&) = default;
+};
+
+struct user_changed {
+    user_facts facts;
+    user_content content;
+    friend bool operator==(const user_changed&, const user_changed&) = default;
+};
+
+/// active went from true to false. Whatever else changed with it is in facts.changed too.
+struct user_deactivated {
+    user_facts facts;
+    user_content content;
+    friend bool operator==(const user_deactivated&, const user_deactivated&) = default;
+};
+
+/// active went from false to true.
+struct user_reactivated {
+    user_facts facts;
+    user_content content;
+    friend bool operator==(const user_reactivated&, const user_reactivated&) = default;
+};
+
+/// A create met an inactive user of the same name and brought him back under his old id.
+struct user_restored {
+    user_facts facts;
+    user_content content;
+    bool reset = false; ///< role, teams and approval were reset: not surely the same person
+    friend bool operator==(const user_restored&, const user_restored&) = default;
+};
+
+struct user_deleted {
+    friend bool operator==(const user_deleted&, const user_deleted&) = default;
+};
+
+/// The person's key is destroyed with this event: what was sealed can no longer be read.
+struct user_erased {
+    friend bool operator==(const user_erased&, const user_erased&) = default;
+};
+
+using event_body =
+    std::variant<tenant_created, tenant_changed, tenant_deleted, key_created, key_expiry_changed,
+                 key_revoked, user_created, user_changed, user_deactivated, user_reactivated,
+                 user_restored, user_deleted, user_erased>;
+
+event_type type_of(const event_body& body);
+
+/// The user facts or content of a body that has them, else null.
+const user_facts* facts_of(const event_body& body);
+const user_content* content_of(const event_body& body);
+
+/// A fact with what surrounds it, before it has a place in the log.
+struct event {
+    tenant_no tenant;
+    subject_id subject{};
+    actor by;
+    base::moment time;
+    std::string request_id;                       ///< at most 64 characters
+    std::optional<position> cause;                ///< the event that made a consumer act
+    std::array<std::uint8_t, 16> idempotency{};   ///< hash of the idempotency key; zero = none
+    event_body body;
+    friend bool operator==(const event&, const event&) = default;
+};
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,147 @@
+// The store: one RocksDB database that holds the log, its indexes and the rows beside it. The only
+// class that talks to RocksDB; everything above sees records, rows and positions.
+//
+// Durability: a commit is one WriteBatch and one synced write. It is visible to readers only when it
+// is durable. A failed write or sync, or any background error, is final: the outcome is unknown, the
+// store refuses every later write and calls `on_fatal` (the process answers "unknown" and exits).
+// WAL recovery is kTolerateCorruptedTailRecords: a damaged middle refuses to open instead of quietly
+// dropping acknowledged commits.
+//
+// Reads never fail softly: a read error is as final as a write error.
+#pragma once
+
+#include "eventlog/base/result.hpp"
+#include "eventlog/record.hpp"
+#include "eventlog/rows.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rocksdb {
+class Env;
+}
+
+namespace rollcall::eventlog {
+
+struct store_options {
+    std::filesystem::path directory; ///< the database's own directory
+    bool read_only = false;          ///< reads a directory that nobody serves; writes nothing at all
+    std::size_t block_cache_bytes = 256u << 20;
+    std::size_t write_buffer_bytes = 32u << 20; ///< of the log and of state; others have a quarter
+    std::size_t wal_bytes_max = 256u << 20;
+    bool sync_commits = true; ///< false only in the test that proves that sync matters
+    rocksdb::Env* env = nullptr; ///< a file system for fault tests; null = the machine's
+    /// Called once, from any thread, with the reason, when the store can no longer be trusted.
+    std::function<void(const std::string&)> on_fatal;
+};
+
+/// Where a tenant's chain stands.
+struct chain_head {
+    tenant_seq seq;
+    digest hash{};
+    position at;
+    friend bool operator==(const chain_head&, const chain_head&) = default;
+};
+
+/// Figures for /metrics and doctor.
+struct store_figures {
+    std::uint64_t live_bytes = 0;
+    std::uint64_t memtable_bytes = 0;
+    std::uint64_t block_cache_bytes = 0;
+    std::uint64_t pending_compaction_bytes = 0;
+    std::uint64_t running_compactions = 0;
+    bool write_stopped = false;
+};
+
+class store {
+  public:
+    /// Opens or makes the database. Errors: log_errc::storage with RocksDB's reason,
+    /// log_errc::foreign_directory when another process has it.
+    static base::result<std::unique_ptr<store>> open(store_options options);
+    ~store();
+
+    // --- the log ---
+
+    /// The last position; offset 0 when the log is empty.
+    [[nodiscard]] position head() const;
+    [[nodiscard]] base::result<std::string> read(position at) const; ///< log_errc::not_found
+    [[nodiscard]] std::optional<chain_head> chain(tenant_no tenant) const;
+    /// Position of a tenant's event; nothing if there is none.
+    [[nodiscard]] std::optional<position> locate(tenant_no tenant, tenant_seq seq) const;
+    /// The subject's newest event at or before `at`; nothing if there is none.
+    [[nodiscard]] std::optional<position> latest(tenant_no tenant, const subject_id& subject,
+                                                 position at) const;
+    /// Oldest to newest, at most `most`, from the first position after `after`.
+    [[nodiscard]] std::vector<position> history(tenant_no tenant, const subject_id& subject,
+                                                position after, std::size_t most) const;
+    /// The last position whose event is not later than `when`; offset 0 if all are later.
+    [[nodiscard]] position at_time(base::moment when) const;
+
+    /// Walks records in order, ahead of what fits in memory. Not valid past the head at its making.
+    class walk {
+      public:
+        virtual ~walk() = default;
+        /// Next record's bytes, until the next call; false at the end.
+        virtual bool next(std::string_view& bytes) = 0;
+    };
+    /// From `first` on, in one unchanging view. `bulk` reads ahead and leaves the cache alone.
+    [[nodiscard]] std::unique_ptr<walk> records(position first, bool bulk) const;
+
+    // --- rows ---
+
+    [[nodiscard]] bool get(table t, std::string_view key, std::string& value) const;
+    [[nodiscard]] std::unique_ptr<row_snapshot> snapshot() const;
+
+    // --- writing: one thread at a time ---
+
+    /// One atomic, synced commit of records at the next positions, and rows. Fills `placed`.
+    /// Errors: log_errc::storage: the outcome is unknown and the store is stopped.
+    base::result<void> commit(std::vector<record_draft>& records,
+                              const std::vector<row_change>& rows);
+    /// Rows only, not synced: for what may be lost in a crash (attempts).
+    base::result<void> write_unsynced(const std::vector<row_change>& rows);
+
+    // --- generations of the derived tables ---
+
+    [[nodiscard]] std::uint32_t generation() const;
+    /// Makes an empty state and index beside the live ones; a left-over one is dropped first.
+    base::result<void> begin_generation();
+    /// Writes rows of the new generation without WAL; sorted keys are fastest.
+    base::result<void> write_generation(const std::vector<row_change>& rows);
+    [[nodiscard]] bool get_generation(table t, std::string_view key, std::string& value) const;
+    [[nodiscard]] std::unique_ptr<row_cursor> generation_cursor(table t) const;
+    /// Makes the new generation durable, then live, in one batch; drops the old one.
+    /// @pre no writer's turn is under way.
+    base::result<void> flip_generation();
+    base::result<void> drop_generation();
+
+    // --- care ---
+
+    /// Removes every old version of what is erased: flushes all, compacts rows in the given key
+    /// ranges to the bottom, waits until no write-ahead file holds them.
+    struct key_range {
+        table where{};
+        std::string first;
+        std::string last;
+    };
+    base::result<void> purge(const std::vector<key_range>& ranges);
+    base::result<void> flush();
+    /// Reads every file and compares checksums.
+    [[nodiscard]] base::result<void> verify_checksums() const;
+    [[nodiscard]] store_figures figures() const;
+    [[nodiscard]] bool stopped() const;
+
+    store(const store&) = delete;
+    store& operator=(const store&) = delete;
+
+  private:
+    struct impl;
+    explicit store(std::unique_ptr<impl> impl);
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,110 @@
+// The one writer. It takes submissions from a bounded queue, drains what is there (it never waits to
+// fill a batch), lets the decider turn each into events and rows, seals and chains the events, and
+// appends them as one batch. A submission hears its outcome only when the batch's fate is known, and
+// so does one that was refused: a refusal may rest on what is decided but not yet durable.
+//
+// The overlay: rows and chain heads decided in batches in flight, read before the store. From the
+// first batch that does not commit, the overlay is discarded.
+#pragma once
+
+#include "eventlog/append_log.hpp"
+#include "eventlog/event.hpp"
+#include "eventlog/keyring.hpp"
+#include "eventlog/rows.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace rollcall::eventlog {
+
+/// What became of a submission.
+enum class submission_outcome : std::uint8_t {
+    done,     ///< decided (accepted or refused), and every event of it is durable
+    expired,  ///< its deadline passed before its turn: nothing was done
+    voided,   ///< surely nothing was done
+    unknown,  ///< nobody can say whether it was done
+    stopped,  ///< the writer had stopped before its turn: nothing was done
+};
+
+/// What the decider may do in one submission's turn.
+class turn {
+  public:
+    virtual ~turn() = default;
+    virtual row_editor& rows() = 0;
+    virtual keyring& keys() = 0;
+    /// The wall clock, never running backwards within this log.
+    virtual base::moment time() = 0;
+    /// Adds an event to the tenant's chain; its content is sealed under the subject's key, which must
+    /// exist in rows(). Returns its seq and the digest of its sealed part.
+    struct emitted {
+        tenant_seq seq;
+        digest sealed_hash{};
+    };
+    virtual base::result<emitted> emit(event e) = 0;
+    /// Puts a row that needs no sync of its own and is no part of the state (an attempt).
+    virtual void note(row_change change) = 0;
+};
+
+/// One piece of work for the writer.
+class submission {
+  public:
+    virtual ~submission() = default;
+    /// Runs in the writer's thread. If it returns false, everything it did in its turn is taken back.
+    virtual bool decide(turn& t) = 0;
+    /// Called exactly once, from the log's thread. `last` is the position of its last event, if any.
+    virtual void complete(submission_outcome outcome, position last) noexcept = 0;
+    /// After this moment it is not begun any more.
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+};
+
+struct writer_options {
+    std::size_t queue_max = 4096;        ///< submissions waiting; one more is refused
+    std::size_t queue_reserve = 1024;    ///< further places for what must always work
+    std::size_t batch_submissions_max = 256;
+    std::size_t batch_bytes_max = 1u << 20; ///< record bytes after which a batch is closed
+    std::size_t in_flight_max = 4;
+};
+
+struct writer_figures {
+    std::uint64_t submissions = 0;
+    std::uint64_t events = 0;
+    std::uint64_t batches = 0;
+    std::uint64_t refused_full = 0;
+    std::size_t queue_depth = 0;
+    std::size_t last_batch_submissions = 0;
+};
+
+/// Whether a submission may take a place of the reserve.
+enum class queue_class : std::uint8_t { ordinary, always };
+
+class writer {
+  public:
+    /// `after_batch` is called from the log's thread when all submissions of a batch have completed.
+    writer(store& rows, append_log& log, keyring& keys, writer_options options,
+           std::function<void()> after_batch);
+    ~writer(); ///< stops
+
+    /// Queues; false (and nothing happens) if the queue is full or the writer has stopped.
+    [[nodiscard]] bool submit(std::unique_ptr<submission> work, queue_class room);
+
+    /// Runs `work` in the writer's thread with nothing in flight, and waits for it. For care of the
+    /// store that must not meet a turn (flipping a generation). False if the writer has stopped.
+    bool run_alone(const std::function<void()>& work);
+
+    /// Finishes what is queued, then refuses everything. Idempotent.
+    void stop();
+
+    [[nodiscard]] writer_figures figures() const;
+
+    writer(const writer&) = delete;
+    writer& operator=(const writer&) = delete;
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,163 @@
+// What can be asked: commands in the words of identity and plans, and what is answered. Commands are
+// values: ids, times and secrets come in with them, so that deciding needs neither clock nor chance.
+#pragma once
+
+#include "eventlog/base/result.hpp"
+#include "eventlog/event.hpp"
+#include "projections/state.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rollcall::projections {
+
+/// Why a command was refused, to branch on. The gateway turns it into a status.
+enum class refusal_code : std::uint16_t {
+    invalid = 1,         ///< the evaluation refused; see `tag`
+    not_found,           ///< no such tenant, user or key (or another tenant's)
+    name_taken,          ///< the unique name belongs to another user
+    other_person,        ///< the name belongs to an inactive user with another external id
+    precondition_failed, ///< the version asked for is not the current one
+    seat_limit,          ///< no free seat
+    tenant_exists,       ///< the slug is or was in use
+    tenant_deleted,      ///< the tenant is gone
+    scim_disabled,       ///< provisioning is switched off for the tenant
+    key_revoked,         ///< the key is revoked already
+    idempotency_reused,  ///< the idempotency key was used with another request
+    disk_low,            ///< only deprovisioning is accepted until space is freed
+    queue_full,          ///< too much is waiting; nothing was done
+    expired,             ///< its turn came too late; nothing was done
+    stopped,             ///< the server is stopping; nothing was done
+    unknown,             ///< the log cannot say whether it was done: ask again, then decide
+};
+
+struct refusal {
+    refusal_code code{};
+    std::string message;   ///< for a person: what to change
+    std::uint16_t tag = 0; ///< the evaluation's own code, opaque here
+};
+
+/// A fault that was found but did not stop the command (deprovisioning always works). Recorded as an
+/// attempt.
+struct fault {
+    std::uint16_t tag = 0;
+    std::string message;
+};
+
+/// A user as the caller wants him to be.
+struct user_wish {
+    eventlog::user_content content;
+    bool active = true;
+    std::vector<std::string> changed; ///< sorted names; empty and equal `active`: nothing to do
+    std::vector<fault> faults;
+};
+
+/// Turns the current user into the wanted one. Pure; may run again, in the writer's thread, on a
+/// newer state than the first time.
+using evaluate_user = std::function<base::result<user_wish, refusal>(const user_state& current)>;
+
+/// RFC 9110 If-Match, already read: no condition, any version, or one of these.
+struct version_condition {
+    enum class kind : std::uint8_t { none, any, one_of } what = kind::none;
+    std::vector<std::uint64_t> versions;
+    [[nodiscard]] bool holds(std::uint64_t version) const;
+};
+
+struct create_tenant {
+    std::string slug;
+    eventlog::tenant_settings settings;
+};
+
+/// Only what is set changes.
+struct set_tenant {
+    std::optional<std::string> name;
+    std::optional<std::string> profile;
+    std::optional<std::string> plan;
+    std::optional<std::optional<std::uint64_t>> seat_limit;
+    std::optional<bool> scim_enabled;
+};
+
+struct delete_tenant {};
+
+struct create_key {
+    subject_id id{};
+    eventlog::digest secret_hash{};
+    std::string label;
+    std::optional<base::moment> expires_at;
+};
+
+struct set_key_expiry {
+    subject_id id{};
+    std::optional<base::moment> expires_at;
+};
+
+struct revoke_key {
+    subject_id id{};
+};
+
+struct create_user {
+    subject_id new_id{};
+    user_wish wish; ///< `changed` = every attribute that has a value
+    eventlog::user_origin origin = eventlog::user_origin::provisioned;
+};
+
+struct change_user {
+    subject_id id{};
+    version_condition if_match;
+    evaluate_user evaluate;
+    /// The evaluation made ahead of the writer's turn, and the version that it was made on.
+    struct prepared {
+        tenant_seq version;
+        user_wish wish;
+    };
+    std::optional<prepared> ahead;
+    /// True if the request asks for active = false: exempt from gates and from the full queue.
+    bool deprovisions = false;
+};
+
+struct delete_user {
+    subject_id id{};
+    version_condition if_match;
+};
+
+struct erase_user {
+    subject_id id{};
+};
+
+using command_body =
+    std::variant<create_tenant, set_tenant, delete_tenant, create_key, set_key_expiry, revoke_key,
+                 create_user, change_user, delete_user, erase_user>;
+
+struct idempotency {
+    std::string key;          ///< as sent; scope is the acting key
+    eventlog::digest request; ///< SHA-256 of method, path and body
+};
+
+struct command {
+    tenant_no tenant; ///< ignored by create_tenant
+    eventlog::actor by;
+    std::string request_id;
+    std::optional<eventlog::position> cause;
+    std::optional<idempotency> once;
+    command_body body;
+};
+
+/// What happened. `at` is the position of the last event; offset 0 if nothing had to change.
+struct done {
+    enum class kind : std::uint8_t { created, restored, changed, unchanged, deleted } what{};
+    eventlog::position at;
+    std::optional<user_state> user;     ///< as he is after the command
+    std::optional<tenant_state> tenant;
+    std::optional<key_state> key;
+    bool repeated = false; ///< an idempotency key matched: this is the recorded outcome
+    std::vector<fault> faults;
+};
+
+using answer = base::result<done, refusal>;
+
+} // namespace rollcall::projections

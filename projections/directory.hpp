@@ -1,0 +1,70 @@
+// What can be read: small neutral questions about tenants, keys and users. Every answer is durable:
+// what is decided but not committed is never seen here. A filter is the gateway's business: it asks
+// by id, by unique key, or walks a tenant's users in listing order with its own predicate.
+//
+// Thread-safety: all members may be called from any thread. They read from the block cache or the
+// disk and may block for the time of one read; walks block longer and belong on a worker thread.
+#pragma once
+
+#include "eventlog/keyring.hpp"
+#include "eventlog/store.hpp"
+#include "projections/state.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::projections {
+
+/// A user row as views into `bytes`, for answering without copying the person.
+struct user_view {
+    subject_id id{};
+    user_core core;
+    std::string_view user_name;
+    std::string_view display;
+    std::string_view document;
+};
+
+class directory {
+  public:
+    directory(eventlog::store& store, eventlog::keyring& keys);
+
+    [[nodiscard]] std::optional<tenant_state> tenant(tenant_no number) const;
+    [[nodiscard]] std::optional<tenant_state> tenant(std::string_view slug) const;
+    [[nodiscard]] std::vector<tenant_state> tenants() const; ///< without deleted ones, by slug
+    [[nodiscard]] tenant_counters counters(tenant_no tenant) const;
+
+    /// The key with this secret hash, revoked and expired ones too: the caller judges.
+    [[nodiscard]] std::optional<key_state> key_by_secret(const eventlog::digest& secret_hash) const;
+    [[nodiscard]] std::optional<key_state> key(tenant_no tenant, const subject_id& id) const;
+    [[nodiscard]] std::vector<key_state> keys(tenant_no tenant) const; ///< oldest first
+
+    /// Reads a user's row into `bytes` (reused by the caller) and views it; false if there is none.
+    bool user(tenant_no tenant, const subject_id& id, std::string& bytes, user_view& view) const;
+    [[nodiscard]] std::optional<user_state> user(tenant_no tenant, const subject_id& id) const;
+
+    /// Users by lookup: prepared user name (at most one), exact external id, prepared e-mail;
+    /// at most `most`, in listing order.
+    enum class lookup : std::uint8_t { user_name, external_id, email };
+    [[nodiscard]] std::vector<subject_id> find(tenant_no tenant, lookup by, std::string_view value,
+                                               std::size_t most) const;
+
+    /// Walks users in listing order from the `first`-th (0 = first) on, until `visit` returns false.
+    /// The walk sees one unchanging view. Skipping is cheap at any depth.
+    void list(tenant_no tenant, std::uint64_t first,
+              const std::function<bool(const user_view&)>& visit) const;
+
+    /// A number that moves, before the change is answered, whenever any tenant or key changes: what
+    /// was cached under an older number must be read again.
+    [[nodiscard]] std::uint64_t access_epoch() const;
+    void bump_access_epoch();
+
+  private:
+    struct impl;
+    std::shared_ptr<impl> impl_;
+};
+
+} // namespace rollcall::projections

@@ -1,0 +1,87 @@
+// What is so now, as typed values: tenants, keys, users, and a tenant's counters. Each has a pure
+// `after(before, event)` in apply.hpp and a row in rows.hpp.
+#pragma once
+
+#include "eventlog/event.hpp"
+#include "eventlog/record.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rollcall::projections {
+
+using eventlog::subject_id;
+using eventlog::tenant_no;
+using eventlog::tenant_seq;
+
+struct tenant_state {
+    tenant_no number;
+    std::string slug;
+    eventlog::tenant_settings settings;
+    base::moment created;
+    tenant_seq version; ///< seq of the event that changed it last
+    bool deleted = false;
+    friend bool operator==(const tenant_state&, const tenant_state&) = default;
+};
+
+struct key_state {
+    tenant_no tenant;
+    subject_id id{};
+    eventlog::digest secret_hash{};
+    std::string label;
+    base::moment created;
+    std::optional<base::moment> expires_at;
+    bool revoked = false;
+    tenant_seq version;
+    friend bool operator==(const key_state&, const key_state&) = default;
+};
+
+/// Derived from the facts, never stored beside them.
+enum class user_status : std::uint8_t {
+    pending_role,
+    pending_approval,
+    active,
+    suspended,
+    deactivated,
+    deleted,
+};
+
+std::string_view status_name(user_status status);
+
+/// The clear facts about a user: everything but the person. Part of the tenant's state hash.
+struct user_core {
+    std::uint64_t ordinal = 0;  ///< place in listings; never changes
+    tenant_seq created_seq;
+    tenant_seq version;         ///< seq of the event that changed the user last; the ETag
+    base::moment created;
+    base::moment modified;
+    eventlog::user_origin origin = eventlog::user_origin::provisioned;
+    bool active = true;
+    bool holds_seat = true;
+    eventlog::digest sealed_hash{}; ///< of the sealed part that holds the person as he is now
+    friend bool operator==(const user_core&, const user_core&) = default;
+
+    [[nodiscard]] user_status status() const {
+        return active ? user_status::active : user_status::deactivated;
+    }
+};
+
+/// A user: the facts and the person.
+struct user_state {
+    subject_id id{};
+    user_core core;
+    eventlog::user_content content;
+    friend bool operator==(const user_state&, const user_state&) = default;
+};
+
+/// A tenant's counters and the hash of its state.
+struct tenant_counters {
+    std::uint64_t users = 0;       ///< not deleted
+    std::uint64_t seats_used = 0;
+    std::uint64_t last_ordinal = 0;
+    eventlog::digest state_hash{}; ///< see state_hash.hpp
+    friend bool operator==(const tenant_counters&, const tenant_counters&) = default;
+};
+
+} // namespace rollcall::projections
