@@ -1,0 +1,60 @@
+// What the server counts. Each I/O thread counts for itself, without locks and without sharing
+// cache lines; a snapshot adds the threads up and may be taken on any thread at any time.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace rollcall::http {
+
+/// Sums over all threads since the start, except `connections_open`, which is the present number.
+struct counters_snapshot {
+    std::uint64_t connections_open = 0;
+    std::uint64_t connections_accepted = 0;
+    std::uint64_t connections_refused = 0; ///< answered 503 for limits::connections_max
+    std::uint64_t accept_failures = 0;     ///< out of file descriptors or memory
+    std::uint64_t requests = 0;            ///< handed to a handler
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint64_t head_bytes = 0;
+    std::uint64_t body_bytes = 0;
+    std::uint64_t faults = 0; ///< requests refused by this room, timeouts included
+    std::uint64_t timeouts_head = 0;
+    std::uint64_t timeouts_body = 0;
+    std::uint64_t timeouts_handling = 0;
+    std::uint64_t timeouts_write = 0;
+    std::uint64_t timeouts_idle = 0;
+    std::uint64_t answers_unclaimed = 0; ///< deferred answers whose client had gone
+
+    counters_snapshot& operator+=(const counters_snapshot& other);
+};
+
+/// A number that one thread writes and any thread reads.
+class counter {
+  public:
+    void add(std::uint64_t n) {
+        value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
+
+    void subtract(std::uint64_t n) {
+        value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed);
+    }
+
+    [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+/// The counters of one I/O thread; written by that thread only.
+struct alignas(64) thread_counters {
+    counter connections_open, connections_accepted, connections_refused, accept_failures;
+    counter requests, bytes_in, bytes_out, head_bytes, body_bytes, faults;
+    counter timeouts_head, timeouts_body, timeouts_handling, timeouts_write, timeouts_idle;
+    counter answers_unclaimed;
+
+    [[nodiscard]] counters_snapshot read() const;
+};
+
+} // namespace rollcall::http

@@ -1,0 +1,75 @@
+// Where this room ends and the product begins: a handler answers requests.
+//
+// All functions here run on the connection's own I/O thread, one at a time for each connection, but
+// on many threads at once for many connections: a handler is shared and must be safe for that. It
+// must not block and must not throw (a throw ends the process). A handler outlives its server.
+//
+// Either it answers at once, by filling in the reply, with no allocation and no coroutine on the
+// way:
+//
+//     void handle(exchange& x) noexcept override { x.answer().json(200, cached_); }
+//
+// or it takes a pending_answer, gives it to whoever will know, and returns. When the time comes, on
+// any thread, a continuation is handed back; it runs here, with the same request:
+//
+//     writer.submit(command, [p = x.defer()](outcome o) mutable {
+//         std::move(p).complete([o](exchange& again) { render(o, again.answer()); });
+//     });
+#pragma once
+
+#include "gateway/http/completions.hpp"
+#include "gateway/http/fault.hpp"
+#include "gateway/http/reply.hpp"
+#include "gateway/http/request.hpp"
+
+namespace rollcall::http {
+
+/// One request on its way to its answer. Lives only while the handler or a continuation runs.
+class exchange {
+  public:
+    /// `ticket` names the connection that waits; see pending_answer.
+    exchange(const request& asked, reply& answer, answer_ticket ticket)
+        : asked_(asked), answer_(answer), ticket_(ticket) {}
+
+    exchange(const exchange&) = delete;
+    exchange& operator=(const exchange&) = delete;
+
+    [[nodiscard]] const request& asked() const { return asked_; }
+
+    /// The reply to fill in; cleared before the handler or continuation was called.
+    [[nodiscard]] reply& answer() { return answer_; }
+
+    /// Puts the answer off: what is in answer() on return does not count, the continuation does. At
+    /// most once per exchange; a continuation has an exchange of its own and may defer again, and
+    /// the handling deadline covers all of it.
+    [[nodiscard]] pending_answer defer();
+
+    [[nodiscard]] bool deferred() const { return deferred_; }
+
+  private:
+    const request& asked_;
+    reply& answer_;
+    answer_ticket ticket_;
+    bool deferred_ = false;
+};
+
+class handler {
+  public:
+    virtual ~handler() = default;
+
+    enum class verdict : std::uint8_t { go_on, refuse };
+
+    /// Called once for a request that announces a body, when its head is complete and before the
+    /// body is awaited (and before `100 Continue`). `refuse` sends `answer` instead, and the body
+    /// is never read. Requests without a body go straight to handle().
+    virtual verdict check_head(const request& asked, reply& answer) noexcept;
+
+    /// Answers a complete request, or defers.
+    virtual void handle(exchange& x) noexcept = 0;
+
+    /// Writes the page for something that this room refuses by itself. Status, Retry-After and
+    /// Connection are set by the caller. By default plain text.
+    virtual void render_fault(const fault_row& what, reply& answer) noexcept;
+};
+
+} // namespace rollcall::http

@@ -1,0 +1,64 @@
+// One answer as a handler fills it in, and its bytes on the wire. The object belongs to the
+// connection and is used again for its next request, so filling it seldom allocates.
+//
+// What every answer gets without being asked: Content-Length (except 204 and 304), X-Request-Id,
+// `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`. There is no Date: an origin
+// server may leave it out when nothing that it sends may be cached (RFC 9110 section 6.6.1).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rollcall::http {
+
+class reply {
+  public:
+    /// The status code, 200 to 599.
+    unsigned status = 200;
+    /// Media type of the body. Text that lives as long as the program; empty: no Content-Type.
+    std::string_view content_type;
+    /// Text that lives as long as the program.
+    std::string_view cache_control = "no-store";
+    /// The body. For HEAD it counts for Content-Length and is not sent.
+    std::string body;
+
+    /// `application/json` with that body.
+    void json(unsigned code, std::string_view text);
+    /// `text/plain; charset=utf-8` with that body.
+    void text(unsigned code, std::string_view words);
+    /// No body.
+    void empty(unsigned code);
+
+    /// Adds a field. `name` must be a token that this class does not write by itself. Control
+    /// characters of `value` become spaces: nothing that came from a client can start a new line.
+    void add_header(std::string_view name, std::string_view value);
+
+    /// Asks for the connection to be closed after this answer.
+    void close_after() { close_ = true; }
+
+    [[nodiscard]] bool closes() const { return close_; }
+
+    /// Back to an empty 200; keeps the buffers' memory unless one exceeds `kept_bytes_max`.
+    void clear(std::size_t kept_bytes_max);
+
+    /// What the status line and framing of one answer depend on besides the reply itself.
+    struct framing {
+        std::string_view request_id; ///< echoed if not empty
+        unsigned version = 11;       ///< of the request: 10 or 11
+        bool head_only = false;      ///< answers HEAD
+        bool keep_alive = true;      ///< the connection goes on
+    };
+
+    /// Appends the answer to `out` as HTTP/1.1 bytes.
+    void append_to(std::string& out, const framing& how) const;
+
+  private:
+    std::string fields_; // lines of added header fields, each with its CRLF
+    bool close_ = false;
+};
+
+/// The phrase of a status line; empty for codes that this product does not use.
+std::string_view reason_phrase(unsigned status);
+
+} // namespace rollcall::http

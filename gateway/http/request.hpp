@@ -1,0 +1,97 @@
+// One request, complete and checked: what a handler reads. Only request_reader writes it.
+//
+// The head is a copy of its own, made before a body byte is looked at, so chunk trailers can never
+// become header fields. The object belongs to the connection and is used again for its next request
+// (no allocation per request); every view handed out dies when the exchange ends.
+#pragma once
+
+#include "eventlog/base/time.hpp"
+#include "gateway/http/query.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::http {
+
+/// Methods by name; any other token is `other`, and request::method_text() tells which.
+enum class method : std::uint8_t { get, head, post, put, patch, del, options, other };
+
+class request {
+  public:
+    [[nodiscard]] http::method method() const { return method_; }
+
+    /// As sent; methods are case-sensitive (RFC 9110 section 9.1).
+    [[nodiscard]] std::string_view method_text() const { return view(method_text_); }
+
+    /// The whole target as sent: origin form, ASCII.
+    [[nodiscard]] std::string_view target() const { return view(target_); }
+
+    [[nodiscard]] const path_segments& path() const { return path_; }
+
+    [[nodiscard]] const query_parameters& query() const { return query_; }
+
+    /// The value of the first field of that name, name compared without case, blanks around the
+    /// value cut off; empty if there is none. Bytes above 0x7f pass as they came.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+
+    [[nodiscard]] bool has_header(std::string_view name) const;
+
+    /// The body with its chunks put together; empty if there is none. At least
+    /// `body_padding_bytes` readable bytes follow it.
+    [[nodiscard]] std::string_view body() const { return body_; }
+
+    /// The client's `X-Request-Id` if it has 1 to 64 characters of [A-Za-z0-9._-], else a new
+    /// UUIDv7. The answer carries it too.
+    [[nodiscard]] std::string_view request_id() const { return view(request_id_); }
+
+    /// W3C Trace Context header of version 00, or empty if absent or malformed.
+    [[nodiscard]] std::string_view traceparent() const { return view(traceparent_); }
+
+    /// The other side of the connection: an IP address without port, or `unix`.
+    [[nodiscard]] std::string_view peer() const { return peer_; }
+
+    /// When the head was complete.
+    [[nodiscard]] base::moment arrived() const { return arrived_; }
+
+    /// Whether the client wants to go on using the connection.
+    [[nodiscard]] bool keep_alive() const { return keep_alive_; }
+
+    /// 10 or 11, for HTTP/1.0 and HTTP/1.1.
+    [[nodiscard]] unsigned version() const { return version_; }
+
+  private:
+    friend class request_reader;
+    friend class head_parser;
+
+    struct range {
+        std::uint32_t begin = 0, size = 0;
+    };
+
+    struct field {
+        range name, value;
+    };
+
+    [[nodiscard]] std::string_view view(range r) const { return {text_.data() + r.begin, r.size}; }
+
+    range keep(std::string_view part);
+    [[nodiscard]] const field* find(std::string_view name) const;
+    void clear();
+
+    std::string text_; // the head's parts one after another; ranges point into it
+    std::vector<field> fields_;
+    path_segments path_;
+    query_parameters query_;
+    range method_text_, target_, request_id_, traceparent_;
+    std::string_view body_;
+    std::string peer_;
+    base::moment arrived_;
+    http::method method_ = method::other;
+    unsigned version_ = 11;
+    bool keep_alive_ = true;
+};
+
+} // namespace rollcall::http
