@@ -1,0 +1,83 @@
+#include "gateway/scim/attribute_path.hpp"
+
+namespace rollcall::scim {
+namespace {
+
+/// `name` or `name.sub` among `rows`; the extension is the caller's.
+std::optional<attribute_path> resolve_in(std::span<const attribute> rows, std::string_view name) {
+    const std::size_t dot = name.find('.');
+    attribute_path path;
+    path.attr = find_attribute(rows, name.substr(0, dot));
+    if (path.attr == nullptr || path.attr->is_extension) return std::nullopt;
+    if (dot == std::string_view::npos) return path;
+    path.sub = find_attribute(path.attr->sub_attributes, name.substr(dot + 1));
+    if (path.sub == nullptr) return std::nullopt;
+    return path;
+}
+
+/// What follows `urn` in `name`: empty text for the URN alone; nothing if it does not start so.
+std::optional<std::string_view> behind_urn(std::string_view name, std::string_view urn) {
+    if (name.size() < urn.size() || !equal_ignoring_case(name.substr(0, urn.size()), urn)) {
+        return std::nullopt;
+    }
+    const std::string_view rest = name.substr(urn.size());
+    if (rest.empty()) return rest;
+    if ((rest.front() != ':' && rest.front() != '.') || rest.size() == 1) return std::nullopt;
+    return rest.substr(1);
+}
+
+std::optional<attribute_path> resolve_qualified(const resource_type& type, std::string_view name) {
+    std::string_view best_urn;
+    std::string_view best_rest;
+    const attribute* best = nullptr;
+    const auto offer = [&](std::string_view urn, const attribute* extension) {
+        const auto rest = behind_urn(name, urn);
+        if (!rest || urn.size() <= best_urn.size()) return;
+        best_urn = urn;
+        best_rest = *rest;
+        best = extension;
+    };
+    offer(type.core().urn, nullptr);
+    for (const attribute& row : type.attributes()) {
+        if (row.is_extension) offer(row.name, &row);
+    }
+    if (best_urn.empty()) return std::nullopt;
+    if (best == nullptr) return resolve_in(type.attributes(), best_rest);
+    if (best_rest.empty()) return attribute_path{.extension = best};
+    auto path = resolve_in(best->sub_attributes, best_rest);
+    if (path) path->extension = best;
+    return path;
+}
+
+} // namespace
+
+std::string attribute_path::text() const {
+    std::string out;
+    if (extension != nullptr) out += extension->name;
+    if (attr != nullptr) {
+        if (!out.empty()) out += ':';
+        out += attr->name;
+    }
+    if (sub != nullptr) {
+        out += '.';
+        out += sub->name;
+    }
+    return out;
+}
+
+std::optional<attribute_path> resolve(const resource_type& type, std::string_view name) {
+    if (name.find(':') != std::string_view::npos) return resolve_qualified(type, name);
+    if (auto path = resolve_in(type.attributes(), name)) return path;
+    std::optional<attribute_path> found;
+    for (const attribute& row : type.attributes()) {
+        if (!row.is_extension) continue;
+        auto path = resolve_in(row.sub_attributes, name);
+        if (!path) continue;
+        if (found) return std::nullopt;
+        path->extension = &row;
+        found = path;
+    }
+    return found;
+}
+
+} // namespace rollcall::scim

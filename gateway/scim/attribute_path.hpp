@@ -1,0 +1,38 @@
+// A name on the wire, resolved against a resource type: `userName`, `name.givenName`,
+// `urn:…:enterprise:2.0:User:manager.value`, `urn:…:enterprise:2.0:User`. RFC 7644 section 3.10.
+#pragma once
+
+#include "gateway/scim/schema.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rollcall::scim {
+
+/// [extension] [attribute [sub-attribute]]. `attr` is null only for an extension as a whole.
+struct attribute_path {
+    const attribute* extension = nullptr;
+    const attribute* attr = nullptr;
+    const attribute* sub = nullptr;
+
+    /// The innermost attribute that is named.
+    [[nodiscard]] const attribute& leaf() const {
+        return sub != nullptr ? *sub : attr != nullptr ? *attr : *extension;
+    }
+
+    /// The outermost one: what is a member of the resource itself.
+    [[nodiscard]] const attribute& top() const { return extension != nullptr ? *extension : *attr; }
+
+    /// The canonical spelling; core attributes without their URN.
+    [[nodiscard]] std::string text() const;
+
+    friend bool operator==(const attribute_path&, const attribute_path&) = default;
+};
+
+/// Resolves a name, whatever its case. A URN is matched as the longest known schema URN that is
+/// followed by `:` (or `.`, which old clients send). An unqualified name that the core does not
+/// have is looked up in the extensions. Nothing if no such attribute exists.
+std::optional<attribute_path> resolve(const resource_type& type, std::string_view name);
+
+} // namespace rollcall::scim

@@ -1,0 +1,36 @@
+// What the server adds to a stored document when it answers. Views: they must live as long as the
+// call.
+#pragma once
+
+#include "eventlog/base/time.hpp"
+#include "gateway/scim/value.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rollcall::scim {
+
+struct computed {
+    /// URL-safe characters only.
+    std::string_view id;
+    base::moment created;
+    base::moment last_modified;
+    /// The resource's version number; its ETag is etag(version).
+    std::uint64_t version = 0;
+    /// URL of the SCIM base without a trailing slash, e.g. `https://host/scim/v2`.
+    std::string_view base_url;
+    /// `groups` as JSON text (an array), or empty for none.
+    std::string_view groups;
+    /// Our extension: empty ones are left out.
+    std::string_view status;
+    std::string_view role;
+};
+
+/// `W/"7"`: weak, because derived attributes change without a new version (RFC 7643 section 3.1).
+std::string etag(std::uint64_t version);
+
+/// The computed attributes as values, `schemas` among them; for those who must look inside.
+object computed_attributes(const resource_type& type, const object& stored, const computed& facts);
+
+} // namespace rollcall::scim

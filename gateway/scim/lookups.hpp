@@ -1,0 +1,27 @@
+// What an index can answer of a filter: the equalities that every hit must satisfy.
+#pragma once
+
+#include "gateway/scim/filter.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rollcall::scim {
+
+enum class lookup_field : std::uint8_t { id, user_name, external_id, email };
+
+/// `key` is spelled as in user_facts (id and external id: exact). An empty key finds nothing.
+struct exact_lookup {
+    lookup_field field = lookup_field::id;
+    std::string key;
+
+    friend bool operator==(const exact_lookup&, const exact_lookup&) = default;
+};
+
+/// The equalities on id, userName, externalId and emails.value that must all hold, in the order of
+/// the text. Empty: the filter gives an index nothing to go by. A hit of a lookup is only a
+/// candidate: matches() decides.
+std::vector<exact_lookup> exact_lookups(const filter& what);
+
+} // namespace rollcall::scim
