@@ -1,9 +1,9 @@
-// The narrow door to the log: append a batch and hear what became of it. The embedded log commits to
-// the store of this machine; a cluster's log is another implementation of the same contract.
+// The narrow door to the log: append a batch and hear what became of it. The embedded log commits
+// to the store of this machine; a cluster's log is another implementation of the same contract.
 //
-// Several batches may be in flight. They complete in the order in which they were appended. From the
-// first that is not `committed`, every later one is not committed either, and the caller forgets what
-// it had decided on top of them.
+// Several batches may be in flight. They complete in the order in which they were appended. From
+// the first that is not `committed`, every later one is not committed either, and the caller
+// forgets what it had decided on top of them.
 #pragma once
 
 #include "eventlog/record.hpp"
@@ -24,6 +24,9 @@ enum class commit_outcome : std::uint8_t {
 struct log_batch {
     std::vector<record_draft> records;
     std::vector<row_change> rows;
+    std::vector<row_change> notes; ///< rows that need no sync; a batch of only these is not synced
+
+    [[nodiscard]] bool empty() const { return records.empty() && rows.empty(); }
 };
 
 class append_log {
@@ -31,10 +34,11 @@ class append_log {
     virtual ~append_log() = default;
 
     /// Takes a batch; `done` is called exactly once, possibly before append returns, from a thread
-    /// of the log's choice, with the batch's records placed if they are committed.
-    /// One caller thread. Blocks while `in_flight_max` batches are in flight.
+    /// of the log's choice. `last` is the position of the batch's last record, meaningful if it is
+    /// committed and has records. One caller thread; it bounds what is in flight.
+    /// An empty batch is committed when everything before it is.
     virtual void append(log_batch batch,
-                        std::function<void(commit_outcome, const log_batch&)> done) = 0;
+                        std::function<void(commit_outcome, position last)> done) = 0;
 
     /// Where a tenant's chain stands among what is committed.
     [[nodiscard]] virtual std::optional<chain_head> chain(tenant_no tenant) const = 0;

@@ -14,7 +14,8 @@
 
 namespace rollcall::eventlog {
 
-/// A record read as an event. `content_erased`: the person behind it was erased; the content is empty.
+/// A record read as an event. `content_erased`: the person behind it was erased; the content is
+/// empty.
 struct read_event {
     position at;
     tenant_seq seq;
@@ -39,8 +40,9 @@ class log_signal {
     /// Waits until the head is past `seen`, `until` passes, or `close` is called; returns the head.
     position wait_past(position seen, std::chrono::steady_clock::time_point until);
 
-    /// Calls `wake` once (from the thread that advances) when the head is past `seen`; at once, from
-    /// here, if it is already. The returned ticket cancels on destruction.
+    /// Calls `wake` once (from the thread that advances, which must not be held up and must not
+    /// call back into this object) when the head is past `seen`; at once, from here, if it is
+    /// already. The returned ticket cancels on destruction; it must not outlive this object.
     class ticket;
     [[nodiscard]] std::unique_ptr<ticket> when_past(position seen, std::function<void()> wake);
 
@@ -52,11 +54,13 @@ class log_signal {
         position seen;
         std::function<void()> wake;
     };
+
     std::mutex mutex_;
     std::condition_variable grown_;
     position head_;
     bool closed_ = false;
     std::list<waiting> waiting_;
+    std::list<waiting> fired_; ///< woken, their tickets not yet gone
 };
 
 class log_signal::ticket {

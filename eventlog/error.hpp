@@ -6,21 +6,21 @@
 namespace rollcall::eventlog {
 
 enum class log_errc {
-    damaged_record = 1,  ///< crc, hash or grammar of a record does not hold
-    damaged_payload,     ///< a payload does not fit its type and schema
-    unknown_event,       ///< a type or schema newer than this program
-    newer_format,        ///< data directory or record of a newer program
-    not_found,           ///< no such position, tenant or row
-    storage,             ///< RocksDB or the file system refused; see the message
-    out_of_order,        ///< a gap or a fork in the order of events
-    lost_suffix,         ///< the log ends before what was acknowledged
-    wrong_master_key,    ///< the master key does not open this data directory
-    bad_master_key,      ///< the given master key is not 32 bytes of hex
-    key_destroyed,       ///< the subject was erased
-    sealed_damaged,      ///< a sealed part does not open under its key
-    foreign_directory,   ///< not a data directory, or locked by another process
-    disk_low,            ///< below the reserve: only deprovisioning is accepted
-    stopped,             ///< the log no longer accepts writes
+    damaged_record = 1, ///< crc, hash or grammar of a record does not hold
+    damaged_payload,    ///< a payload does not fit its type and schema
+    unknown_event,      ///< a type or schema newer than this program
+    newer_format,       ///< data directory or record of a newer program
+    not_found,          ///< no such position, tenant or row
+    storage,            ///< RocksDB or the file system refused; see the message
+    out_of_order,       ///< a gap or a fork in the order of events
+    lost_suffix,        ///< the log ends before what was acknowledged
+    wrong_master_key,   ///< the master key does not open this data directory
+    bad_master_key,     ///< the given master key is not 32 bytes of hex
+    key_destroyed,      ///< the subject was erased
+    sealed_damaged,     ///< a sealed part does not open under its key
+    foreign_directory,  ///< not a data directory, or locked by another process
+    disk_low,           ///< below the reserve: only deprovisioning is accepted
+    stopped,            ///< the log no longer accepts writes
 };
 
 const std::error_category& log_category();
@@ -31,4 +31,5 @@ inline std::error_code make_error_code(log_errc code) {
 
 } // namespace rollcall::eventlog
 
-template <> struct std::is_error_code_enum<rollcall::eventlog::log_errc> : std::true_type {};
+template <>
+struct std::is_error_code_enum<rollcall::eventlog::log_errc> : std::true_type {};

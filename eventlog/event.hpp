@@ -42,12 +42,12 @@ std::string_view event_type_name(event_type type);
 
 /// Who caused an event. On disk for ever.
 enum class actor_kind : std::uint8_t {
-    system = 0,       ///< the server itself
-    key = 1,          ///< a bearer key of the tenant; id = key id
-    admin = 2,        ///< an admin of the tenant; id = admin id
-    operator_ = 3,    ///< an operator with a token; id = operator id
+    system = 0,         ///< the server itself
+    key = 1,            ///< a bearer key of the tenant; id = key id
+    admin = 2,          ///< an admin of the tenant; id = admin id
+    operator_ = 3,      ///< an operator with a token; id = operator id
     local_operator = 4, ///< somebody at the admin socket of this machine; id = nil
-    consumer = 5,     ///< a consumer acting on an earlier event; id names the consumer
+    consumer = 5,       ///< a consumer acting on an earlier event; id names the consumer
 };
 
 struct actor {
@@ -58,9 +58,9 @@ struct actor {
 
 /// What can be set on a tenant. Events carry all of it, as it is after the change.
 struct tenant_settings {
-    std::string name;    ///< display name
-    std::string profile; ///< provisioning contract, e.g. `generic`
-    std::string plan;    ///< e.g. `default`
+    std::string name;                        ///< display name
+    std::string profile;                     ///< provisioning contract, e.g. `generic`
+    std::string plan;                        ///< e.g. `default`
     std::optional<std::uint64_t> seat_limit; ///< nothing = unlimited (the tenant's own limit)
     bool scim_enabled = true;
     friend bool operator==(const tenant_settings&, const tenant_settings&) = default;
@@ -122,8 +122,8 @@ struct user_content {
 struct user_facts {
     std::uint64_t ordinal = 0; ///< the tenant's count of users ever made; order of listings
     user_origin origin = user_origin::provisioned;
-    bool active = true;     ///< the identity provider's wish
-    bool holds_seat = true; ///< counted against the seat limit after this event
+    bool active = true;               ///< the identity provider's wish
+    bool holds_seat = true;           ///< counted against the seat limit after this event
     std::vector<std::string> changed; ///< sorted names of attributes; all of them at creation
     friend bool operator==(const user_facts&, const user_facts&) = default;
 };
@@ -188,9 +188,9 @@ struct event {
     subject_id subject{};
     actor by;
     base::moment time;
-    std::string request_id;                       ///< at most 64 characters
-    std::optional<position> cause;                ///< the event that made a consumer act
-    std::array<std::uint8_t, 16> idempotency{};   ///< hash of the idempotency key; zero = none
+    std::string request_id;                     ///< at most 64 characters
+    std::optional<position> cause;              ///< the event that made a consumer act
+    std::array<std::uint8_t, 16> idempotency{}; ///< hash of the idempotency key; zero = none
     event_body body;
     friend bool operator==(const event&, const event&) = default;
 };

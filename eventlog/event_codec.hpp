@@ -1,7 +1,7 @@
 // Facts ⇄ payload bytes. The only file (with its .cpp) that knows field numbers on disk.
 // A payload is a list of fields: number (varint), size (varint), bytes. Field numbers are explicit,
-// never reused; a reader skips fields it does not know, so a field can be added without a new schema.
-// A new schema number is for changed meaning; old ones are upcast here while reading.
+// never reused; a reader skips fields it does not know, so a field can be added without a new
+// schema. A new schema number is for changed meaning; old ones are upcast here while reading.
 #pragma once
 
 #include "eventlog/base/result.hpp"

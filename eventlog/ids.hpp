@@ -40,6 +40,7 @@ struct position {
     friend auto operator<=>(const position&, const position&) = default;
 
     [[nodiscard]] position next() const { return {partition, offset + 1}; }
+
     [[nodiscard]] std::string text() const;
 
     /// Reads text(); nothing for anything else.
@@ -48,6 +49,7 @@ struct position {
 
 } // namespace rollcall::eventlog
 
-template <> struct std::hash<rollcall::eventlog::tenant_no> {
+template <>
+struct std::hash<rollcall::eventlog::tenant_no> {
     std::size_t operator()(rollcall::eventlog::tenant_no t) const noexcept { return t.value; }
 };

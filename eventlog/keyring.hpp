@@ -1,7 +1,8 @@
 // The keys that make erasure possible: one data key per subject, wrapped by its tenant's key,
 // wrapped by the master key. All wrapped keys are rows of table::keys and are written in the same
-// batch as the events that need them. Destroying a subject's row and rotating the tenant's key makes
-// everything that was sealed for the subject unreadable, in this directory and in old copies of it.
+// batch as the events that need them. Destroying a subject's row and rotating the tenant's key
+// makes everything that was sealed for the subject unreadable, in this directory and in old copies
+// of it.
 //
 // Rows (grammar in keyring.cpp):  tenant key by (tenant, generation) · lookup secret by tenant ·
 // subject key by (tenant, subject), which names the generation that wraps it.
@@ -51,14 +52,18 @@ class keyring {
     base::result<secret_key> subject_key(const row_reader& rows, tenant_no tenant,
                                          const subject_id& subject);
 
+    /// True while the subject has a key: he was made in this tenant and not erased.
+    static bool has_subject(const row_reader& rows, tenant_no tenant, const subject_id& subject);
+
     /// Destroys the subject's data key (erases its row). The tenant's key must be rotated after.
     static void destroy_subject(row_editor& rows, tenant_no tenant, const subject_id& subject);
 
-    /// First step of a rotation: makes the tenant's next key. From then on new keys are wrapped by it.
+    /// First step of a rotation: makes the tenant's next key. From then on new keys are wrapped by
+    /// it.
     base::result<void> begin_rotation(row_editor& rows, tenant_no tenant);
 
-    /// Re-wraps up to `most` subject keys from `after` on (nil: from the start) under the newest key.
-    /// Returns the last subject seen, or nil when none is left.
+    /// Re-wraps up to `most` subject keys from `after` on (nil: from the start) under the newest
+    /// key. Returns the last subject seen, or nil when none is left.
     base::result<subject_id> rewrap_some(const row_snapshot& from, row_editor& rows,
                                          tenant_no tenant, const subject_id& after,
                                          std::size_t most);
@@ -69,6 +74,9 @@ class keyring {
     /// Destroys all keys of a tenant that is gone for good, chunk by chunk like rewrap_some.
     static subject_id destroy_some(const row_snapshot& from, row_editor& rows, tenant_no tenant,
                                    const subject_id& after, std::size_t most);
+
+    /// Forgets what is cached: rows that it was read from may never be committed.
+    void forget();
 
   private:
     struct impl;

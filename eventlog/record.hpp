@@ -18,11 +18,11 @@
 //   hash        = SHA-256(0x01 bytes[48 .. end of clear])
 //   prev_hash   = hash of the same tenant's event seq-1; zero for seq 1
 //
-// Why two levels: the hash covers the sealed part only through its own hash, so a sealed part can be
-// removed later (flag bit 0) and the chain still verifies. Stored bytes are hashed, ciphertext and
-// never plaintext: a hash of personal data could be guessed. Place (partition, offset) is outside the
-// hash, because in a cluster the broker gives it after the record was made; the crc covers it.
-// epoch: 0 on one machine; in a cluster the claim under which the owner wrote.
+// Why two levels: the hash covers the sealed part only through its own hash, so a sealed part can
+// be removed later (flag bit 0) and the chain still verifies. Stored bytes are hashed, ciphertext
+// and never plaintext: a hash of personal data could be guessed. Place (partition, offset) is
+// outside the hash, because in a cluster the broker gives it after the record was made; the crc
+// covers it. epoch: 0 on one machine; in a cluster the claim under which the owner wrote.
 #pragma once
 
 #include "eventlog/base/result.hpp"

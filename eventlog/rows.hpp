@@ -15,12 +15,12 @@ namespace rollcall::eventlog {
 /// not derived and have one instance.
 enum class table : std::uint8_t { state, index, keys, idempotency, attempts, checkpoints };
 
-/// Reads single rows. Implementations: the store (what is durable), a snapshot, the writer's overlay
-/// (what is durable plus what is decided but not yet committed).
+/// Reads single rows. Implementations: the store (what is durable), a snapshot, the writer's
+/// overlay (what is durable plus what is decided but not yet committed).
 class row_reader {
   public:
     virtual ~row_reader() = default;
-    /// True and `value` set if the row exists. A storage error ends the process: see store.hpp.
+    /// True and `value` set if the row exists. Throws storage_failure: see store.hpp.
     virtual bool get(table t, std::string_view key, std::string& value) const = 0;
 };
 

@@ -1,5 +1,5 @@
-// Sealing: XChaCha20-Poly1305 (IETF) with a random 192-bit nonce. Random, not counted: after a crash
-// a counter could meet another plaintext. sealed = nonce 24 ‖ ciphertext ‖ tag 16.
+// Sealing: XChaCha20-Poly1305 (IETF) with a random 192-bit nonce. Random, not counted: after a
+// crash a counter could meet another plaintext. sealed = nonce 24 ‖ ciphertext ‖ tag 16.
 #pragma once
 
 #include "eventlog/base/result.hpp"
@@ -18,7 +18,9 @@ class secret_key {
     static constexpr std::size_t size = 32;
 
     secret_key() = default;
+
     explicit secret_key(const std::array<std::uint8_t, size>& bytes) : bytes_(bytes) {}
+
     secret_key(const secret_key&) = default;
     secret_key& operator=(const secret_key&) = default;
     ~secret_key();

@@ -1,13 +1,15 @@
 // The store: one RocksDB database that holds the log, its indexes and the rows beside it. The only
 // class that talks to RocksDB; everything above sees records, rows and positions.
 //
-// Durability: a commit is one WriteBatch and one synced write. It is visible to readers only when it
-// is durable. A failed write or sync, or any background error, is final: the outcome is unknown, the
-// store refuses every later write and calls `on_fatal` (the process answers "unknown" and exits).
-// WAL recovery is kTolerateCorruptedTailRecords: a damaged middle refuses to open instead of quietly
-// dropping acknowledged commits.
+// Durability: a commit is one WriteBatch and one synced write. It is visible to readers only when
+// it is durable. A failed write or sync, or any background error, is final: the outcome is unknown,
+// the store refuses every later write and calls `on_fatal` (the process answers "unknown" and
+// exits). WAL recovery is kTolerateCorruptedTailRecords: a damaged middle refuses to open instead
+// of quietly dropping acknowledged commits.
 //
-// Reads never fail softly: a read error is as final as a write error.
+// A read that fails for the disk's sake throws storage_failure: there is no answer that would be
+// true. Whoever answers a request catches it once and says "internal error"; the writer takes the
+// turn back.
 #pragma once
 
 #include "eventlog/base/result.hpp"
@@ -18,6 +20,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -27,13 +31,19 @@ class Env;
 
 namespace rollcall::eventlog {
 
+/// A read met a damaged or unreadable file. The message names it.
+class storage_failure : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 struct store_options {
     std::filesystem::path directory; ///< the database's own directory
-    bool read_only = false;          ///< reads a directory that nobody serves; writes nothing at all
+    bool read_only = false; ///< reads a directory that nobody serves; writes nothing at all
     std::size_t block_cache_bytes = 256u << 20;
     std::size_t write_buffer_bytes = 32u << 20; ///< of the log and of state; others have a quarter
     std::size_t wal_bytes_max = 256u << 20;
-    bool sync_commits = true; ///< false only in the test that proves that sync matters
+    bool sync_commits = true;    ///< false only in the test that proves that sync matters
     rocksdb::Env* env = nullptr; ///< a file system for fault tests; null = the machine's
     /// Called once, from any thread, with the reason, when the store can no longer be trusted.
     std::function<void(const std::string&)> on_fatal;
@@ -88,6 +98,7 @@ class store {
         /// Next record's bytes, until the next call; false at the end.
         virtual bool next(std::string_view& bytes) = 0;
     };
+
     /// From `first` on, in one unchanging view. `bulk` reads ahead and leaves the cache alone.
     [[nodiscard]] std::unique_ptr<walk> records(position first, bool bulk) const;
 
@@ -98,10 +109,11 @@ class store {
 
     // --- writing: one thread at a time ---
 
-    /// One atomic, synced commit of records at the next positions, and rows. Fills `placed`.
-    /// Errors: log_errc::storage: the outcome is unknown and the store is stopped.
-    base::result<void> commit(std::vector<record_draft>& records,
-                              const std::vector<row_change>& rows);
+    /// One atomic, synced commit of records at the next positions, and rows. Returns the last
+    /// position. Errors: log_errc::storage: the outcome is unknown and the store is stopped;
+    /// log_errc::stopped: it was stopped before, nothing was done.
+    base::result<position> commit(std::vector<record_draft>& records,
+                                  const std::vector<row_change>& rows);
     /// Rows only, not synced: for what may be lost in a crash (attempts).
     base::result<void> write_unsynced(const std::vector<row_change>& rows);
 
@@ -128,6 +140,7 @@ class store {
         std::string first;
         std::string last;
     };
+
     base::result<void> purge(const std::vector<key_range>& ranges);
     base::result<void> flush();
     /// Reads every file and compares checksums.
@@ -138,8 +151,9 @@ class store {
     store(const store&) = delete;
     store& operator=(const store&) = delete;
 
+    struct impl; ///< the store's source files only
+
   private:
-    struct impl;
     explicit store(std::unique_ptr<impl> impl);
     std::unique_ptr<impl> impl_;
 };

@@ -1,7 +1,8 @@
-// The one writer. It takes submissions from a bounded queue, drains what is there (it never waits to
-// fill a batch), lets the decider turn each into events and rows, seals and chains the events, and
-// appends them as one batch. A submission hears its outcome only when the batch's fate is known, and
-// so does one that was refused: a refusal may rest on what is decided but not yet durable.
+// The one writer. It takes submissions from a bounded queue, drains what is there (it never waits
+// to fill a batch), lets the decider turn each into events and rows, seals and chains the events,
+// and appends them as one batch. A submission hears its outcome only when the batch's fate is
+// known, and so does one that was refused: a refusal may rest on what is decided but not yet
+// durable.
 //
 // The overlay: rows and chain heads decided in batches in flight, read before the store. From the
 // first batch that does not commit, the overlay is discarded.
@@ -22,11 +23,11 @@ namespace rollcall::eventlog {
 
 /// What became of a submission.
 enum class submission_outcome : std::uint8_t {
-    done,     ///< decided (accepted or refused), and every event of it is durable
-    expired,  ///< its deadline passed before its turn: nothing was done
-    voided,   ///< surely nothing was done
-    unknown,  ///< nobody can say whether it was done
-    stopped,  ///< the writer had stopped before its turn: nothing was done
+    done,    ///< decided (accepted or refused), and every event of it is durable
+    expired, ///< its deadline passed before its turn: nothing was done
+    voided,  ///< surely nothing was done
+    unknown, ///< nobody can say whether it was done
+    stopped, ///< the writer had stopped before its turn: nothing was done
 };
 
 /// What the decider may do in one submission's turn.
@@ -37,14 +38,17 @@ class turn {
     virtual keyring& keys() = 0;
     /// The wall clock, never running backwards within this log.
     virtual base::moment time() = 0;
-    /// Adds an event to the tenant's chain; its content is sealed under the subject's key, which must
-    /// exist in rows(). Returns its seq and the digest of its sealed part.
+
+    /// Adds an event to the tenant's chain; its content is sealed under the subject's key, which
+    /// must exist in rows(). Returns its seq and the digest of its sealed part.
     struct emitted {
         tenant_seq seq;
         digest sealed_hash{};
     };
+
     virtual base::result<emitted> emit(event e) = 0;
-    /// Puts a row that needs no sync of its own and is no part of the state (an attempt).
+    /// Puts a row that needs no sync of its own and is no part of the state (an attempt). Kept even
+    /// when the submission's own changes are taken back.
     virtual void note(row_change change) = 0;
 };
 
@@ -52,17 +56,19 @@ class turn {
 class submission {
   public:
     virtual ~submission() = default;
-    /// Runs in the writer's thread. If it returns false, everything it did in its turn is taken back.
+    /// Runs in the writer's thread. If it returns false, everything it did in its turn is taken
+    /// back; so it is when a read fails (storage_failure), and then the outcome is `voided`.
     virtual bool decide(turn& t) = 0;
-    /// Called exactly once, from the log's thread. `last` is the position of its last event, if any.
+    /// Called exactly once, from the log's thread. `last` is the position of its last event, if
+    /// any.
     virtual void complete(submission_outcome outcome, position last) noexcept = 0;
     /// After this moment it is not begun any more.
     std::optional<std::chrono::steady_clock::time_point> deadline;
 };
 
 struct writer_options {
-    std::size_t queue_max = 4096;        ///< submissions waiting; one more is refused
-    std::size_t queue_reserve = 1024;    ///< further places for what must always work
+    std::size_t queue_max = 4096;     ///< submissions waiting; one more is refused
+    std::size_t queue_reserve = 1024; ///< further places for what must always work
     std::size_t batch_submissions_max = 256;
     std::size_t batch_bytes_max = 1u << 20; ///< record bytes after which a batch is closed
     std::size_t in_flight_max = 4;
@@ -82,7 +88,8 @@ enum class queue_class : std::uint8_t { ordinary, always };
 
 class writer {
   public:
-    /// `after_batch` is called from the log's thread when all submissions of a batch have completed.
+    /// `after_batch` is called from the log's thread when all submissions of a batch have
+    /// completed.
     writer(store& rows, append_log& log, keyring& keys, writer_options options,
            std::function<void()> after_batch);
     ~writer(); ///< stops

@@ -85,7 +85,8 @@ json_writer& json_writer::value(bool flag) {
 
 namespace {
 
-template <class T> void append_number(std::string& out, T number) {
+template <class T>
+void append_number(std::string& out, T number) {
     std::array<char, 32> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
     out.append(text.data(), end);

@@ -25,12 +25,17 @@ class json_writer {
     json_writer& key(std::string_view name);
 
     json_writer& value(std::string_view text);
+
     json_writer& value(const char* text) { return value(std::string_view(text)); }
+
     json_writer& value(bool flag);
     json_writer& value(std::int64_t number);
     json_writer& value(std::uint64_t number);
+
     json_writer& value(int number) { return value(static_cast<std::int64_t>(number)); }
+
     json_writer& value(unsigned number) { return value(static_cast<std::uint64_t>(number)); }
+
     /// Shortest text that reads back as the same double; must be finite.
     json_writer& value(double number);
     json_writer& null();
@@ -39,7 +44,8 @@ class json_writer {
     json_writer& raw(std::string_view json);
 
     /// key(name) and value(v) in one.
-    template <class T> json_writer& member(std::string_view name, const T& v) {
+    template <class T>
+    json_writer& member(std::string_view name, const T& v) {
         return key(name).value(v);
     }
 

@@ -8,9 +8,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <unistd.h>
-
 #include <memory>
+#include <unistd.h>
 
 namespace rollcall::base {
 namespace {
@@ -24,10 +23,9 @@ struct sink {
 };
 
 sink& the_sink() {
-    static sink instance{
-        std::make_shared<spdlog::logger>("rollcall",
-                                         std::make_shared<spdlog::sinks::stderr_sink_mt>()),
-        log_level::warn, true};
+    static sink instance{std::make_shared<spdlog::logger>(
+                             "rollcall", std::make_shared<spdlog::sinks::stderr_sink_mt>()),
+                         log_level::warn, true};
     static const bool prepared = (instance.logger->set_pattern("%v"), true);
     (void)prepared;
     return instance;

@@ -2,9 +2,9 @@
 
 #include <sodium.h>
 
-#include <cstring>
-#include <array>
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace rollcall::base {
 
@@ -14,6 +14,7 @@ void fill_random(std::span<std::uint8_t> out) {
         std::array<std::uint8_t, 1024> bytes{};
         std::size_t used = sizeof bytes;
     };
+
     thread_local pool local;
     if (out.size() > local.bytes.size() / 4) {
         randombytes_buf(out.data(), out.size());
@@ -23,7 +24,8 @@ void fill_random(std::span<std::uint8_t> out) {
         randombytes_buf(local.bytes.data(), local.bytes.size());
         local.used = 0;
     }
-    std::copy_n(local.bytes.begin() + static_cast<std::ptrdiff_t>(local.used), out.size(), out.begin());
+    std::copy_n(local.bytes.begin() + static_cast<std::ptrdiff_t>(local.used), out.size(),
+                out.begin());
     sodium_memzero(local.bytes.data() + local.used, out.size());
     local.used += out.size();
 }

@@ -6,7 +6,8 @@
 
 namespace rollcall::base {
 
-/// Fills `out` with unpredictable bytes. Thread-safe. Never fails: without entropy the process stops.
+/// Fills `out` with unpredictable bytes. Thread-safe. Never fails: without entropy the process
+/// stops.
 void fill_random(std::span<std::uint8_t> out);
 
 } // namespace rollcall::base

@@ -18,7 +18,8 @@ struct failure {
 };
 
 /// A T, or a failure. `E` may be a room's own error type.
-template <class T, class E = failure> using result = tl::expected<T, E>;
+template <class T, class E = failure>
+using result = tl::expected<T, E>;
 
 /// Shorthand for returning a failure.
 inline tl::unexpected<failure> fail(std::error_code code, std::string message) {

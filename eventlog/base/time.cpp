@@ -102,7 +102,8 @@ std::optional<moment> moment::parse(std::string_view text) {
     std::int64_t ms = 0;
     if (at < text.size() && text[at] == '.') {
         const std::size_t first = ++at;
-        for (std::int64_t unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+        for (std::int64_t unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9';
+             ++at) {
             ms += unit * (text[at] - '0');
             unit /= 10;
         }

@@ -1,5 +1,6 @@
 // Moments as Unix milliseconds, UTC, and their RFC 3339 spelling. Time here is metadata: nothing is
-// ever ordered by it. Functions that decide take a moment as an argument; only edges read the clock.
+// ever ordered by it. Functions that decide take a moment as an argument; only edges read the
+// clock.
 #pragma once
 
 #include <compare>

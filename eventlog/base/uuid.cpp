@@ -16,7 +16,9 @@ int hex_value(char c) {
     return -1;
 }
 
-constexpr bool is_dash(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+constexpr bool is_dash(std::size_t i) {
+    return i == 8 || i == 13 || i == 18 || i == 23;
+}
 
 } // namespace
 
@@ -89,8 +91,8 @@ uuid uuid::make_v7(std::int64_t unix_ms) {
 
 } // namespace rollcall::base
 
-std::size_t std::hash<rollcall::base::uuid>::operator()(
-    const rollcall::base::uuid& id) const noexcept {
+std::size_t
+std::hash<rollcall::base::uuid>::operator()(const rollcall::base::uuid& id) const noexcept {
     std::size_t low = 0; // the low half is random in every version that we make or accept
     std::memcpy(&low, id.bytes.data() + 8, sizeof low);
     return low;

@@ -35,6 +35,7 @@ struct uuid {
 
 } // namespace rollcall::base
 
-template <> struct std::hash<rollcall::base::uuid> {
+template <>
+struct std::hash<rollcall::base::uuid> {
     std::size_t operator()(const rollcall::base::uuid& id) const noexcept;
 };

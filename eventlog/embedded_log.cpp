@@ -1,0 +1,88 @@
+#include "eventlog/embedded_log.hpp"
+
+#include "eventlog/error.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace rollcall::eventlog {
+
+struct embedded_log::impl {
+    struct waiting {
+        log_batch batch;
+        std::function<void(commit_outcome, position)> done;
+    };
+
+    store& rows;
+    log_signal& signal;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<waiting> queue; // bounded by the writer's in_flight_max
+    bool closing = false;
+    std::thread thread;
+
+    impl(store& s, log_signal& g) : rows(s), signal(g), thread([this] { run(); }) {}
+
+    void run() {
+        for (;;) {
+            waiting next;
+            {
+                std::unique_lock lock(mutex);
+                changed.wait(lock, [this] { return closing || !queue.empty(); });
+                if (queue.empty()) return;
+                next = std::move(queue.front());
+                queue.pop_front();
+            }
+            commit(next);
+        }
+    }
+
+    void commit(waiting& w) {
+        log_batch& batch = w.batch;
+        if (batch.empty()) {
+            // Losing a note is allowed; a store that has stopped is told by the next real batch.
+            if (!batch.notes.empty()) static_cast<void>(rows.write_unsynced(batch.notes));
+            w.done(rows.stopped() ? commit_outcome::voided : commit_outcome::committed, {});
+            return;
+        }
+        for (row_change& note : batch.notes)
+            batch.rows.push_back(std::move(note));
+        const auto at = rows.commit(batch.records, batch.rows);
+        if (at) {
+            signal.advance(*at);
+            w.done(commit_outcome::committed, *at);
+        } else if (at.error().code == log_errc::stopped) {
+            w.done(commit_outcome::voided, {});
+        } else {
+            w.done(commit_outcome::unknown, {});
+        }
+    }
+};
+
+embedded_log::embedded_log(store& rows, log_signal& signal)
+    : impl_(std::make_unique<impl>(rows, signal)) {}
+
+embedded_log::~embedded_log() {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        impl_->closing = true;
+    }
+    impl_->changed.notify_one();
+    impl_->thread.join();
+}
+
+void embedded_log::append(log_batch batch, std::function<void(commit_outcome, position)> done) {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        impl_->queue.push_back({std::move(batch), std::move(done)});
+    }
+    impl_->changed.notify_one();
+}
+
+std::optional<chain_head> embedded_log::chain(tenant_no tenant) const {
+    return impl_->rows.chain(tenant);
+}
+
+} // namespace rollcall::eventlog

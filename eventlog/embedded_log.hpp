@@ -1,0 +1,28 @@
+// The log of one machine: batches are committed to the local store, one after the other, by a
+// thread of its own, so that the writer decides the next batch while the disk works on this one.
+#pragma once
+
+#include "eventlog/append_log.hpp"
+#include "eventlog/cursor.hpp"
+
+#include <memory>
+
+namespace rollcall::eventlog {
+
+class embedded_log final : public append_log {
+  public:
+    /// `signal` is advanced after each commit, before `done` is called.
+    embedded_log(store& rows, log_signal& signal);
+    ~embedded_log() override; ///< completes what is in flight
+
+    void append(log_batch batch, std::function<void(commit_outcome, position)> done) override;
+    [[nodiscard]] std::optional<chain_head> chain(tenant_no tenant) const override;
+
+    [[nodiscard]] std::uint64_t epoch() const override { return 0; }
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace rollcall::eventlog

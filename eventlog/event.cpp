@@ -1,0 +1,77 @@
+#include "eventlog/event.hpp"
+
+namespace rollcall::eventlog {
+namespace {
+
+template <class... F>
+struct overloaded : F... {
+    using F::operator()...;
+};
+template <class... F>
+overloaded(F...) -> overloaded<F...>;
+
+} // namespace
+
+std::string_view event_type_name(event_type type) {
+    switch (type) {
+    case event_type::tenant_created: return "tenant_created";
+    case event_type::tenant_changed: return "tenant_changed";
+    case event_type::tenant_deleted: return "tenant_deleted";
+    case event_type::key_created: return "key_created";
+    case event_type::key_expiry_changed: return "key_expiry_changed";
+    case event_type::key_revoked: return "key_revoked";
+    case event_type::user_created: return "user_created";
+    case event_type::user_changed: return "user_changed";
+    case event_type::user_deactivated: return "user_deactivated";
+    case event_type::user_reactivated: return "user_reactivated";
+    case event_type::user_restored: return "user_restored";
+    case event_type::user_deleted: return "user_deleted";
+    case event_type::user_erased: return "user_erased";
+    }
+    return {};
+}
+
+event_type type_of(const event_body& body) {
+    return std::visit(overloaded{
+                          [](const tenant_created&) { return event_type::tenant_created; },
+                          [](const tenant_changed&) { return event_type::tenant_changed; },
+                          [](const tenant_deleted&) { return event_type::tenant_deleted; },
+                          [](const key_created&) { return event_type::key_created; },
+                          [](const key_expiry_changed&) { return event_type::key_expiry_changed; },
+                          [](const key_revoked&) { return event_type::key_revoked; },
+                          [](const user_created&) { return event_type::user_created; },
+                          [](const user_changed&) { return event_type::user_changed; },
+                          [](const user_deactivated&) { return event_type::user_deactivated; },
+                          [](const user_reactivated&) { return event_type::user_reactivated; },
+                          [](const user_restored&) { return event_type::user_restored; },
+                          [](const user_deleted&) { return event_type::user_deleted; },
+                          [](const user_erased&) { return event_type::user_erased; },
+                      },
+                      body);
+}
+
+const user_facts* facts_of(const event_body& body) {
+    return std::visit(
+        [](const auto& fact) -> const user_facts* {
+            if constexpr (requires { fact.facts; }) {
+                return &fact.facts;
+            } else {
+                return nullptr;
+            }
+        },
+        body);
+}
+
+const user_content* content_of(const event_body& body) {
+    return std::visit(
+        [](const auto& fact) -> const user_content* {
+            if constexpr (requires { fact.content; }) {
+                return &fact.content;
+            } else {
+                return nullptr;
+            }
+        },
+        body);
+}
+
+} // namespace rollcall::eventlog

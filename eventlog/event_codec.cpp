@@ -1,0 +1,310 @@
+#include "eventlog/event_codec.hpp"
+
+#include "eventlog/base/wire.hpp"
+#include "eventlog/error.hpp"
+
+namespace rollcall::eventlog {
+namespace {
+
+// Field numbers. On disk for ever; a number that is given up stays here with a note.
+//   settings:  1 name  2 profile  3 plan  4 seat limit u64 (absent = unlimited)  5 scim enabled u8
+//   tenants:   1-5 settings  6 slug  7 changed name (repeated)
+//   keys:      1 secret hash  2 label  3 expires at, Unix ms (absent = never)
+//   users:     1 ordinal varint  2 origin u8  3 active u8  4 holds seat u8
+//              5 changed name (repeated)  6 reset u8
+//   content:   1 document  2 user name  3 user name key  4 external id  5 e-mail key (repeated)
+//              6 display
+constexpr std::uint16_t schema_1 = 1;
+
+class field_writer {
+  public:
+    void bytes(std::uint32_t number, std::string_view value) {
+        base::put_varint(out_, number);
+        base::put_varint(out_, value.size());
+        out_ += value;
+    }
+
+    void number(std::uint32_t number, std::uint64_t value) {
+        std::string coded;
+        base::put_varint(coded, value);
+        bytes(number, coded);
+    }
+
+    void flag(std::uint32_t number_, bool value) { number(number_, value ? 1 : 0); }
+
+    std::string take() { return std::move(out_); }
+
+  private:
+    std::string out_;
+};
+
+/// Calls `field(number, bytes)` for each field; false when the bytes are not a list of fields or
+/// `field` returns false.
+template <class F>
+bool each_field(std::string_view in, F&& field) {
+    while (!in.empty()) {
+        std::uint64_t number = 0;
+        std::uint64_t size = 0;
+        if (!base::get_varint(in, number) || !base::get_varint(in, size) || size > in.size()) {
+            return false;
+        }
+        if (!field(number, in.substr(0, size))) return false;
+        in.remove_prefix(size);
+    }
+    return true;
+}
+
+bool read_number(std::string_view bytes, std::uint64_t& value) {
+    return base::get_varint(bytes, value) && bytes.empty();
+}
+
+bool read_flag(std::string_view bytes, bool& value) {
+    std::uint64_t number = 0;
+    if (!read_number(bytes, number) || number > 1) return false;
+    value = number == 1;
+    return true;
+}
+
+bool read_moment(std::string_view bytes, std::optional<base::moment>& value) {
+    std::uint64_t number = 0;
+    if (!read_number(bytes, number) || number > static_cast<std::uint64_t>(INT64_MAX)) return false;
+    value = base::moment{static_cast<std::int64_t>(number)};
+    return true;
+}
+
+void write_settings(field_writer& out, const tenant_settings& s) {
+    out.bytes(1, s.name);
+    out.bytes(2, s.profile);
+    out.bytes(3, s.plan);
+    if (s.seat_limit) out.number(4, *s.seat_limit);
+    out.flag(5, s.scim_enabled);
+}
+
+bool read_setting(std::uint64_t number, std::string_view bytes, tenant_settings& s) {
+    switch (number) {
+    case 1: s.name = bytes; return true;
+    case 2: s.profile = bytes; return true;
+    case 3: s.plan = bytes; return true;
+    case 4: {
+        std::uint64_t limit = 0;
+        if (!read_number(bytes, limit)) return false;
+        s.seat_limit = limit;
+        return true;
+    }
+    case 5: return read_flag(bytes, s.scim_enabled);
+    default: return true;
+    }
+}
+
+void write_facts(field_writer& out, const user_facts& f) {
+    out.number(1, f.ordinal);
+    out.number(2, static_cast<std::uint64_t>(f.origin));
+    out.flag(3, f.active);
+    out.flag(4, f.holds_seat);
+    for (const std::string& name : f.changed)
+        out.bytes(5, name);
+}
+
+bool read_fact(std::uint64_t number, std::string_view bytes, user_facts& f) {
+    switch (number) {
+    case 1: return read_number(bytes, f.ordinal);
+    case 2: {
+        std::uint64_t origin = 0;
+        if (!read_number(bytes, origin) || origin < 1 || origin > 2) return false;
+        f.origin = static_cast<user_origin>(origin);
+        return true;
+    }
+    case 3: return read_flag(bytes, f.active);
+    case 4: return read_flag(bytes, f.holds_seat);
+    case 5: f.changed.emplace_back(bytes); return true;
+    default: return true;
+    }
+}
+
+struct clear_writer {
+    field_writer& out;
+
+    void operator()(const tenant_created& e) const {
+        write_settings(out, e.settings);
+        out.bytes(6, e.slug);
+    }
+
+    void operator()(const tenant_changed& e) const {
+        write_settings(out, e.settings);
+        for (const std::string& name : e.changed)
+            out.bytes(7, name);
+    }
+
+    void operator()(const key_created& e) const {
+        out.bytes(1, std::string_view(reinterpret_cast<const char*>(e.secret_hash.data()),
+                                      e.secret_hash.size()));
+        out.bytes(2, e.label);
+        if (e.expires_at) out.number(3, static_cast<std::uint64_t>(e.expires_at->unix_ms));
+    }
+
+    void operator()(const key_expiry_changed& e) const {
+        if (e.expires_at) out.number(3, static_cast<std::uint64_t>(e.expires_at->unix_ms));
+    }
+
+    void operator()(const user_restored& e) const {
+        write_facts(out, e.facts);
+        out.flag(6, e.reset);
+    }
+
+    void operator()(const tenant_deleted&) const {}
+
+    void operator()(const key_revoked&) const {}
+
+    void operator()(const user_deleted&) const {}
+
+    void operator()(const user_erased&) const {}
+
+    template <class T>
+        requires requires(const T& e) { e.facts; }
+    void operator()(const T& e) const {
+        write_facts(out, e.facts);
+    }
+};
+
+bool read_clear(tenant_created& e, std::string_view bytes) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if (number == 6) e.slug = value;
+        return read_setting(number, value, e.settings);
+    });
+}
+
+bool read_clear(tenant_changed& e, std::string_view bytes) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if (number == 7) e.changed.emplace_back(value);
+        return read_setting(number, value, e.settings);
+    });
+}
+
+bool read_clear(key_created& e, std::string_view bytes) {
+    bool hashed = false;
+    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        switch (number) {
+        case 1: hashed = base::get_bytes(value, e.secret_hash) && value.empty(); return hashed;
+        case 2: e.label = value; return true;
+        case 3: return read_moment(value, e.expires_at);
+        default: return true;
+        }
+    });
+    return ok && hashed;
+}
+
+bool read_clear(key_expiry_changed& e, std::string_view bytes) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        return number != 3 || read_moment(value, e.expires_at);
+    });
+}
+
+bool read_clear(user_restored& e, std::string_view bytes) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        return number == 6 ? read_flag(value, e.reset) : read_fact(number, value, e.facts);
+    });
+}
+
+template <class T>
+bool read_clear(T& e, std::string_view bytes) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if constexpr (requires { e.facts; }) {
+            return read_fact(number, value, e.facts);
+        } else {
+            return true;
+        }
+    });
+}
+
+template <class T>
+base::result<event_body> read_as(std::string_view bytes) {
+    T fact;
+    if (!read_clear(fact, bytes)) {
+        return base::fail(log_errc::damaged_payload,
+                          "the clear part of a " + std::string(event_type_name(type_of(T{}))) +
+                              " event is not readable");
+    }
+    return event_body(std::move(fact));
+}
+
+} // namespace
+
+std::uint16_t schema_of(const event_body&) {
+    return schema_1;
+}
+
+std::string encode_clear(const event_body& body) {
+    field_writer out;
+    std::visit(clear_writer{out}, body);
+    return out.take();
+}
+
+std::string encode_content(const user_content& c) {
+    field_writer out;
+    out.bytes(1, c.document);
+    out.bytes(2, c.user_name);
+    out.bytes(3, c.user_name_key);
+    if (c.external_id) out.bytes(4, *c.external_id);
+    for (const std::string& email : c.email_keys)
+        out.bytes(5, email);
+    out.bytes(6, c.display);
+    return out.take();
+}
+
+base::result<user_content> decode_content(std::string_view bytes) {
+    user_content c;
+    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        switch (number) {
+        case 1: c.document = value; break;
+        case 2: c.user_name = value; break;
+        case 3: c.user_name_key = value; break;
+        case 4: c.external_id = value; break;
+        case 5: c.email_keys.emplace_back(value); break;
+        case 6: c.display = value; break;
+        default: break;
+        }
+        return true;
+    });
+    if (!ok) return base::fail(log_errc::damaged_payload, "the sealed part is not readable");
+    return c;
+}
+
+base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
+                                      std::string_view bytes) {
+    const std::string_view name = event_type_name(static_cast<event_type>(type));
+    if (name.empty() || schema != schema_1) {
+        return base::fail(log_errc::unknown_event,
+                          "event type " + std::to_string(type) + " schema " +
+                              std::to_string(schema) +
+                              " is not known to this program: use the version that wrote it");
+    }
+    switch (static_cast<event_type>(type)) {
+    case event_type::tenant_created: return read_as<tenant_created>(bytes);
+    case event_type::tenant_changed: return read_as<tenant_changed>(bytes);
+    case event_type::tenant_deleted: return read_as<tenant_deleted>(bytes);
+    case event_type::key_created: return read_as<key_created>(bytes);
+    case event_type::key_expiry_changed: return read_as<key_expiry_changed>(bytes);
+    case event_type::key_revoked: return read_as<key_revoked>(bytes);
+    case event_type::user_created: return read_as<user_created>(bytes);
+    case event_type::user_changed: return read_as<user_changed>(bytes);
+    case event_type::user_deactivated: return read_as<user_deactivated>(bytes);
+    case event_type::user_reactivated: return read_as<user_reactivated>(bytes);
+    case event_type::user_restored: return read_as<user_restored>(bytes);
+    case event_type::user_deleted: return read_as<user_deleted>(bytes);
+    case event_type::user_erased: return read_as<user_erased>(bytes);
+    }
+    return base::fail(log_errc::unknown_event, "unknown event type");
+}
+
+bool has_content(event_type type) {
+    switch (type) {
+    case event_type::user_created:
+    case event_type::user_changed:
+    case event_type::user_deactivated:
+    case event_type::user_reactivated:
+    case event_type::user_restored: return true;
+    default: return false;
+    }
+}
+
+} // namespace rollcall::eventlog

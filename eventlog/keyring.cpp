@@ -1,0 +1,321 @@
+#include "eventlog/keyring.hpp"
+
+#include "eventlog/base/wire.hpp"
+#include "eventlog/error.hpp"
+
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace rollcall::eventlog {
+namespace {
+
+// Rows of table::keys. Keys are big-endian so that a tenant's rows stand together.
+//   'T' tenant u32 generation u32 -> tenant key, wrapped by the master key
+//   'L' tenant u32                -> lookup secret, wrapped by the master key
+//   'N' tenant u32                -> generation u32 of the newest tenant key: it wraps new subjects
+//   'S' tenant u32 subject 16     -> generation u32, data key sealed under that tenant key
+
+std::string tenant_prefix(char kind, tenant_no tenant) {
+    std::string key(1, kind);
+    base::put_be(key, tenant.value);
+    return key;
+}
+
+std::string tenant_key_row(tenant_no tenant, std::uint32_t generation) {
+    std::string key = tenant_prefix('T', tenant);
+    base::put_be(key, generation);
+    return key;
+}
+
+std::string lookup_row(tenant_no tenant) {
+    return tenant_prefix('L', tenant);
+}
+
+std::string subject_row(tenant_no tenant, const subject_id& subject) {
+    std::string key = tenant_prefix('S', tenant);
+    base::put_bytes(key, subject.bytes);
+    return key;
+}
+
+std::string newest_row(tenant_no tenant) {
+    return tenant_prefix('N', tenant);
+}
+
+std::string context_of(std::string_view row) {
+    return "key" + std::string(row);
+}
+
+struct cached_key {
+    std::uint32_t generation = 0;
+    secret_key key;
+};
+
+} // namespace
+
+struct keyring::impl {
+    std::unique_ptr<key_wrapper> master;
+    std::shared_mutex mutex;
+    // Bounded by the number of tenants; at most the two generations of a rotation each.
+    std::unordered_map<tenant_no, std::vector<cached_key>> tenant_keys;
+    std::unordered_map<tenant_no, secret_key> lookup_secrets;
+
+    void remember(tenant_no tenant, std::uint32_t generation, const secret_key& key) {
+        const std::unique_lock lock(mutex);
+        auto& keys = tenant_keys[tenant];
+        for (const cached_key& known : keys) {
+            if (known.generation == generation) return;
+        }
+        keys.push_back({generation, key});
+    }
+
+    base::result<secret_key> tenant_key(const row_reader& rows, tenant_no tenant,
+                                        std::uint32_t generation) {
+        {
+            const std::shared_lock lock(mutex);
+            if (const auto found = tenant_keys.find(tenant); found != tenant_keys.end()) {
+                for (const cached_key& known : found->second) {
+                    if (known.generation == generation) return known.key;
+                }
+            }
+        }
+        const std::string row = tenant_key_row(tenant, generation);
+        std::string wrapped;
+        if (!rows.get(table::keys, row, wrapped)) {
+            return base::fail(log_errc::key_destroyed,
+                              "tenant key generation " + std::to_string(generation) +
+                                  " of tenant " + std::to_string(tenant.value) + " is gone");
+        }
+        auto key = master->unwrap(context_of(row), wrapped);
+        if (key) remember(tenant, generation, *key);
+        return key;
+    }
+
+    static base::result<std::uint32_t> newest(const row_reader& rows, tenant_no tenant) {
+        std::string value;
+        std::uint32_t generation = 0;
+        if (rows.get(table::keys, newest_row(tenant), value)) {
+            std::string_view in = value;
+            if (base::get_le(in, generation) && in.empty()) return generation;
+        }
+        return base::fail(log_errc::key_destroyed,
+                          "tenant " + std::to_string(tenant.value) + " has no key");
+    }
+
+    void put_tenant_key(row_editor& rows, tenant_no tenant, std::uint32_t generation) {
+        const secret_key key = secret_key::random();
+        const std::string row = tenant_key_row(tenant, generation);
+        rows.put(table::keys, row, master->wrap(context_of(row), key));
+        std::string number;
+        base::put_le(number, generation);
+        rows.put(table::keys, newest_row(tenant), number);
+        // Not remembered here: a turn that is taken back must leave no key behind.
+    }
+
+    static void put_subject_key(row_editor& rows, const std::string& row, std::uint32_t generation,
+                                const secret_key& tenant_key, const secret_key& key) {
+        std::string value;
+        base::put_le(value, generation);
+        value += seal(tenant_key, context_of(row),
+                      {reinterpret_cast<const char*>(key.bytes().data()), secret_key::size});
+        rows.put(table::keys, row, value);
+    }
+
+    base::result<secret_key> open_subject_key(const row_reader& rows, tenant_no tenant,
+                                              std::string_view row, std::string_view value) {
+        std::uint32_t generation = 0;
+        if (!base::get_le(value, generation)) {
+            return base::fail(log_errc::sealed_damaged, "a subject's key row is cut off");
+        }
+        const auto wrapping = tenant_key(rows, tenant, generation);
+        if (!wrapping) return tl::unexpected(wrapping.error());
+        const auto plain = unseal(*wrapping, context_of(row), value);
+        if (!plain) return tl::unexpected(plain.error());
+        std::array<std::uint8_t, secret_key::size> bytes{};
+        std::string_view in = *plain;
+        if (!base::get_bytes(in, bytes) || !in.empty()) {
+            return base::fail(log_errc::sealed_damaged, "a subject's key has the wrong size");
+        }
+        return secret_key(bytes);
+    }
+};
+
+namespace {
+
+class local_wrapper final : public key_wrapper {
+  public:
+    explicit local_wrapper(const secret_key& master) : master_(master) {}
+
+    std::string wrap(std::string_view context, const secret_key& key) override {
+        return seal(master_, context,
+                    {reinterpret_cast<const char*>(key.bytes().data()), secret_key::size});
+    }
+
+    base::result<secret_key> unwrap(std::string_view context, std::string_view wrapped) override {
+        const auto plain = unseal(master_, context, wrapped);
+        if (!plain) return tl::unexpected(plain.error());
+        std::array<std::uint8_t, secret_key::size> bytes{};
+        std::string_view in = *plain;
+        if (!base::get_bytes(in, bytes) || !in.empty()) {
+            return base::fail(log_errc::sealed_damaged, "a wrapped key has the wrong size");
+        }
+        return secret_key(bytes);
+    }
+
+  private:
+    secret_key master_;
+};
+
+} // namespace
+
+std::unique_ptr<key_wrapper> make_local_wrapper(const secret_key& master) {
+    return std::make_unique<local_wrapper>(master);
+}
+
+keyring::keyring(std::unique_ptr<key_wrapper> master) : impl_(std::make_unique<impl>()) {
+    impl_->master = std::move(master);
+}
+
+keyring::~keyring() = default;
+
+void keyring::create_tenant(row_editor& rows, tenant_no tenant) {
+    impl_->put_tenant_key(rows, tenant, 1);
+    const std::string row = lookup_row(tenant);
+    rows.put(table::keys, row, impl_->master->wrap(context_of(row), secret_key::random()));
+}
+
+base::result<secret_key> keyring::lookup_secret(const row_reader& rows, tenant_no tenant) {
+    {
+        const std::shared_lock lock(impl_->mutex);
+        const auto found = impl_->lookup_secrets.find(tenant);
+        if (found != impl_->lookup_secrets.end()) return found->second;
+    }
+    const std::string row = lookup_row(tenant);
+    std::string wrapped;
+    if (!rows.get(table::keys, row, wrapped)) {
+        return base::fail(log_errc::key_destroyed,
+                          "tenant " + std::to_string(tenant.value) + " has no lookup secret");
+    }
+    auto secret = impl_->master->unwrap(context_of(row), wrapped);
+    if (secret) {
+        const std::unique_lock lock(impl_->mutex);
+        impl_->lookup_secrets.emplace(tenant, *secret);
+    }
+    return secret;
+}
+
+base::result<secret_key> keyring::create_subject(row_editor& rows, tenant_no tenant,
+                                                 const subject_id& subject) {
+    const auto generation = impl::newest(rows, tenant);
+    if (!generation) return tl::unexpected(generation.error());
+    const auto wrapping = impl_->tenant_key(rows, tenant, *generation);
+    if (!wrapping) return tl::unexpected(wrapping.error());
+    const secret_key key = secret_key::random();
+    impl::put_subject_key(rows, subject_row(tenant, subject), *generation, *wrapping, key);
+    return key;
+}
+
+base::result<secret_key> keyring::subject_key(const row_reader& rows, tenant_no tenant,
+                                              const subject_id& subject) {
+    const std::string row = subject_row(tenant, subject);
+    std::string value;
+    if (!rows.get(table::keys, row, value)) {
+        return base::fail(log_errc::key_destroyed, "subject " + subject.text() + " was erased");
+    }
+    return impl_->open_subject_key(rows, tenant, row, value);
+}
+
+bool keyring::has_subject(const row_reader& rows, tenant_no tenant, const subject_id& subject) {
+    std::string value;
+    return rows.get(table::keys, subject_row(tenant, subject), value);
+}
+
+void keyring::destroy_subject(row_editor& rows, tenant_no tenant, const subject_id& subject) {
+    rows.erase(table::keys, subject_row(tenant, subject));
+}
+
+base::result<void> keyring::begin_rotation(row_editor& rows, tenant_no tenant) {
+    const auto generation = impl::newest(rows, tenant);
+    if (!generation) return tl::unexpected(generation.error());
+    impl_->put_tenant_key(rows, tenant, *generation + 1);
+    return {};
+}
+
+base::result<subject_id> keyring::rewrap_some(const row_snapshot& from, row_editor& rows,
+                                              tenant_no tenant, const subject_id& after,
+                                              std::size_t most) {
+    const auto generation = impl::newest(rows, tenant);
+    if (!generation) return tl::unexpected(generation.error());
+    const auto wrapping = impl_->tenant_key(rows, tenant, *generation);
+    if (!wrapping) return tl::unexpected(wrapping.error());
+    const std::string prefix = tenant_prefix('S', tenant);
+    const auto cursor = from.cursor(table::keys, prefix);
+    const std::string start = subject_row(tenant, after);
+    subject_id last{};
+    std::size_t seen = 0;
+    for (cursor->seek(start); cursor->valid() && seen < most; cursor->next()) {
+        if (cursor->key() == start) continue;
+        const std::string row(cursor->key());
+        std::string_view id = std::string_view(row).substr(prefix.size());
+        base::get_bytes(id, last.bytes);
+        ++seen;
+        // The snapshot only says which subjects there are; the turn says how they are wrapped now.
+        std::string value;
+        if (!rows.get(table::keys, row, value)) continue;
+        std::string_view in = value;
+        std::uint32_t wrapped_by = 0;
+        if (base::get_le(in, wrapped_by) && wrapped_by == *generation) continue;
+        const auto key = impl_->open_subject_key(rows, tenant, row, value);
+        if (!key) return tl::unexpected(key.error());
+        impl::put_subject_key(rows, row, *generation, *wrapping, *key);
+    }
+    return cursor->valid() ? last : subject_id{};
+}
+
+base::result<void> keyring::end_rotation(const row_snapshot& from, row_editor& rows,
+                                         tenant_no tenant) {
+    const auto generation = impl::newest(rows, tenant);
+    if (!generation) return tl::unexpected(generation.error());
+    const std::string newest = tenant_key_row(tenant, *generation);
+    const auto cursor = from.cursor(table::keys, tenant_prefix('T', tenant));
+    for (cursor->seek(tenant_prefix('T', tenant)); cursor->valid(); cursor->next()) {
+        if (cursor->key() < newest) rows.erase(table::keys, cursor->key());
+    }
+    const std::unique_lock lock(impl_->mutex);
+    if (const auto found = impl_->tenant_keys.find(tenant); found != impl_->tenant_keys.end()) {
+        std::erase_if(found->second,
+                      [&](const cached_key& known) { return known.generation != *generation; });
+    }
+    return {};
+}
+
+subject_id keyring::destroy_some(const row_snapshot& from, row_editor& rows, tenant_no tenant,
+                                 const subject_id& after, std::size_t most) {
+    const std::string prefix = tenant_prefix('S', tenant);
+    const auto cursor = from.cursor(table::keys, prefix);
+    subject_id last{};
+    std::size_t seen = 0;
+    for (cursor->seek(subject_row(tenant, after)); cursor->valid() && seen < most;
+         cursor->next(), ++seen) {
+        std::string_view id = cursor->key().substr(prefix.size());
+        base::get_bytes(id, last.bytes);
+        rows.erase(table::keys, cursor->key());
+    }
+    if (cursor->valid()) return last;
+    const auto tenant_keys = from.cursor(table::keys, tenant_prefix('T', tenant));
+    for (tenant_keys->seek(tenant_prefix('T', tenant)); tenant_keys->valid(); tenant_keys->next()) {
+        rows.erase(table::keys, tenant_keys->key());
+    }
+    rows.erase(table::keys, newest_row(tenant));
+    rows.erase(table::keys, lookup_row(tenant));
+    return {};
+}
+
+void keyring::forget() {
+    const std::unique_lock lock(impl_->mutex);
+    impl_->tenant_keys.clear();
+    impl_->lookup_secrets.clear();
+}
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,278 @@
+#include "eventlog/store.hpp"
+
+#include "eventlog/error.hpp"
+#include "eventlog/keys.hpp"
+#include "eventlog/store_impl.hpp"
+
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <array>
+
+namespace rollcall::eventlog {
+namespace {
+
+constexpr std::array fixed_families{"log",  "seq",         "subject",  "time",
+                                    "keys", "idempotency", "attempts", "checkpoints"};
+
+std::string state_family(std::uint32_t generation) {
+    return "state." + std::to_string(generation);
+}
+
+std::string index_family(std::uint32_t generation) {
+    return "index." + std::to_string(generation);
+}
+
+std::uint32_t read_generation(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* meta) {
+    rocksdb::PinnableSlice value;
+    const auto status = db.Get({}, meta, slice(keys::generation), &value);
+    if (status.IsNotFound()) return 1;
+    require_read(status, "reading the generation");
+    std::string_view in = view(value);
+    std::uint32_t generation = 1;
+    base::get_le(in, generation);
+    return generation;
+}
+
+std::string chain_value(const chain_head& head) {
+    std::string value;
+    base::put_le(value, head.seq.value);
+    base::put_bytes(value, head.hash);
+    keys::put_position(value, head.at);
+    return value;
+}
+
+} // namespace
+
+derived_tables::~derived_tables() {
+    if (db == nullptr) return;
+    if (state != nullptr) db->DestroyColumnFamilyHandle(state);
+    if (index != nullptr) db->DestroyColumnFamilyHandle(index);
+}
+
+store::impl::~impl() {
+    if (!db) return;
+    next.reset();
+    live.reset();
+    for (rocksdb::ColumnFamilyHandle* h :
+         {meta, log, seq, subject, time, keys, idempotency, attempts, checkpoints}) {
+        if (h != nullptr) db->DestroyColumnFamilyHandle(h);
+    }
+    db->Close();
+}
+
+void store::impl::fail(const std::string& reason) {
+    if (!stopped.exchange(true) && options.on_fatal) options.on_fatal(reason);
+}
+
+std::shared_ptr<derived_tables> store::impl::live_tables() const {
+    const std::shared_lock lock(derived_mutex);
+    return live;
+}
+
+rocksdb::ColumnFamilyHandle* store::impl::handle(table t, const derived_tables& derived) const {
+    switch (t) {
+    case table::state: return derived.state;
+    case table::index: return derived.index;
+    case table::keys: return keys;
+    case table::idempotency: return idempotency;
+    case table::attempts: return attempts;
+    case table::checkpoints: return checkpoints;
+    }
+    return nullptr;
+}
+
+std::vector<rocksdb::ColumnFamilyHandle*> store::impl::every_handle() const {
+    const auto derived = live_tables();
+    return {meta,        log,      seq,         subject,        time,          keys,
+            idempotency, attempts, checkpoints, derived->state, derived->index};
+}
+
+store::store(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
+
+store::~store() = default;
+
+base::result<std::unique_ptr<store>> store::open(store_options options) {
+    auto impl = std::make_unique<store::impl>();
+    impl->options = std::move(options);
+    store::impl* self = impl.get();
+    const std::string directory = impl->options.directory.string();
+    const auto db_options =
+        database_options(impl->options, [self](const std::string& why) { self->fail(why); });
+    const auto cache = make_block_cache(impl->options.block_cache_bytes);
+
+    std::vector<std::string> names;
+    const auto listed = rocksdb::DB::ListColumnFamilies(db_options, directory, &names);
+    if (!listed.ok()) {
+        if (impl->options.read_only) {
+            return base::fail(log_errc::foreign_directory,
+                              directory + " has no readable database: " + listed.ToString());
+        }
+        if (!listed.IsIOError() && !listed.IsNotFound()) {
+            return base::fail(log_errc::storage, "opening " + directory + ": " + listed.ToString());
+        }
+        names = {rocksdb::kDefaultColumnFamilyName, state_family(1), index_family(1)};
+    }
+    for (const char* name : fixed_families) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+    }
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const std::string& name : names) {
+        families.emplace_back(name, family_options(impl->options, name, cache));
+    }
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* raw = nullptr;
+    const auto status =
+        impl->options.read_only
+            ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw)
+            : rocksdb::DB::Open(db_options, directory, families, &handles, &raw);
+    if (!status.ok()) {
+        const std::string text = status.ToString();
+        if (text.find("lock") != std::string::npos && status.IsIOError()) {
+            return base::fail(log_errc::foreign_directory,
+                              directory +
+                                  " is in use by another process: stop it first, or talk "
+                                  "to it through its admin.sock (" +
+                                  text + ")");
+        }
+        return base::fail(log_errc::storage,
+                          "the database in " + directory + " does not open: " + text +
+                              ". Nothing was changed; `rollcall doctor` says more");
+    }
+    impl->db.reset(raw);
+    std::map<std::string, rocksdb::ColumnFamilyHandle*> by_name;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        by_name[names[i]] = handles[i];
+    impl->meta = by_name[rocksdb::kDefaultColumnFamilyName];
+    impl->log = by_name["log"];
+    impl->seq = by_name["seq"];
+    impl->subject = by_name["subject"];
+    impl->time = by_name["time"];
+    impl->keys = by_name["keys"];
+    impl->idempotency = by_name["idempotency"];
+    impl->attempts = by_name["attempts"];
+    impl->checkpoints = by_name["checkpoints"];
+
+    const std::uint32_t generation = read_generation(*raw, impl->meta);
+    impl->live = std::make_shared<derived_tables>();
+    impl->live->db = raw;
+    impl->live->generation = generation;
+    impl->live->state = by_name[state_family(generation)];
+    impl->live->index = by_name[index_family(generation)];
+    for (const auto& [name, handle] : by_name) {
+        const bool derived = name.starts_with("state.") || name.starts_with("index.");
+        if (!derived || handle == impl->live->state || handle == impl->live->index) continue;
+        // Left over from a rebuild that did not finish.
+        if (!impl->options.read_only) raw->DropColumnFamily(handle);
+        raw->DestroyColumnFamilyHandle(handle);
+    }
+    if (impl->live->state == nullptr || impl->live->index == nullptr) {
+        return base::fail(log_errc::storage, "the state tables of generation " +
+                                                 std::to_string(generation) + " are missing in " +
+                                                 directory + ": restore a backup");
+    }
+    const std::unique_ptr<rocksdb::Iterator> last(raw->NewIterator({}, impl->log));
+    last->SeekToLast();
+    if (last->Valid()) {
+        std::string_view key = view(last->key());
+        position at;
+        keys::get_position(key, at);
+        impl->head_offset = at.offset;
+    }
+    if (!last->status().ok()) {
+        return base::fail(log_errc::storage, "reading the log: " + last->status().ToString());
+    }
+    const std::unique_ptr<rocksdb::Iterator> second(raw->NewIterator({}, impl->time));
+    second->SeekToLast();
+    if (second->Valid()) {
+        std::string_view key = view(second->key());
+        std::uint16_t partition = 0;
+        base::get_be(key, partition);
+        base::get_be(key, impl->last_second);
+    }
+    return std::unique_ptr<store>(new store(std::move(impl)));
+}
+
+position store::head() const {
+    return {position::embedded, impl_->head_offset.load(std::memory_order_acquire)};
+}
+
+base::result<position> store::commit(std::vector<record_draft>& records,
+                                     const std::vector<row_change>& rows) {
+    if (impl_->stopped) return base::fail(log_errc::stopped, "the log has stopped");
+    std::size_t bytes = 0;
+    for (const record_draft& r : records)
+        bytes += r.bytes.size() + 256;
+    rocksdb::WriteBatch batch(bytes + rows.size() * 256);
+    position at = head();
+    std::uint64_t second = impl_->last_second;
+    std::map<tenant_no, chain_head> heads;
+    for (record_draft& r : records) {
+        at = at.next();
+        place_record(r, at);
+        std::string place;
+        keys::put_position(place, at);
+        std::string number;
+        base::put_le(number, r.seq.value);
+        batch.Put(impl_->log, place, r.bytes);
+        batch.Put(impl_->seq, keys::seq(r.tenant, r.seq), place);
+        batch.Put(impl_->subject, keys::subject(r.tenant, r.subject, at), number);
+        const auto now =
+            static_cast<std::uint64_t>(std::max<std::int64_t>(r.time.unix_ms, 0)) / 1000;
+        if (now > second) {
+            second = now;
+            std::string first;
+            base::put_be(first, at.offset);
+            batch.Put(impl_->time, keys::time(at.partition, now), first);
+        }
+        heads[r.tenant] = {r.seq, r.hash, at};
+    }
+    for (const auto& [tenant, head] : heads) {
+        batch.Put(impl_->meta, keys::chain(tenant), chain_value(head));
+    }
+    const auto derived = impl_->live_tables();
+    for (const row_change& row : rows) {
+        rocksdb::ColumnFamilyHandle* family = impl_->handle(row.where, *derived);
+        if (row.value) {
+            batch.Put(family, row.key, *row.value);
+        } else {
+            batch.Delete(family, row.key);
+        }
+    }
+    rocksdb::WriteOptions how;
+    how.sync = impl_->options.sync_commits;
+    const auto status = impl_->db->Write(how, &batch);
+    if (!status.ok()) {
+        impl_->fail("commit failed: " + status.ToString());
+        return base::fail(log_errc::storage, "commit failed: " + status.ToString());
+    }
+    impl_->last_second = second;
+    impl_->head_offset.store(at.offset, std::memory_order_release);
+    return at;
+}
+
+base::result<void> store::write_unsynced(const std::vector<row_change>& rows) {
+    if (impl_->stopped) return base::fail(log_errc::stopped, "the log has stopped");
+    rocksdb::WriteBatch batch;
+    const auto derived = impl_->live_tables();
+    for (const row_change& row : rows) {
+        rocksdb::ColumnFamilyHandle* family = impl_->handle(row.where, *derived);
+        if (row.value) {
+            batch.Put(family, row.key, *row.value);
+        } else {
+            batch.Delete(family, row.key);
+        }
+    }
+    const auto status = impl_->db->Write({}, &batch);
+    if (!status.ok()) {
+        impl_->fail("write failed: " + status.ToString());
+        return storage_error("write failed", status);
+    }
+    return {};
+}
+
+bool store::stopped() const {
+    return impl_->stopped;
+}
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,215 @@
+#include "eventlog/error.hpp"
+#include "eventlog/keys.hpp"
+#include "eventlog/store.hpp"
+#include "eventlog/store_impl.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+namespace rollcall::eventlog {
+namespace {
+
+std::string family_name(const char* kind, std::uint32_t generation) {
+    return std::string(kind) + "." + std::to_string(generation);
+}
+
+base::result<void> flush_families(rocksdb::DB& db,
+                                  const std::vector<rocksdb::ColumnFamilyHandle*>& families) {
+    rocksdb::FlushOptions how;
+    how.wait = true;
+    how.allow_write_stall = true;
+    const auto status = db.Flush(how, families);
+    if (!status.ok()) return storage_error("flushing", status);
+    return {};
+}
+
+} // namespace
+
+std::uint32_t store::generation() const {
+    return impl_->live_tables()->generation;
+}
+
+base::result<void> store::begin_generation() {
+    if (auto dropped = drop_generation(); !dropped) return dropped;
+    auto fresh = std::make_shared<derived_tables>();
+    fresh->db = impl_->db.get();
+    fresh->generation = generation() + 1;
+    // The live tables' options, and so their block cache, serve the new ones too.
+    rocksdb::ColumnFamilyDescriptor like;
+    if (const auto status = impl_->live_tables()->state->GetDescriptor(&like); !status.ok()) {
+        return storage_error("reading table options", status);
+    }
+    if (const auto status = impl_->db->CreateColumnFamily(
+            like.options, family_name("state", fresh->generation), &fresh->state);
+        !status.ok()) {
+        return storage_error("making a new state table", status);
+    }
+    if (const auto status = impl_->db->CreateColumnFamily(
+            like.options, family_name("index", fresh->generation), &fresh->index);
+        !status.ok()) {
+        return storage_error("making a new index table", status);
+    }
+    const std::unique_lock lock(impl_->derived_mutex);
+    impl_->next = std::move(fresh);
+    return {};
+}
+
+base::result<void> store::write_generation(const std::vector<row_change>& rows) {
+    rocksdb::WriteBatch batch;
+    for (const row_change& row : rows) {
+        rocksdb::ColumnFamilyHandle* family = impl_->handle(row.where, *impl_->next);
+        if (row.value) {
+            batch.Put(family, row.key, *row.value);
+        } else {
+            batch.Delete(family, row.key);
+        }
+    }
+    // Without write-ahead log: until the flip nobody depends on these rows.
+    rocksdb::WriteOptions how;
+    how.disableWAL = true;
+    const auto status = impl_->db->Write(how, &batch);
+    if (!status.ok()) return storage_error("writing rebuilt rows", status);
+    return {};
+}
+
+bool store::get_generation(table t, std::string_view key, std::string& value) const {
+    rocksdb::PinnableSlice pinned;
+    const auto status = impl_->db->Get({}, impl_->handle(t, *impl_->next), slice(key), &pinned);
+    if (status.IsNotFound()) return false;
+    require_read(status, "reading a rebuilt row");
+    value.assign(pinned.data(), pinned.size());
+    return true;
+}
+
+namespace {
+
+class whole_cursor final : public row_cursor {
+  public:
+    whole_cursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
+                 std::shared_ptr<derived_tables> keep)
+        : keep_(std::move(keep)), iterator_(db.NewIterator({}, family)) {}
+
+    void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
+
+    void seek_for_prev(std::string_view key) override { iterator_->SeekForPrev(slice(key)); }
+
+    void next() override { iterator_->Next(); }
+
+    void prev() override { iterator_->Prev(); }
+
+    [[nodiscard]] bool valid() const override {
+        if (iterator_->Valid()) return true;
+        require_read(iterator_->status(), "walking rebuilt rows");
+        return false;
+    }
+
+    [[nodiscard]] std::string_view key() const override { return view(iterator_->key()); }
+
+    [[nodiscard]] std::string_view value() const override { return view(iterator_->value()); }
+
+  private:
+    std::shared_ptr<derived_tables> keep_;
+    std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+} // namespace
+
+std::unique_ptr<row_cursor> store::generation_cursor(table t) const {
+    return std::make_unique<whole_cursor>(*impl_->db, impl_->handle(t, *impl_->next), impl_->next);
+}
+
+base::result<void> store::flip_generation() {
+    const auto next = impl_->next;
+    if (auto flushed = flush_families(*impl_->db, {next->state, next->index}); !flushed) {
+        return flushed;
+    }
+    std::string number;
+    base::put_le(number, next->generation);
+    rocksdb::WriteOptions how;
+    how.sync = impl_->options.sync_commits;
+    const auto status = impl_->db->Put(how, impl_->meta, slice(keys::generation), number);
+    if (!status.ok()) {
+        impl_->fail("flipping the generation failed: " + status.ToString());
+        return storage_error("flipping the generation", status);
+    }
+    std::shared_ptr<derived_tables> old;
+    {
+        const std::unique_lock lock(impl_->derived_mutex);
+        old = std::move(impl_->live);
+        impl_->live = next;
+        impl_->next.reset();
+    }
+    impl_->db->DropColumnFamily(old->state);
+    impl_->db->DropColumnFamily(old->index);
+    return {};
+}
+
+base::result<void> store::drop_generation() {
+    std::shared_ptr<derived_tables> gone;
+    {
+        const std::unique_lock lock(impl_->derived_mutex);
+        gone = std::move(impl_->next);
+        impl_->next.reset();
+    }
+    if (!gone) return {};
+    for (rocksdb::ColumnFamilyHandle* family : {gone->state, gone->index}) {
+        if (const auto status = impl_->db->DropColumnFamily(family); !status.ok()) {
+            return storage_error("dropping a rebuilt table", status);
+        }
+    }
+    return {};
+}
+
+base::result<void> store::flush() {
+    return flush_families(*impl_->db, impl_->every_handle());
+}
+
+base::result<void> store::purge(const std::vector<key_range>& ranges) {
+    if (auto flushed = flush(); !flushed) return flushed;
+    const auto derived = impl_->live_tables();
+    for (const key_range& range : ranges) {
+        rocksdb::CompactRangeOptions how;
+        how.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+        how.exclusive_manual_compaction = true;
+        const rocksdb::Slice first = slice(range.first);
+        const rocksdb::Slice last = slice(range.last);
+        const auto status =
+            impl_->db->CompactRange(how, impl_->handle(range.where, *derived), &first, &last);
+        if (!status.ok()) return storage_error("compacting away what was erased", status);
+    }
+    // Turning deletions off and on again makes RocksDB look for obsolete files now and not later.
+    impl_->db->DisableFileDeletions();
+    const auto status = impl_->db->EnableFileDeletions(false);
+    if (!status.ok()) return storage_error("deleting obsolete files", status);
+    return {};
+}
+
+base::result<void> store::verify_checksums() const {
+    const auto status = impl_->db->VerifyChecksum();
+    if (!status.ok()) return storage_error("a file's checksum does not hold", status);
+    return {};
+}
+
+store_figures store::figures() const {
+    store_figures f;
+    std::uint64_t value = 0;
+    const auto sum = [&](const std::string& property) {
+        return impl_->db->GetAggregatedIntProperty(property, &value) ? value : 0;
+    };
+    f.live_bytes = sum(rocksdb::DB::Properties::kLiveSstFilesSize);
+    f.memtable_bytes = sum(rocksdb::DB::Properties::kCurSizeAllMemTables);
+    f.pending_compaction_bytes = sum(rocksdb::DB::Properties::kEstimatePendingCompactionBytes);
+    if (impl_->db->GetIntProperty(rocksdb::DB::Properties::kBlockCacheUsage, &value)) {
+        f.block_cache_bytes = value;
+    }
+    if (impl_->db->GetIntProperty(rocksdb::DB::Properties::kNumRunningCompactions, &value)) {
+        f.running_compactions = value;
+    }
+    if (impl_->db->GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &value)) {
+        f.write_stopped = value != 0;
+    }
+    return f;
+}
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,79 @@
+// What the store's source files share. Only they include this: it is where RocksDB shows.
+#pragma once
+
+#include "eventlog/store.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+
+#include <atomic>
+#include <map>
+#include <shared_mutex>
+
+namespace rollcall::eventlog {
+
+/// The handles of one generation of state and index. Destroying the last reference to a dropped
+/// generation lets RocksDB delete its files.
+struct derived_tables {
+    rocksdb::DB* db = nullptr;
+    std::uint32_t generation = 0;
+    rocksdb::ColumnFamilyHandle* state = nullptr;
+    rocksdb::ColumnFamilyHandle* index = nullptr;
+    derived_tables() = default;
+    derived_tables(const derived_tables&) = delete;
+    derived_tables& operator=(const derived_tables&) = delete;
+    ~derived_tables();
+};
+
+struct store::impl {
+    store_options options;
+    std::unique_ptr<rocksdb::DB> db;
+    rocksdb::ColumnFamilyHandle* meta = nullptr;
+    rocksdb::ColumnFamilyHandle* log = nullptr;
+    rocksdb::ColumnFamilyHandle* seq = nullptr;
+    rocksdb::ColumnFamilyHandle* subject = nullptr;
+    rocksdb::ColumnFamilyHandle* time = nullptr;
+    rocksdb::ColumnFamilyHandle* keys = nullptr;
+    rocksdb::ColumnFamilyHandle* idempotency = nullptr;
+    rocksdb::ColumnFamilyHandle* attempts = nullptr;
+    rocksdb::ColumnFamilyHandle* checkpoints = nullptr;
+
+    mutable std::shared_mutex derived_mutex; ///< guards the two pointers below, not the rows
+    std::shared_ptr<derived_tables> live;
+    std::shared_ptr<derived_tables> next; ///< a generation being built
+
+    std::atomic<std::uint64_t> head_offset{0};
+    std::uint64_t last_second = 0; ///< of the time index; the committing thread's own
+    std::atomic<bool> stopped{false};
+
+    ~impl();
+
+    /// Stops the store and tells the owner, once.
+    void fail(const std::string& reason);
+
+    [[nodiscard]] std::shared_ptr<derived_tables> live_tables() const;
+    [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(table t, const derived_tables& derived) const;
+    [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> every_handle() const;
+};
+
+/// Options by column family name; see store_options.cpp for the reasons.
+rocksdb::DBOptions database_options(const store_options& options,
+                                    std::function<void(const std::string&)> on_background_error);
+rocksdb::ColumnFamilyOptions family_options(const store_options& options, const std::string& name,
+                                            const std::shared_ptr<rocksdb::Cache>& cache);
+std::shared_ptr<rocksdb::Cache> make_block_cache(std::size_t bytes);
+
+base::result<void> storage_error(const std::string& what, const rocksdb::Status& status);
+
+/// Throws storage_failure unless `status` is OK.
+void require_read(const rocksdb::Status& status, const char* what);
+
+inline rocksdb::Slice slice(std::string_view text) {
+    return {text.data(), text.size()};
+}
+
+inline std::string_view view(const rocksdb::Slice& text) {
+    return {text.data(), text.size()};
+}
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,294 @@
+#include "eventlog/writer.hpp"
+
+#include "eventlog/base/log.hpp"
+#include "eventlog/event_codec.hpp"
+#include "eventlog/overlay.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace rollcall::eventlog {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// A batch on its way: its submissions wait for its fate.
+struct open_batch {
+    log_batch content;
+    std::vector<std::unique_ptr<submission>> work;
+    std::size_t bytes = 0;
+};
+
+} // namespace
+
+struct writer::impl final : row_editor, turn {
+    store& rows_;
+    append_log& log_;
+    keyring& keys_;
+    writer_options options_;
+    std::function<void()> after_batch_;
+    overlay overlay_;
+    std::int64_t last_ms_ = 0;
+
+    mutable std::mutex mutex_;
+    std::condition_variable work_came_;
+    std::condition_variable settled_;
+    std::deque<std::unique_ptr<submission>> queue_;
+    std::deque<const std::function<void()>*> alone_;
+    std::vector<const std::function<void()>*> done_alone_;
+    std::vector<commit_outcome> outcomes_; // reported by the log's thread, oldest first
+    std::size_t in_flight_ = 0;
+    bool stopping_ = false;
+    bool finished_ = false;
+    writer_figures figures_;
+
+    // Of the turn under way.
+    open_batch batch_;
+    std::vector<record_draft> turn_records_;
+
+    std::thread thread_;
+
+    impl(store& rows, append_log& log, keyring& keys, writer_options options,
+         std::function<void()> after_batch)
+        : rows_(rows),
+          log_(log),
+          keys_(keys),
+          options_(options),
+          after_batch_(std::move(after_batch)),
+          overlay_(rows, log) {
+        if (const auto head = rows.head(); head.offset != 0) {
+            if (const auto bytes = rows.read(head)) {
+                if (const auto record = read_record(*bytes, record_check::crc)) {
+                    last_ms_ = record->time.unix_ms;
+                }
+            }
+        }
+        thread_ = std::thread([this] { run(); });
+    }
+
+    // --- row_editor, turn ---
+
+    bool get(table t, std::string_view key, std::string& value) const override {
+        return overlay_.get(t, key, value);
+    }
+
+    void put(table t, std::string_view key, std::string_view value) override {
+        overlay_.set(t, key, std::string(value));
+    }
+
+    void erase(table t, std::string_view key) override { overlay_.set(t, key, std::nullopt); }
+
+    row_editor& rows() override { return *this; }
+
+    keyring& keys() override { return keys_; }
+
+    base::moment time() override {
+        last_ms_ = std::max(last_ms_, base::now().unix_ms);
+        return {last_ms_};
+    }
+
+    base::result<emitted> emit(event e) override {
+        const std::uint16_t schema = schema_of(e.body);
+        std::string sealed;
+        if (const user_content* content = content_of(e.body)) {
+            const auto key = keys_.subject_key(*this, e.tenant, e.subject);
+            if (!key) return tl::unexpected(key.error());
+            sealed = seal(*key,
+                          event_seal_context(e.tenant, e.subject,
+                                             static_cast<std::uint16_t>(type_of(e.body)), schema),
+                          encode_content(*content));
+        }
+        const chain_head head = overlay_.chain(e.tenant);
+        record_draft draft = draft_record(e, encode_clear(e.body), schema, sealed,
+                                          {head.seq.value + 1}, head.hash, log_.epoch());
+        overlay_.set_chain(e.tenant, {draft.seq, draft.hash, {}});
+        const emitted out{draft.seq, draft.sealed_hash};
+        turn_records_.push_back(std::move(draft));
+        return out;
+    }
+
+    void note(row_change change) override { batch_.content.notes.push_back(std::move(change)); }
+
+    // --- the thread ---
+
+    void run() {
+        std::deque<std::unique_ptr<submission>> taken;
+        for (;;) {
+            const std::function<void()>* alone = nullptr;
+            {
+                std::unique_lock lock(mutex_);
+                work_came_.wait(lock, [&] {
+                    return !taken.empty() || !queue_.empty() || !alone_.empty() || stopping_;
+                });
+                // Work that wants to be alone goes first, or a busy queue would starve it.
+                if (taken.empty() && alone_.empty()) taken.swap(queue_);
+                if (taken.empty() && alone_.empty() && stopping_) {
+                    wait_in_flight(lock, 0);
+                    finished_ = true;
+                    settled_.notify_all();
+                    return;
+                }
+                wait_in_flight(lock, taken.empty() ? 0 : options_.in_flight_max - 1);
+                if (taken.empty()) {
+                    alone = alone_.front();
+                    alone_.pop_front();
+                }
+            }
+            if (alone == nullptr) {
+                decide_batch(taken);
+                continue;
+            }
+            (*alone)();
+            const std::lock_guard lock(mutex_);
+            done_alone_.push_back(alone);
+            settled_.notify_all();
+        }
+    }
+
+    /// Waits until at most `most` batches are in flight and takes over what the log has reported.
+    void wait_in_flight(std::unique_lock<std::mutex>& lock, std::size_t most) {
+        settled_.wait(lock, [&] { return in_flight_ <= most; });
+        const bool failed = std::any_of(outcomes_.begin(), outcomes_.end(), [](auto outcome) {
+            return outcome != commit_outcome::committed;
+        });
+        if (failed) {
+            // Every later batch fails too. What is decided next must not be mixed up with them.
+            settled_.wait(lock, [&] { return in_flight_ == 0; });
+            overlay_.discard();
+            keys_.forget();
+        } else {
+            for (std::size_t i = 0; i < outcomes_.size(); ++i)
+                overlay_.committed();
+        }
+        outcomes_.clear();
+    }
+
+    void decide_batch(std::deque<std::unique_ptr<submission>>& taken) {
+        batch_ = {};
+        while (!taken.empty() && batch_.work.size() < options_.batch_submissions_max &&
+               batch_.bytes < options_.batch_bytes_max) {
+            std::unique_ptr<submission> next = std::move(taken.front());
+            taken.pop_front();
+            if (rows_.stopped()) {
+                next->complete(submission_outcome::stopped, {});
+            } else if (next->deadline && *next->deadline < steady::now()) {
+                next->complete(submission_outcome::expired, {});
+            } else {
+                decide_one(std::move(next));
+            }
+        }
+        const std::size_t count = batch_.work.size();
+        batch_.content.rows = overlay_.end_batch();
+        {
+            const std::lock_guard lock(mutex_);
+            ++in_flight_;
+            ++figures_.batches;
+            figures_.events += batch_.content.records.size();
+            figures_.submissions += count;
+            figures_.last_batch_submissions = count;
+        }
+        auto work =
+            std::make_shared<std::vector<std::unique_ptr<submission>>>(std::move(batch_.work));
+        log_.append(std::move(batch_.content), [this, work](commit_outcome outcome, position last) {
+            finish(*work, outcome, last);
+        });
+    }
+
+    void decide_one(std::unique_ptr<submission> next) {
+        turn_records_.clear();
+        bool keep = false;
+        try {
+            keep = next->decide(*this);
+        } catch (const storage_failure& failure) {
+            base::log_error("a turn was taken back: the disk does not answer",
+                            {{"reason", std::string_view(failure.what())}});
+            overlay_.reject();
+            next->complete(submission_outcome::voided, {});
+            return;
+        }
+        if (keep) {
+            overlay_.accept();
+            for (record_draft& draft : turn_records_) {
+                batch_.bytes += draft.bytes.size();
+                batch_.content.records.push_back(std::move(draft));
+            }
+        } else {
+            overlay_.reject();
+        }
+        batch_.work.push_back(std::move(next));
+    }
+
+    /// In the log's thread: the fate of one batch is known.
+    void finish(std::vector<std::unique_ptr<submission>>& work, commit_outcome outcome,
+                position last) {
+        submission_outcome said = submission_outcome::done;
+        if (outcome == commit_outcome::voided) said = submission_outcome::voided;
+        if (outcome == commit_outcome::unknown) said = submission_outcome::unknown;
+        for (const auto& s : work)
+            s->complete(said, last);
+        if (after_batch_) after_batch_();
+        work.clear();
+        {
+            const std::lock_guard lock(mutex_);
+            outcomes_.push_back(outcome);
+            --in_flight_;
+        }
+        settled_.notify_all();
+    }
+};
+
+writer::writer(store& rows, append_log& log, keyring& keys, writer_options options,
+               std::function<void()> after_batch)
+    : impl_(std::make_unique<impl>(rows, log, keys, options, std::move(after_batch))) {}
+
+writer::~writer() {
+    stop();
+}
+
+bool writer::submit(std::unique_ptr<submission> work, queue_class room) {
+    {
+        const std::lock_guard lock(impl_->mutex_);
+        const std::size_t places =
+            impl_->options_.queue_max +
+            (room == queue_class::always ? impl_->options_.queue_reserve : 0);
+        if (impl_->stopping_ || impl_->queue_.size() >= places) {
+            ++impl_->figures_.refused_full;
+            return false;
+        }
+        impl_->queue_.push_back(std::move(work));
+        if (impl_->queue_.size() > 1) return true; // the writer was told already
+    }
+    impl_->work_came_.notify_one();
+    return true;
+}
+
+bool writer::run_alone(const std::function<void()>& work) {
+    std::unique_lock lock(impl_->mutex_);
+    if (impl_->stopping_) return false;
+    impl_->alone_.push_back(&work);
+    impl_->work_came_.notify_one();
+    impl_->settled_.wait(
+        lock, [&] { return std::erase(impl_->done_alone_, &work) > 0 || impl_->finished_; });
+    return true;
+}
+
+void writer::stop() {
+    {
+        const std::lock_guard lock(impl_->mutex_);
+        impl_->stopping_ = true;
+    }
+    impl_->work_came_.notify_one();
+    if (impl_->thread_.joinable()) impl_->thread_.join();
+}
+
+writer_figures writer::figures() const {
+    const std::lock_guard lock(impl_->mutex_);
+    writer_figures f = impl_->figures_;
+    f.queue_depth = impl_->queue_.size();
+    return f;
+}
+
+} // namespace rollcall::eventlog
