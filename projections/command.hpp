@@ -1,5 +1,6 @@
-// What can be asked: commands in the words of identity and plans, and what is answered. Commands are
-// values: ids, times and secrets come in with them, so that deciding needs neither clock nor chance.
+// What can be asked: commands in the words of identity and plans, and what is answered. Commands
+// are values: ids, times and secrets come in with them, so that deciding needs neither clock nor
+// chance.
 #pragma once
 
 #include "eventlog/base/result.hpp"
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -34,7 +36,11 @@ enum class refusal_code : std::uint16_t {
     expired,             ///< its turn came too late; nothing was done
     stopped,             ///< the server is stopping; nothing was done
     unknown,             ///< the log cannot say whether it was done: ask again, then decide
+    internal,            ///< a key or a row could not be read: nothing was done; see the message
 };
+
+/// `name_taken` and so on: for logs, attempts and tests.
+std::string_view refusal_name(refusal_code code);
 
 struct refusal {
     refusal_code code{};
@@ -42,8 +48,8 @@ struct refusal {
     std::uint16_t tag = 0; ///< the evaluation's own code, opaque here
 };
 
-/// A fault that was found but did not stop the command (deprovisioning always works). Recorded as an
-/// attempt.
+/// A fault that was found but did not stop the command (deprovisioning always works). Recorded as
+/// an attempt.
 struct fault {
     std::uint16_t tag = 0;
     std::string message;
@@ -110,11 +116,13 @@ struct change_user {
     subject_id id{};
     version_condition if_match;
     evaluate_user evaluate;
+
     /// The evaluation made ahead of the writer's turn, and the version that it was made on.
     struct prepared {
         tenant_seq version;
         user_wish wish;
     };
+
     std::optional<prepared> ahead;
     /// True if the request asks for active = false: exempt from gates and from the full queue.
     bool deprovisions = false;
@@ -151,10 +159,12 @@ struct command {
 struct done {
     enum class kind : std::uint8_t { created, restored, changed, unchanged, deleted } what{};
     eventlog::position at;
-    std::optional<user_state> user;     ///< as he is after the command
+    std::optional<user_state> user; ///< as he is after the command
     std::optional<tenant_state> tenant;
     std::optional<key_state> key;
-    bool repeated = false; ///< an idempotency key matched: this is the recorded outcome
+    /// An idempotency key matched: `what` and `at` are as recorded, the states are as they are now
+    /// (so they may be missing).
+    bool repeated = false;
     std::vector<fault> faults;
 };
 

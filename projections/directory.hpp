@@ -52,8 +52,8 @@ class directory {
     [[nodiscard]] std::vector<subject_id> find(tenant_no tenant, lookup by, std::string_view value,
                                                std::size_t most) const;
 
-    /// Walks users in listing order from the `first`-th (0 = first) on, until `visit` returns false.
-    /// The walk sees one unchanging view. Skipping is cheap at any depth.
+    /// Walks users in listing order from the `first`-th (0 = first) on, until `visit` returns
+    /// false. The walk sees one unchanging view. Skipping is cheap at any depth.
     void list(tenant_no tenant, std::uint64_t first,
               const std::function<bool(const user_view&)>& visit) const;
 

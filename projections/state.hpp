@@ -51,9 +51,9 @@ std::string_view status_name(user_status status);
 
 /// The clear facts about a user: everything but the person. Part of the tenant's state hash.
 struct user_core {
-    std::uint64_t ordinal = 0;  ///< place in listings; never changes
+    std::uint64_t ordinal = 0; ///< place in listings; never changes
     tenant_seq created_seq;
-    tenant_seq version;         ///< seq of the event that changed the user last; the ETag
+    tenant_seq version; ///< seq of the event that changed the user last; the ETag
     base::moment created;
     base::moment modified;
     eventlog::user_origin origin = eventlog::user_origin::provisioned;
@@ -77,7 +77,7 @@ struct user_state {
 
 /// A tenant's counters and the hash of its state.
 struct tenant_counters {
-    std::uint64_t users = 0;       ///< not deleted
+    std::uint64_t users = 0; ///< not deleted
     std::uint64_t seats_used = 0;
     std::uint64_t last_ordinal = 0;
     eventlog::digest state_hash{}; ///< see state_hash.hpp

@@ -1,0 +1,120 @@
+#include "projections/apply.hpp"
+
+#include "eventlog/error.hpp"
+
+#include <cassert>
+
+namespace rollcall::projections {
+namespace {
+
+using namespace eventlog;
+
+tl::unexpected<base::failure> does_not_follow(const event_header& header, const event_body& body,
+                                              std::string_view why) {
+    std::string message = "event ";
+    message += std::to_string(header.seq.value) + " of tenant number " +
+               std::to_string(header.tenant.value) + " (";
+    message += event_type_name(type_of(body));
+    message += ", subject ";
+    header.subject.append_to(message);
+    message += ") cannot follow what came before it: ";
+    message += why;
+    return base::fail(log_errc::out_of_order, std::move(message));
+}
+
+} // namespace
+
+entity entity_of(event_type type) {
+    switch (type) {
+    case event_type::tenant_created:
+    case event_type::tenant_changed:
+    case event_type::tenant_deleted: return entity::tenant;
+    case event_type::key_created:
+    case event_type::key_expiry_changed:
+    case event_type::key_revoked: return entity::key;
+    case event_type::user_created:
+    case event_type::user_changed:
+    case event_type::user_deactivated:
+    case event_type::user_reactivated:
+    case event_type::user_restored:
+    case event_type::user_deleted:
+    case event_type::user_erased: break;
+    }
+    return entity::user;
+}
+
+base::result<tenant_state> after(const std::optional<tenant_state>& before,
+                                 const event_header& header, const event_body& body) {
+    if (const auto* created = std::get_if<tenant_created>(&body)) {
+        if (before) return does_not_follow(header, body, "the tenant exists already");
+        return tenant_state{header.tenant, created->slug, created->settings,
+                            header.time,   header.seq,    false};
+    }
+    if (!before) return does_not_follow(header, body, "there is no such tenant");
+    tenant_state tenant = *before;
+    tenant.version = header.seq;
+    if (const auto* changed = std::get_if<tenant_changed>(&body)) {
+        tenant.settings = changed->settings;
+    } else {
+        assert(std::holds_alternative<tenant_deleted>(body));
+        tenant.deleted = true;
+    }
+    return tenant;
+}
+
+base::result<key_state> after(const std::optional<key_state>& before, const event_header& header,
+                              const event_body& body) {
+    if (const auto* created = std::get_if<key_created>(&body)) {
+        if (before) return does_not_follow(header, body, "the key exists already");
+        key_state key;
+        key.tenant = header.tenant;
+        key.id = header.subject;
+        key.secret_hash = created->secret_hash;
+        key.label = created->label;
+        key.created = header.time;
+        key.expires_at = created->expires_at;
+        key.version = header.seq;
+        return key;
+    }
+    if (!before) return does_not_follow(header, body, "there is no such key");
+    key_state key = *before;
+    key.version = header.seq;
+    if (const auto* moved = std::get_if<key_expiry_changed>(&body)) {
+        key.expires_at = moved->expires_at;
+    } else {
+        assert(std::holds_alternative<key_revoked>(body));
+        key.revoked = true;
+    }
+    return key;
+}
+
+base::result<std::optional<user_core>> after(const std::optional<user_core>& before,
+                                             const event_header& header, const event_body& body) {
+    // An erasure also reaches people who were deleted long ago.
+    if (std::holds_alternative<user_erased>(body)) return std::nullopt;
+    if (std::holds_alternative<user_deleted>(body)) {
+        if (!before) return does_not_follow(header, body, "there is no such user");
+        return std::nullopt;
+    }
+    const user_facts* facts = facts_of(body);
+    assert(facts != nullptr);
+    const bool created = std::holds_alternative<user_created>(body);
+    if (created && before) return does_not_follow(header, body, "the user exists already");
+    if (!created && !before) return does_not_follow(header, body, "there is no such user");
+    if (before && before->ordinal != facts->ordinal) {
+        return does_not_follow(header, body, "it names another place in the listing");
+    }
+    user_core core;
+    core.ordinal = facts->ordinal;
+    core.created_seq = created ? header.seq : before->created_seq;
+    core.version = header.seq;
+    core.created = created ? header.time : before->created;
+    core.modified = header.time;
+    core.origin = facts->origin;
+    core.active = facts->active;
+    core.holds_seat = facts->holds_seat;
+    core.sealed_hash = header.sealed_hash;
+    return core;
+}
+
+} // namespace rollcall::projections

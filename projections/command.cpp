@@ -1,0 +1,39 @@
+#include "projections/command.hpp"
+
+#include <algorithm>
+
+namespace rollcall::projections {
+
+std::string_view refusal_name(refusal_code code) {
+    switch (code) {
+    case refusal_code::invalid: return "invalid";
+    case refusal_code::not_found: return "not_found";
+    case refusal_code::name_taken: return "name_taken";
+    case refusal_code::other_person: return "other_person";
+    case refusal_code::precondition_failed: return "precondition_failed";
+    case refusal_code::seat_limit: return "seat_limit";
+    case refusal_code::tenant_exists: return "tenant_exists";
+    case refusal_code::tenant_deleted: return "tenant_deleted";
+    case refusal_code::scim_disabled: return "scim_disabled";
+    case refusal_code::key_revoked: return "key_revoked";
+    case refusal_code::idempotency_reused: return "idempotency_reused";
+    case refusal_code::disk_low: return "disk_low";
+    case refusal_code::queue_full: return "queue_full";
+    case refusal_code::expired: return "expired";
+    case refusal_code::stopped: return "stopped";
+    case refusal_code::unknown: return "unknown";
+    case refusal_code::internal: return "internal";
+    }
+    return {};
+}
+
+bool version_condition::holds(std::uint64_t version) const {
+    switch (what) {
+    case kind::none:
+    case kind::any: return true;
+    case kind::one_of: break;
+    }
+    return std::find(versions.begin(), versions.end(), version) != versions.end();
+}
+
+} // namespace rollcall::projections

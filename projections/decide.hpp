@@ -1,0 +1,56 @@
+// The rules: what is so and what is asked give an event or a refusal. Reads rows and changes
+// nothing; ids, secrets and the time come in. Runs in the writer's turn, so what it reads is
+// exactly what its event will stand on: two commands can never both take the last seat or the same
+// name.
+//
+// Rules above all profiles and plans:
+// * Deprovisioning always works. A change that asks for active = false is applied whatever else is
+//   wrong with it: then everything but the deactivation is dropped and reported as a fault. Only
+//   the client's own If-Match, an unknown user and a deleted tenant stand in its way.
+// * A create over an inactive user of the same name restores him if the external ids agree,
+// restores
+//   him with a reset if one side has none, and is refused if they differ.
+// * Who begins to hold a seat needs a free one: by create, restore or reactivation. Nobody is
+// evicted.
+// * If-Match is compared here. A change that was evaluated on an older version is evaluated again.
+// * A slug names one tenant for ever. A deleted tenant refuses all but the erasure of a person.
+#pragma once
+
+#include "eventlog/keyring.hpp"
+#include "eventlog/rows.hpp"
+#include "projections/command.hpp"
+
+#include <optional>
+
+namespace rollcall::projections {
+
+/// The most that one user's content may weigh, all texts together, in bytes.
+inline constexpr std::size_t user_content_bytes_max = 4u << 20;
+/// The most that the names of changed attributes may weigh, all together, in bytes.
+inline constexpr std::size_t changed_names_bytes_max = 256u << 10;
+/// The longest name, profile, plan or label, in bytes.
+inline constexpr std::size_t label_bytes_max = 1024;
+/// The longest request id that is kept; what is beyond is cut off.
+inline constexpr std::size_t request_id_bytes_max = 64;
+
+/// What a command comes to.
+struct decision {
+    done::kind what{};
+    /// The fact to be recorded; nothing if nothing has to change.
+    std::optional<eventlog::event> event;
+    /// The living user that the command is about, as he is before the event.
+    std::optional<user_state> user;
+    /// Likewise.
+    std::optional<tenant_state> tenant;
+    std::optional<key_state> key;
+    std::vector<fault> faults;
+};
+
+/// `now` becomes the event's time.
+base::result<decision, refusal> decide(const eventlog::row_reader& rows, eventlog::keyring& keys,
+                                       const command& asked, base::moment now);
+
+/// True for what must always work: a deactivation, a deletion, an erasure, a revoked key.
+bool deprovisions(const command& asked);
+
+} // namespace rollcall::projections

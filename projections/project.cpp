@@ -1,0 +1,192 @@
+#include "projections/project.hpp"
+
+#include "projections/read.hpp"
+#include "projections/rows.hpp"
+#include "projections/state_hash.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace rollcall::projections {
+namespace {
+
+using eventlog::row_editor;
+using eventlog::secret_key;
+using eventlog::table;
+
+std::string name_row(const secret_key& secret, tenant_no tenant, std::string_view name) {
+    return key_of::user_name(tenant, lookup_of(secret, lookup_kind::user_name, name));
+}
+
+std::string shared_row(const secret_key& secret, lookup_kind kind, tenant_no tenant,
+                       std::string_view value, std::uint64_t ordinal) {
+    return key_of::shared(kind, tenant, lookup_of(secret, kind, value), ordinal);
+}
+
+/// Brings the look-ups of one user from `before` to `after`; a null side has none.
+void change_lookups(row_editor& rows, const secret_key& secret, tenant_no tenant,
+                    const subject_id& id, std::uint64_t ordinal,
+                    const eventlog::user_content* before, const eventlog::user_content* after) {
+    static const eventlog::user_content nobody;
+    const eventlog::user_content& old = before != nullptr ? *before : nobody;
+    const eventlog::user_content& now = after != nullptr ? *after : nobody;
+
+    if (old.user_name_key != now.user_name_key) {
+        if (!old.user_name_key.empty()) {
+            rows.erase(table::index, name_row(secret, tenant, old.user_name_key));
+        }
+        if (!now.user_name_key.empty()) {
+            rows.put(table::index, name_row(secret, tenant, now.user_name_key), encode(id));
+        }
+    }
+    if (old.external_id != now.external_id) {
+        constexpr auto kind = lookup_kind::external_id;
+        if (old.external_id) {
+            rows.erase(table::index, shared_row(secret, kind, tenant, *old.external_id, ordinal));
+        }
+        if (now.external_id) {
+            rows.put(table::index, shared_row(secret, kind, tenant, *now.external_id, ordinal),
+                     encode(id));
+        }
+    }
+    const auto holds = [](const std::vector<std::string>& sorted, const std::string& value) {
+        return std::binary_search(sorted.begin(), sorted.end(), value);
+    };
+    constexpr auto kind = lookup_kind::email;
+    for (const std::string& email : old.email_keys) {
+        if (holds(now.email_keys, email)) continue;
+        rows.erase(table::index, shared_row(secret, kind, tenant, email, ordinal));
+    }
+    for (const std::string& email : now.email_keys) {
+        if (holds(old.email_keys, email)) continue;
+        rows.put(table::index, shared_row(secret, kind, tenant, email, ordinal), encode(id));
+    }
+}
+
+bool same_lookups(const eventlog::user_content& a, const eventlog::user_content& b) {
+    return a.user_name_key == b.user_name_key && a.external_id == b.external_id &&
+           a.email_keys == b.email_keys;
+}
+
+/// Counts one user more or less in his block of the listing.
+void count_place(row_editor& rows, tenant_no tenant, std::uint64_t ordinal, bool appears) {
+    const std::string key = key_of::block(tenant, ordinal / places_per_block);
+    std::string row;
+    const std::uint32_t before = rows.get(table::state, key, row) ? decode_count(row) : 0;
+    assert(appears || before > 0);
+    const std::uint32_t count = appears ? before + 1 : before - 1;
+    if (count == 0) {
+        rows.erase(table::state, key);
+    } else {
+        rows.put(table::state, key, encode_count(count));
+    }
+}
+
+base::result<entities> project_tenant(row_editor& rows, const event_header& header,
+                                      const eventlog::event_body& body) {
+    const auto before = read_tenant(rows, header.tenant);
+    auto now = after(before, header, body);
+    if (!now) return tl::unexpected(now.error());
+    put_rows(rows, *now);
+    if (!before && read_last_tenant(rows) < header.tenant) {
+        rows.put(table::state, key_of::last_tenant(), encode(header.tenant));
+    }
+    tenant_counters counters = read_counters(rows, header.tenant);
+    if (before) subtract(counters.state_hash, hash_of(*before));
+    add(counters.state_hash, hash_of(*now));
+    rows.put(table::state, key_of::counters(header.tenant), encode(counters));
+    return entities{std::move(*now), std::nullopt, std::nullopt};
+}
+
+base::result<entities> project_key(row_editor& rows, const event_header& header,
+                                   const eventlog::event_body& body) {
+    const auto before = read_key(rows, header.tenant, header.subject);
+    auto now = after(before, header, body);
+    if (!now) return tl::unexpected(now.error());
+    put_rows(rows, *now);
+    tenant_counters counters = read_counters(rows, header.tenant);
+    if (before) subtract(counters.state_hash, hash_of(*before));
+    add(counters.state_hash, hash_of(*now));
+    rows.put(table::state, key_of::counters(header.tenant), encode(counters));
+    return entities{std::nullopt, std::move(*now), std::nullopt};
+}
+
+base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
+                                    const event_header& header, const eventlog::event_body& body,
+                                    const std::optional<user_state>& before) {
+    const tenant_no tenant = header.tenant;
+    auto core = after(before ? std::optional(before->core) : std::nullopt, header, body);
+    if (!core) return tl::unexpected(core.error());
+    if (!before && !*core) return entities{}; // erased after he was deleted: no row of him is left
+
+    std::optional<user_state> now;
+    if (*core) {
+        now.emplace(user_state{header.subject, **core, *eventlog::content_of(body)});
+        rows.put(table::state, key_of::user(tenant, now->id), encode(now->core, now->content));
+    } else {
+        rows.erase(table::state, key_of::user(tenant, header.subject));
+    }
+
+    const std::uint64_t ordinal = now ? now->core.ordinal : before->core.ordinal;
+    if (!before || !now) {
+        count_place(rows, tenant, ordinal, now.has_value());
+        if (now) {
+            rows.put(table::state, key_of::place(tenant, ordinal), encode(now->id));
+        } else {
+            rows.erase(table::state, key_of::place(tenant, ordinal));
+        }
+    }
+    if (!before || !now || !same_lookups(before->content, now->content)) {
+        const auto secret = keys.lookup_secret(rows, tenant);
+        if (!secret) return tl::unexpected(secret.error());
+        change_lookups(rows, *secret, tenant, header.subject, ordinal,
+                       before ? &before->content : nullptr, now ? &now->content : nullptr);
+    }
+
+    tenant_counters counters = read_counters(rows, tenant);
+    if (before) {
+        --counters.users;
+        if (before->core.holds_seat) --counters.seats_used;
+        subtract(counters.state_hash, hash_of(header.subject, before->core));
+    }
+    if (now) {
+        ++counters.users;
+        if (now->core.holds_seat) ++counters.seats_used;
+        add(counters.state_hash, hash_of(now->id, now->core));
+    }
+    counters.last_ordinal = std::max(counters.last_ordinal, ordinal);
+    rows.put(table::state, key_of::counters(tenant), encode(counters));
+    return entities{std::nullopt, std::nullopt, std::move(now)};
+}
+
+} // namespace
+
+base::result<entities> project(row_editor& rows, eventlog::keyring& keys,
+                               const event_header& header, const eventlog::event_body& body,
+                               const std::optional<user_state>& user_before) {
+    switch (entity_of(eventlog::type_of(body))) {
+    case entity::tenant: return project_tenant(rows, header, body);
+    case entity::key: return project_key(rows, header, body);
+    case entity::user: break;
+    }
+    return project_user(rows, keys, header, body, user_before);
+}
+
+void put_rows(row_editor& rows, const tenant_state& tenant) {
+    rows.put(table::state, key_of::tenant(tenant.number), encode(tenant));
+    rows.put(table::state, key_of::slug(tenant.slug), encode(tenant.number));
+}
+
+void put_rows(row_editor& rows, const key_state& key) {
+    rows.put(table::state, key_of::bearer_key(key.tenant, key.id), encode(key));
+    rows.put(table::state, key_of::secret(key.secret_hash), encode(key_place{key.tenant, key.id}));
+}
+
+void put_rows(row_editor& rows, const secret_key& lookup_secret, tenant_no tenant,
+              const user_state& user) {
+    rows.put(table::state, key_of::user(tenant, user.id), encode(user.core, user.content));
+    rows.put(table::state, key_of::place(tenant, user.core.ordinal), encode(user.id));
+    change_lookups(rows, lookup_secret, tenant, user.id, user.core.ordinal, nullptr, &user.content);
+}
+
+} // namespace rollcall::projections

@@ -1,0 +1,120 @@
+// The rows of table::state and table::index: the one file (with its .cpp) that spells their keys
+// and values. Rows are a function of the log, byte for byte, so nothing here may depend on time,
+// chance or the order in which a map is walked.
+//
+//   state   T tenant            tenant_state          index   N tenant hash            user id
+//           S slug              tenant number                 X tenant hash ordinal    user id
+//           K tenant key-id     key_state                     E tenant hash ordinal    user id
+//           k secret-hash       tenant, key id
+//           U tenant user-id    user_state
+//           L tenant ordinal    user id               place in listings
+//           B tenant block      u32                   living users in places block*1024 ...; absent
+//           = 0 H tenant            tenant_counters M                   tenant number         the
+//           highest number given so far
+//
+// Numbers in keys are big-endian: tenant 4 bytes, ordinal and block 8, ids 16, hashes 16. `hash` is
+// a keyed hash of what is looked up, so that no key contains personal data. Values are
+// little-endian and begin with a format number.
+#pragma once
+
+#include "eventlog/rows.hpp"
+#include "eventlog/seal.hpp"
+#include "projections/state.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rollcall::projections {
+
+/// How many places of a listing are counted together, to be skipped in one step.
+inline constexpr std::uint64_t places_per_block = 1024;
+
+/// By what users are looked up. The numbers are the first byte of index rows.
+enum class lookup_kind : char { user_name = 'N', external_id = 'X', email = 'E' };
+
+using lookup_digest = std::array<std::uint8_t, 16>;
+
+/// The keyed hash of a looked-up value; the same value under two kinds gives two hashes.
+lookup_digest lookup_of(const eventlog::secret_key& secret, lookup_kind kind,
+                        std::string_view value);
+
+namespace key_of {
+std::string tenant(tenant_no number);
+std::string slug(std::string_view slug);
+std::string all_slugs(); ///< prefix of all slug rows
+std::string bearer_key(tenant_no tenant, const subject_id& id);
+std::string all_bearer_keys(tenant_no tenant); ///< prefix
+std::string secret(const eventlog::digest& secret_hash);
+std::string user(tenant_no tenant, const subject_id& id);
+std::string all_users(tenant_no tenant); ///< prefix
+std::string place(tenant_no tenant, std::uint64_t ordinal);
+std::string all_places(tenant_no tenant); ///< prefix
+std::string block(tenant_no tenant, std::uint64_t number);
+std::string all_blocks(tenant_no tenant); ///< prefix
+std::string counters(tenant_no tenant);
+std::string last_tenant();
+std::string user_name(tenant_no tenant, const lookup_digest& hash);
+/// A look-up that several users may share: external id or e-mail.
+std::string shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash,
+                   std::uint64_t ordinal);
+std::string all_shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash); ///< prefix
+} // namespace key_of
+
+/// The number at the end of a key_of::block key.
+std::uint64_t block_of_key(std::string_view key);
+
+/// The tenant that a row belongs to; nothing for rows that belong to none.
+std::optional<tenant_no> tenant_of_key(std::string_view key);
+
+// Values. The decoders throw damaged_row for a row that is not whole: rows come through checksums,
+// so such a row is a fault of this program, not of the disk.
+
+std::string encode(const tenant_state& tenant);
+tenant_state decode_tenant(tenant_no number, std::string_view row);
+
+std::string encode(const key_state& key);
+key_state decode_key(tenant_no tenant, const subject_id& id, std::string_view row);
+
+/// Who a secret belongs to.
+struct key_place {
+    tenant_no tenant;
+    subject_id id{};
+};
+
+std::string encode(const key_place& place);
+key_place decode_key_place(std::string_view row);
+
+std::string encode(const tenant_counters& counters);
+tenant_counters decode_counters(std::string_view row);
+
+std::string encode(tenant_no number);
+tenant_no decode_tenant_no(std::string_view row);
+
+std::string encode_count(std::uint32_t count);
+std::uint32_t decode_count(std::string_view row);
+
+std::string encode(const subject_id& id);
+subject_id decode_subject(std::string_view row);
+
+/// The clear facts in fixed size: what the state hash covers, and the head of a user row.
+inline constexpr std::size_t user_core_size = 80;
+void append(std::string& out, const user_core& core);
+
+std::string encode(const user_core& core, const eventlog::user_content& content);
+user_state decode_user(const subject_id& id, std::string_view row);
+
+/// What an answer needs of a user row, as views into it.
+struct user_row {
+    user_core core;
+    std::string_view user_name;
+    std::string_view display;
+    std::string_view document;
+};
+
+user_row view_user(std::string_view row);
+
+/// Throws eventlog::storage_failure, as every read does that cannot give a true answer.
+[[noreturn]] void damaged_row(std::string_view what, std::string_view row);
+
+} // namespace rollcall::projections
