@@ -1,0 +1,63 @@
+// A data directory: what makes it ours, which log it holds, and which master key opens it.
+// Everything here is checked before the database is touched, so a refused start leaves the data as
+// it was.
+//
+//   DIR/rollcall.id   text: mark, format, lineage, and a check value sealed under the master key
+//   DIR/master.key    64 hex digits, mode 0600 (unless the key is given from elsewhere)
+//   DIR/db/           the database            DIR/HEAD        witness.hpp
+//   DIR/admin.sock    the operator's socket   DIR/rollcall.id.new, master.key.new: a start cut
+//   short
+#pragma once
+
+#include "eventlog/base/result.hpp"
+#include "eventlog/base/uuid.hpp"
+#include "eventlog/seal.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace rollcall::eventlog {
+
+inline constexpr std::uint32_t data_format = 1; ///< what this program reads and writes
+
+/// Where the master key comes from; the first that is set wins.
+struct master_key_source {
+    std::optional<std::filesystem::path> file; ///< --key-file; never created
+    std::optional<std::string> hex;            ///< from the environment
+    // Neither: DIR/master.key, made when the directory is made.
+};
+
+enum class directory_use : std::uint8_t {
+    serve, ///< makes the directory if it is absent or empty
+    read,  ///< must exist; nothing is written
+};
+
+struct data_directory {
+    std::filesystem::path path;
+    std::uint32_t format = 0;
+    base::uuid lineage; ///< new at first start and after each restore from a backup
+    secret_key master;
+    bool fresh = false; ///< made by this call
+
+    [[nodiscard]] std::filesystem::path database() const { return path / "db"; }
+
+    [[nodiscard]] std::filesystem::path witness() const { return path / "HEAD"; }
+
+    [[nodiscard]] std::filesystem::path socket() const { return path / "admin.sock"; }
+
+    /// Opens or makes a data directory. Every error says what to do. Codes:
+    /// log_errc::foreign_directory (not empty and not ours, not readable, wrong owner or mode),
+    /// log_errc::newer_format, log_errc::bad_master_key (missing, malformed, readable by others),
+    /// log_errc::wrong_master_key.
+    static base::result<data_directory> open(const std::filesystem::path& path,
+                                             const master_key_source& source, directory_use use);
+};
+
+/// Writes `text` to `path` so that after a crash either the old or the new content is there: a new
+/// file beside it, synced, renamed, directory synced. `mode` as for chmod.
+base::result<void> replace_file(const std::filesystem::path& path, const std::string& text,
+                                unsigned mode);
+
+} // namespace rollcall::eventlog

@@ -1,0 +1,33 @@
+// Walks the whole log and proves what it can prove by itself: every record's bytes (crc, hashes),
+// the gapless order of positions, each tenant's gapless chain, the indexes, and the chain heads.
+// That the state follows from the events is the projections' proof (projections/rebuild.hpp).
+#pragma once
+
+#include "eventlog/store.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace rollcall::eventlog {
+
+struct verify_finding {
+    position at; ///< where it was found
+    std::string what;
+};
+
+struct verify_report {
+    std::uint64_t events = 0;
+    position head;
+    std::optional<verify_finding> first_bad; ///< nothing: everything holds
+
+    [[nodiscard]] bool ok() const { return !first_bad; }
+};
+
+/// Verifies up to the head at the time of the call; writes may go on. Stops at the first fault.
+/// `progress(done, total)` is called now and then; returning false ends the walk early (not a
+/// fault).
+verify_report verify_log(const store& log,
+                         const std::function<bool(std::uint64_t, std::uint64_t)>& progress);
+
+} // namespace rollcall::eventlog

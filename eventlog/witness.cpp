@@ -1,0 +1,240 @@
+#include "eventlog/witness.hpp"
+
+#include "eventlog/base/crc32c.hpp"
+#include "eventlog/base/log.hpp"
+#include "eventlog/base/wire.hpp"
+#include "eventlog/error.hpp"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <fcntl.h>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <thread>
+#include <unistd.h>
+
+namespace rollcall::eventlog {
+namespace {
+
+constexpr std::size_t slot_size = 512;
+constexpr std::uint32_t mark = 0x31484c52; // "RLH1"
+
+std::string write_slot(const witnessed& w, std::uint64_t count) {
+    std::string slot;
+    base::put_le(slot, mark);
+    base::put_le(slot, std::uint32_t{0});
+    base::put_le(slot, count);
+    base::put_bytes(slot, w.lineage.bytes);
+    base::put_le(slot, w.at.partition);
+    slot.append(6, '\0');
+    base::put_le(slot, w.at.offset);
+    base::put_bytes(slot, w.hash);
+    base::put_le(slot, base::crc32c(slot));
+    slot.resize(slot_size, '\0');
+    return slot;
+}
+
+struct slot {
+    witnessed what;
+    std::uint64_t count = 0;
+};
+
+std::optional<slot> read_slot(std::string_view in) {
+    const std::string_view whole = in;
+    slot s;
+    std::uint32_t read_mark = 0;
+    std::uint32_t zero = 0;
+    std::uint32_t crc = 0;
+    if (!base::get_le(in, read_mark) || read_mark != mark || !base::get_le(in, zero) ||
+        !base::get_le(in, s.count) || !base::get_bytes(in, s.what.lineage.bytes) ||
+        !base::get_le(in, s.what.at.partition) || in.size() < 6) {
+        return std::nullopt;
+    }
+    in.remove_prefix(6);
+    if (!base::get_le(in, s.what.at.offset) || !base::get_bytes(in, s.what.hash)) {
+        return std::nullopt;
+    }
+    const std::size_t covered = whole.size() - in.size();
+    if (!base::get_le(in, crc) || crc != base::crc32c(whole.substr(0, covered))) {
+        return std::nullopt;
+    }
+    return s;
+}
+
+base::result<std::optional<slot>> read_newest(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::optional<slot>{};
+    std::ostringstream text;
+    text << in.rdbuf();
+    const std::string bytes = text.str();
+    std::optional<slot> newest;
+    for (std::size_t at = 0; at + slot_size <= bytes.size(); at += slot_size) {
+        const auto s = read_slot(std::string_view(bytes).substr(at, slot_size));
+        if (s && (!newest || s->count > newest->count)) newest = s;
+    }
+    if (!newest) {
+        return base::fail(log_errc::damaged_record,
+                          file.string() + " is damaged: run `rollcall doctor`");
+    }
+    return newest;
+}
+
+base::result<digest> hash_at(const store& log, position at) {
+    if (at.offset == 0) return digest{};
+    const auto bytes = log.read(at);
+    if (!bytes) return tl::unexpected(bytes.error());
+    const auto record = read_record(*bytes, record_check::crc);
+    if (!record) return tl::unexpected(record.error());
+    return record->hash;
+}
+
+/// The open witness file; writes its two slots in turn.
+class slot_file {
+  public:
+    explicit slot_file(const std::filesystem::path& file) {
+        if (const auto newest = read_newest(file); newest && *newest) count_ = (*newest)->count;
+        fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    }
+
+    ~slot_file() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+
+    slot_file(const slot_file&) = delete;
+    slot_file& operator=(const slot_file&) = delete;
+
+    bool write(const witnessed& w) {
+        const std::string bytes = write_slot(w, ++count_);
+        const auto at = static_cast<off_t>(count_ % 2 * slot_size);
+        return fd_ >= 0 &&
+               ::pwrite(fd_, bytes.data(), bytes.size(), at) ==
+                   static_cast<ssize_t>(bytes.size()) &&
+               ::fdatasync(fd_) == 0;
+    }
+
+  private:
+    int fd_ = -1;
+    std::uint64_t count_ = 0;
+};
+
+} // namespace
+
+base::result<std::optional<witnessed>> read_witness(const std::filesystem::path& file) {
+    const auto newest = read_newest(file);
+    if (!newest) return tl::unexpected(newest.error());
+    if (!*newest) return std::optional<witnessed>{};
+    return std::optional<witnessed>((*newest)->what);
+}
+
+base::result<void> compare_witness(const std::optional<witnessed>& seen, const store& log,
+                                   const base::uuid& lineage) {
+    if (!seen) return {};
+    if (seen->lineage != lineage) {
+        return base::fail(log_errc::foreign_directory,
+                          "the witness file HEAD belongs to another log: put back the one that "
+                          "belongs here, or run `rollcall doctor`");
+    }
+    if (log.head() < seen->at) {
+        return base::fail(log_errc::lost_suffix,
+                          "acknowledged events are missing: the log ends at " + log.head().text() +
+                              " but " + seen->at.text() +
+                              " was acknowledged. Restore a backup, or, to go on without them, "
+                              "`rollcall doctor --accept-loss " +
+                              log.head().text() + "`");
+    }
+    const auto hash = hash_at(log, seen->at);
+    if (!hash) return tl::unexpected(hash.error());
+    if (*hash != seen->hash) {
+        return base::fail(log_errc::out_of_order,
+                          "another event stands at " + seen->at.text() +
+                              " than the one that was acknowledged: this is not the same log. "
+                              "Restore a backup");
+    }
+    return {};
+}
+
+base::result<void> write_witness(const std::filesystem::path& file, const store& log,
+                                 const base::uuid& lineage) {
+    const auto hash = hash_at(log, log.head());
+    if (!hash) return tl::unexpected(hash.error());
+    slot_file out(file);
+    // Both slots, so that no older claim survives.
+    const witnessed w{lineage, log.head(), *hash};
+    if (!out.write(w) || !out.write(w)) {
+        return base::fail(log_errc::storage, "cannot write " + file.string());
+    }
+    return {};
+}
+
+struct witness::impl {
+    slot_file file;
+    const store& log;
+    log_signal& signal;
+    base::uuid lineage;
+    std::chrono::milliseconds period;
+    std::atomic<std::uint64_t> written{0};
+    std::atomic<bool> healthy{true};
+    std::mutex mutex;
+    std::condition_variable woken;
+    bool stopping = false;
+    std::thread thread;
+
+    impl(const std::filesystem::path& path, const store& s, log_signal& g, base::uuid l,
+         std::chrono::milliseconds p)
+        : file(path), log(s), signal(g), lineage(l), period(p), thread([this] { run(); }) {}
+
+    void run() {
+        for (;;) {
+            const position seen{position::embedded, written.load()};
+            signal.wait_past(seen, std::chrono::steady_clock::now() + std::chrono::seconds(1));
+            write_head();
+            std::unique_lock lock(mutex);
+            woken.wait_for(lock, period, [this] { return stopping; });
+            if (stopping) break;
+        }
+        write_head();
+    }
+
+    void write_head() {
+        const position head = log.head();
+        if (head.offset == written.load()) return;
+        bool ok = false;
+        try {
+            const auto hash = hash_at(log, head);
+            ok = hash && file.write({lineage, head, *hash});
+        } catch (const storage_failure&) {
+            ok = false;
+        }
+        if (ok) written.store(head.offset);
+        if (healthy.exchange(ok) && !ok) {
+            base::log_error("the witness file cannot be written: a lost log would not be noticed",
+                            {{"position", std::string_view(head.text())}});
+        }
+    }
+};
+
+witness::witness(std::filesystem::path file, const store& log, log_signal& signal,
+                 base::uuid lineage, std::chrono::milliseconds period)
+    : impl_(std::make_unique<impl>(file, log, signal, lineage, period)) {}
+
+witness::~witness() {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        impl_->stopping = true;
+    }
+    impl_->woken.notify_one();
+    impl_->thread.join();
+}
+
+position witness::written() const {
+    return {position::embedded, impl_->written.load()};
+}
+
+bool witness::healthy() const {
+    return impl_->healthy;
+}
+
+} // namespace rollcall::eventlog
