@@ -312,6 +312,15 @@ subject_id keyring::destroy_some(const row_snapshot& from, row_editor& rows, ten
     return {};
 }
 
+std::vector<store::key_range> keyring::rows_of(tenant_no tenant) {
+    const auto whole = [&](char kind) {
+        std::string last = tenant_prefix(kind, tenant);
+        last.append(sizeof(subject_id) + 1, '\xff');
+        return store::key_range{table::keys, tenant_prefix(kind, tenant), std::move(last)};
+    };
+    return {whole('L'), whole('N'), whole('S'), whole('T')};
+}
+
 void keyring::forget() {
     const std::unique_lock lock(impl_->mutex);
     impl_->tenant_keys.clear();

@@ -14,9 +14,11 @@
 #include "eventlog/ids.hpp"
 #include "eventlog/rows.hpp"
 #include "eventlog/seal.hpp"
+#include "eventlog/store.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace rollcall::eventlog {
 
@@ -74,6 +76,9 @@ class keyring {
     /// Destroys all keys of a tenant that is gone for good, chunk by chunk like rewrap_some.
     static subject_id destroy_some(const row_snapshot& from, row_editor& rows, tenant_no tenant,
                                    const subject_id& after, std::size_t most);
+
+    /// The key ranges that hold the tenant's wrapped keys, to be purged after a rotation.
+    static std::vector<store::key_range> rows_of(tenant_no tenant);
 
     /// Forgets what is cached: rows that it was read from may never be committed.
     void forget();
