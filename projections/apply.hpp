@@ -22,8 +22,8 @@ struct event_header {
     eventlog::digest sealed_hash{};
 };
 
-/// Which fold an event belongs to.
-enum class entity : std::uint8_t { tenant, key, user };
+/// Which fold an event belongs to. On disk for a day, with idempotency keys.
+enum class entity : std::uint8_t { tenant = 0, key = 1, user = 2 };
 entity entity_of(eventlog::event_type type);
 
 // Each: @pre entity_of(type_of(body)) is that of the overload.

@@ -157,7 +157,14 @@ struct command {
 
 /// What happened. `at` is the position of the last event; offset 0 if nothing had to change.
 struct done {
-    enum class kind : std::uint8_t { created, restored, changed, unchanged, deleted } what{};
+    /// On disk for a day, with idempotency keys.
+    enum class kind : std::uint8_t {
+        created = 0,
+        restored = 1,
+        changed = 2,
+        unchanged = 3,
+        deleted = 4,
+    } what{};
     eventlog::position at;
     std::optional<user_state> user; ///< as he is after the command
     std::optional<tenant_state> tenant;

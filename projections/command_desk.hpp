@@ -3,6 +3,7 @@
 #pragma once
 
 #include "eventlog/writer.hpp"
+#include "projections/attempts.hpp"
 #include "projections/command.hpp"
 #include "projections/directory.hpp"
 
@@ -12,11 +13,11 @@
 namespace rollcall::projections {
 
 struct desk_options {
-    std::chrono::milliseconds deadline{
-        20'000}; ///< a command that waits longer is refused as expired
-    std::size_t attempts_per_tenant_max = 10'000;
-    std::chrono::hours attempts_age_max{24 * 30};
+    std::chrono::milliseconds deadline{20'000}; ///< who waits longer is refused as expired
+    attempt_limits attempts;
+    std::size_t attempts_waiting_max = 256; ///< in the writer's queue; one more is dropped
     std::chrono::hours idempotency_age_max{24};
+    std::size_t sweep_rows_max = 1000; ///< in one sweep
 };
 
 class command_desk {
@@ -24,7 +25,8 @@ class command_desk {
     command_desk(eventlog::writer& writer, directory& directory, desk_options options);
 
     /// Hands in a command. `done` is called exactly once: at once, from here, if the queue is full
-    /// or the writer has stopped; else from the log's thread when the outcome is durable.
+    /// or the writer has stopped; else from the log's thread when the outcome is durable. An
+    /// erasure first reads the person's history, here.
     void submit(command c, std::function<void(answer)> done);
 
     /// submit, and wait. For threads that may block (command line, consumers, tests).
@@ -32,23 +34,22 @@ class command_desk {
 
     /// Records a refusal that never became a command (validation, authentication, plan), so that
     /// "why was Jane not provisioned?" has an answer. May be dropped under load; counted.
-    struct attempt {
-        tenant_no tenant;
-        eventlog::actor by;
-        std::string request_id;
-        std::string action;       ///< `create user`, `patch user`, ...
-        std::string who;          ///< prepared user name, or id text; sealed on disk
-        std::uint16_t status = 0; ///< HTTP status that was answered
-        std::string reason;       ///< the message; sealed on disk
-    };
-
+    using attempt = projections::attempt;
     void record_attempt(attempt a);
+
+    /// How many attempts were dropped under load, or named no tenant.
+    [[nodiscard]] std::uint64_t attempts_dropped() const;
+
+    /// Lets go of idempotency keys and attempts that are too old, a bounded number in one call.
+    /// Returns how many rows or tenants it found; call again while that is not 0. From a timer.
+    std::size_t sweep();
 
     /// While true, only what deprovisions is accepted; everything else is refused as disk_low.
     void set_disk_low(bool low);
 
+    struct impl; ///< command_desk.cpp only
+
   private:
-    struct impl;
     std::shared_ptr<impl> impl_;
 };
 

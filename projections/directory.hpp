@@ -4,10 +4,12 @@
 //
 // Thread-safety: all members may be called from any thread. They read from the block cache or the
 // disk and may block for the time of one read; walks block longer and belong on a worker thread.
+// A read that gives no true answer throws eventlog::storage_failure.
 #pragma once
 
 #include "eventlog/keyring.hpp"
 #include "eventlog/store.hpp"
+#include "projections/attempts.hpp"
 #include "projections/state.hpp"
 
 #include <functional>
@@ -56,6 +58,21 @@ class directory {
     /// false. The walk sees one unchanging view. Skipping is cheap at any depth.
     void list(tenant_no tenant, std::uint64_t first,
               const std::function<bool(const user_view&)>& visit) const;
+
+    /// Where a tenant's event stands in the log; offset 0 if there is no such event.
+    [[nodiscard]] eventlog::position position_of(tenant_no tenant, tenant_seq seq) const;
+
+    /// Every prepared name that the user ever had, as far as the log can still be read. Reads the
+    /// user's whole history.
+    [[nodiscard]] std::vector<std::string> names_of(tenant_no tenant, const subject_id& id) const;
+
+    /// Who was refused and why, last first: of one person (prepared user name or id text), or of at
+    /// most `people_most` people.
+    [[nodiscard]] std::vector<attempt_record>
+    attempts(tenant_no tenant, std::optional<std::string_view> who, std::size_t people_most) const;
+
+    /// One unchanging view of all rows.
+    [[nodiscard]] std::unique_ptr<eventlog::row_snapshot> snapshot() const;
 
     /// A number that moves, before the change is answered, whenever any tenant or key changes: what
     /// was cached under an older number must be read again.

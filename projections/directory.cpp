@@ -1,0 +1,237 @@
+#include "projections/directory.hpp"
+
+#include "eventlog/cursor.hpp"
+#include "projections/read.hpp"
+#include "projections/rows.hpp"
+#include "projections/store_rows.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace rollcall::projections {
+
+using eventlog::table;
+
+struct directory::impl {
+    impl(eventlog::store& s, eventlog::keyring& k) : log(s), keys(k), rows(s) {}
+
+    eventlog::store& log;
+    eventlog::keyring& keys;
+    store_rows rows;
+    std::atomic<std::uint64_t> access_epoch{1};
+};
+
+namespace {
+
+/// How many events of one user are looked up at a time.
+constexpr std::size_t history_page = 1000;
+
+user_view view_of(const subject_id& id, std::string_view row) {
+    const user_row user = view_user(row);
+    return {id, user.core, user.user_name, user.display, user.document};
+}
+
+/// Walks places of a listing and the users on them together.
+class listing {
+  public:
+    listing(const eventlog::row_snapshot& rows, tenant_no tenant)
+        : tenant_(tenant),
+          places_(rows.cursor(table::state, key_of::all_places(tenant))),
+          users_(rows.cursor(table::state, key_of::all_users(tenant))) {}
+
+    /// To the first place that is not below `ordinal`.
+    void seek(std::uint64_t ordinal) { places_->seek(key_of::place(tenant_, ordinal)); }
+
+    [[nodiscard]] bool valid() const { return places_->valid(); }
+
+    void next() { places_->next(); }
+
+    /// The user on this place. Users are made with ids that grow with time, so his row is nearly
+    /// always the one after the last one read.
+    [[nodiscard]] user_view user() {
+        const subject_id id = decode_subject(places_->value());
+        const std::string wanted = key_of::user(tenant_, id);
+        if (placed_ && users_->valid()) users_->next();
+        if (!placed_ || !users_->valid() || users_->key() != wanted) users_->seek(wanted);
+        placed_ = true;
+        if (!users_->valid() || users_->key() != wanted) damaged_row("listing", places_->value());
+        return view_of(id, users_->value());
+    }
+
+  private:
+    tenant_no tenant_;
+    std::unique_ptr<eventlog::row_cursor> places_;
+    std::unique_ptr<eventlog::row_cursor> users_;
+    bool placed_ = false;
+};
+
+/// The ordinal of the block that holds the `first`-th living user, and how many to skip in it;
+/// nothing if there are not so many.
+struct start {
+    std::uint64_t ordinal = 0;
+    std::uint64_t skip = 0;
+};
+
+std::optional<start> find_start(const eventlog::row_snapshot& rows, tenant_no tenant,
+                                std::uint64_t first) {
+    const auto blocks = rows.cursor(table::state, key_of::all_blocks(tenant));
+    for (blocks->seek(key_of::all_blocks(tenant)); blocks->valid(); blocks->next()) {
+        const std::uint32_t living = decode_count(blocks->value());
+        if (first < living) return start{block_of_key(blocks->key()) * places_per_block, first};
+        first -= living;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+directory::directory(eventlog::store& store, eventlog::keyring& keys)
+    : impl_(std::make_shared<impl>(store, keys)) {}
+
+std::optional<tenant_state> directory::tenant(tenant_no number) const {
+    return read_tenant(impl_->rows, number);
+}
+
+std::optional<tenant_state> directory::tenant(std::string_view slug) const {
+    const auto number = read_slug(impl_->rows, slug);
+    return number ? tenant(*number) : std::nullopt;
+}
+
+std::vector<tenant_state> directory::tenants() const {
+    const auto rows = impl_->log.snapshot();
+    const auto slugs = rows->cursor(table::state, key_of::all_slugs());
+    std::vector<tenant_state> all;
+    for (slugs->seek(key_of::all_slugs()); slugs->valid(); slugs->next()) {
+        auto tenant = read_tenant(*rows, decode_tenant_no(slugs->value()));
+        if (tenant && !tenant->deleted) all.push_back(std::move(*tenant));
+    }
+    return all;
+}
+
+tenant_counters directory::counters(tenant_no tenant) const {
+    return read_counters(impl_->rows, tenant);
+}
+
+std::optional<key_state> directory::key_by_secret(const eventlog::digest& secret_hash) const {
+    return read_key_of_secret(impl_->rows, secret_hash);
+}
+
+std::optional<key_state> directory::key(tenant_no tenant, const subject_id& id) const {
+    return read_key(impl_->rows, tenant, id);
+}
+
+std::vector<key_state> directory::keys(tenant_no tenant) const {
+    const auto rows = impl_->log.snapshot();
+    const std::string prefix = key_of::all_bearer_keys(tenant);
+    const auto cursor = rows->cursor(table::state, prefix);
+    std::vector<key_state> all;
+    for (cursor->seek(prefix); cursor->valid(); cursor->next()) {
+        const subject_id id = decode_subject(cursor->key().substr(prefix.size()));
+        all.push_back(decode_key(tenant, id, cursor->value()));
+    }
+    std::stable_sort(all.begin(), all.end(),
+                     [](const key_state& a, const key_state& b) { return a.created < b.created; });
+    return all;
+}
+
+bool directory::user(tenant_no tenant, const subject_id& id, std::string& bytes,
+                     user_view& view) const {
+    if (!impl_->rows.get(table::state, key_of::user(tenant, id), bytes)) return false;
+    view = view_of(id, bytes);
+    return true;
+}
+
+std::optional<user_state> directory::user(tenant_no tenant, const subject_id& id) const {
+    return read_user(impl_->rows, tenant, id);
+}
+
+std::vector<subject_id> directory::find(tenant_no tenant, lookup by, std::string_view value,
+                                        std::size_t most) const {
+    std::vector<subject_id> found;
+    const auto secret = impl_->keys.lookup_secret(impl_->rows, tenant);
+    if (!secret || most == 0) return found; // a tenant without a secret has no users
+    if (by == lookup::user_name) {
+        const auto hash = lookup_of(*secret, lookup_kind::user_name, value);
+        std::string row;
+        if (impl_->rows.get(table::index, key_of::user_name(tenant, hash), row)) {
+            found.push_back(decode_subject(row));
+        }
+        return found;
+    }
+    const auto kind = by == lookup::email ? lookup_kind::email : lookup_kind::external_id;
+    const std::string prefix = key_of::all_shared(kind, tenant, lookup_of(*secret, kind, value));
+    const auto rows = impl_->log.snapshot();
+    const auto cursor = rows->cursor(table::index, prefix);
+    for (cursor->seek(prefix); cursor->valid() && found.size() < most; cursor->next()) {
+        found.push_back(decode_subject(cursor->value()));
+    }
+    return found;
+}
+
+void directory::list(tenant_no tenant, std::uint64_t first,
+                     const std::function<bool(const user_view&)>& visit) const {
+    const auto rows = impl_->log.snapshot();
+    const auto from = find_start(*rows, tenant, first);
+    if (!from) return;
+    listing users(*rows, tenant);
+    users.seek(from->ordinal);
+    for (std::uint64_t i = 0; i < from->skip && users.valid(); ++i) {
+        users.next();
+    }
+    for (; users.valid(); users.next()) {
+        if (!visit(users.user())) return;
+    }
+}
+
+eventlog::position directory::position_of(tenant_no tenant, tenant_seq seq) const {
+    return impl_->log.locate(tenant, seq).value_or(eventlog::position{});
+}
+
+std::vector<std::string> directory::names_of(tenant_no tenant, const subject_id& id) const {
+    std::vector<std::string> names;
+    eventlog::position after{};
+    for (;;) {
+        const auto page = impl_->log.history(tenant, id, after, history_page);
+        for (const eventlog::position at : page) {
+            const auto bytes = impl_->log.read(at);
+            if (!bytes) throw eventlog::storage_failure(bytes.error().message);
+            const auto record = eventlog::read_record(*bytes, eventlog::record_check::crc);
+            if (!record) throw eventlog::storage_failure(record.error().message);
+            const auto event = eventlog::decode_event(*record, eventlog::content_mode::open,
+                                                      impl_->rows, impl_->keys);
+            if (!event) throw eventlog::storage_failure(event.error().message);
+            const auto* content = eventlog::content_of(event->what.body);
+            if (content != nullptr && !content->user_name_key.empty()) {
+                names.push_back(content->user_name_key);
+            }
+        }
+        if (page.size() < history_page) break;
+        after = page.back();
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+std::vector<attempt_record> directory::attempts(tenant_no tenant,
+                                                std::optional<std::string_view> who,
+                                                std::size_t people_most) const {
+    const auto rows = impl_->log.snapshot();
+    auto found = list_attempts(*rows, impl_->keys, tenant, who, people_most);
+    if (!found) throw eventlog::storage_failure(found.error().message);
+    return std::move(*found);
+}
+
+std::unique_ptr<eventlog::row_snapshot> directory::snapshot() const {
+    return impl_->log.snapshot();
+}
+
+std::uint64_t directory::access_epoch() const {
+    return impl_->access_epoch.load(std::memory_order_acquire);
+}
+
+void directory::bump_access_epoch() {
+    impl_->access_epoch.fetch_add(1, std::memory_order_acq_rel);
+}
+
+} // namespace rollcall::projections
