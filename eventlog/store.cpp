@@ -102,15 +102,15 @@ base::result<std::unique_ptr<store>> store::open(store_options options) {
     const auto cache = make_block_cache(impl->options.block_cache_bytes);
 
     std::vector<std::string> names;
-    const auto listed = rocksdb::DB::ListColumnFamilies(db_options, directory, &names);
-    if (!listed.ok()) {
-        if (impl->options.read_only) {
-            return base::fail(log_errc::foreign_directory,
-                              directory + " has no readable database: " + listed.ToString());
+    if (db_options.env->FileExists(directory + "/CURRENT").ok()) {
+        const auto listed = rocksdb::DB::ListColumnFamilies(db_options, directory, &names);
+        if (!listed.ok()) {
+            return base::fail(log_errc::storage, "opening " + directory + ": " + listed.ToString() +
+                                                     ". Nothing was changed; restore a backup");
         }
-        if (!listed.IsIOError() && !listed.IsNotFound()) {
-            return base::fail(log_errc::storage, "opening " + directory + ": " + listed.ToString());
-        }
+    } else if (impl->options.read_only) {
+        return base::fail(log_errc::foreign_directory, directory + " has no database");
+    } else {
         names = {rocksdb::kDefaultColumnFamilyName, state_family(1), index_family(1)};
     }
     for (const char* name : fixed_families) {

@@ -71,7 +71,7 @@ struct writer_options {
     std::size_t queue_reserve = 1024; ///< further places for what must always work
     std::size_t batch_submissions_max = 256;
     std::size_t batch_bytes_max = 1u << 20; ///< record bytes after which a batch is closed
-    std::size_t in_flight_max = 4;
+    std::size_t in_flight_max = 2; ///< more make batches smaller without filling the disk better
 };
 
 struct writer_figures {
