@@ -5,7 +5,9 @@
 #pragma once
 
 #include "eventlog/base/result.hpp"
+#include "gateway/http/descriptor.hpp"
 #include "gateway/http/endpoint.hpp"
+#include "gateway/http/response_reader.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +30,7 @@ std::error_code make_error_code(client_errc code);
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
-/// What came back. Field names as sent; use header() to look one up.
+/// What came back.
 struct answer {
     unsigned status = 0;
     header_list headers;
@@ -46,13 +48,12 @@ struct client_options {
     std::size_t answer_bytes_max = std::size_t{64} * 1024 * 1024;
 };
 
+/// Connects a non-blocking socket; waits for it at most `time_max`. Fails with unreachable.
+base::result<descriptor> dial(const endpoint& where, std::chrono::milliseconds time_max);
+
 class client {
   public:
     explicit client(endpoint where, client_options options = {});
-    client(client&& other) noexcept;
-    client& operator=(client&& other) noexcept;
-    ~client();
-
     /// Sends one request and waits for its answer. Host and Content-Length are added. A request
     /// that failed with `unreachable` was not carried out; with anything else that is unknown.
     base::result<answer> send(std::string_view method, std::string_view target,
@@ -71,15 +72,20 @@ class client {
     void finish_sending();
     void disconnect();
 
-    [[nodiscard]] bool connected() const { return fd_ >= 0; }
+    [[nodiscard]] bool connected() const { return static_cast<bool>(socket_); }
 
   private:
-    base::result<std::size_t> read_some(std::chrono::steady_clock::time_point until);
+    using time_point = std::chrono::steady_clock::time_point;
+
+    base::result<void> write_all(std::string_view bytes, time_point until);
+    base::result<std::size_t> read_some(time_point until);
+    base::result<answer> read_answer(bool head_only, time_point until);
+    bool closed_by_server();
 
     endpoint where_;
     client_options options_;
-    int fd_ = -1;
-    std::string input_; // received, not yet part of an answer
+    descriptor socket_;
+    response_reader reader_;
 };
 
 } // namespace rollcall::http

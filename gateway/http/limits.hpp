@@ -31,14 +31,17 @@ struct limits {
 
     /// Size of a connection's input buffer before a request asks for more.
     std::size_t input_bytes_start = std::size_t{4} * 1024;
-    /// A buffer that grew past this is given back once its request has been answered.
-    std::size_t idle_buffer_bytes_max = std::size_t{64} * 1024;
+    /// An input buffer that grew past this is given back once its request has been answered.
+    std::size_t idle_buffer_bytes_max = std::size_t{16} * 1024;
     /// Pipelined requests answered in one turn; then the other connections get theirs.
     std::size_t pipelined_requests_max = 32;
     /// Answers to pipelined requests are gathered up to here before they are written.
     std::size_t gathered_answer_bytes_max = std::size_t{64} * 1024;
     /// Input thrown away after a final answer, so that the client can read that answer.
     std::size_t linger_bytes_max = std::size_t{1024} * 1024;
+
+    /// What an I/O thread keeps of the buffers in which it makes answers for all its connections.
+    std::size_t thread_buffer_bytes_max = std::size_t{1024} * 1024;
 
     // --- The whole server ----------------------------------------------------------------------
 

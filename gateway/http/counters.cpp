@@ -1,0 +1,46 @@
+#include "gateway/http/counters.hpp"
+
+namespace rollcall::http {
+
+counters_snapshot& counters_snapshot::operator+=(const counters_snapshot& other) {
+    connections_open += other.connections_open;
+    connections_accepted += other.connections_accepted;
+    connections_refused += other.connections_refused;
+    accept_failures += other.accept_failures;
+    requests += other.requests;
+    bytes_in += other.bytes_in;
+    bytes_out += other.bytes_out;
+    head_bytes += other.head_bytes;
+    body_bytes += other.body_bytes;
+    faults += other.faults;
+    timeouts_head += other.timeouts_head;
+    timeouts_body += other.timeouts_body;
+    timeouts_handling += other.timeouts_handling;
+    timeouts_write += other.timeouts_write;
+    timeouts_idle += other.timeouts_idle;
+    answers_unclaimed += other.answers_unclaimed;
+    return *this;
+}
+
+counters_snapshot thread_counters::read() const {
+    counters_snapshot s;
+    s.connections_open = connections_open.value();
+    s.connections_accepted = connections_accepted.value();
+    s.connections_refused = connections_refused.value();
+    s.accept_failures = accept_failures.value();
+    s.requests = requests.value();
+    s.bytes_in = bytes_in.value();
+    s.bytes_out = bytes_out.value();
+    s.head_bytes = head_bytes.value();
+    s.body_bytes = body_bytes.value();
+    s.faults = faults.value();
+    s.timeouts_head = timeouts_head.value();
+    s.timeouts_body = timeouts_body.value();
+    s.timeouts_handling = timeouts_handling.value();
+    s.timeouts_write = timeouts_write.value();
+    s.timeouts_idle = timeouts_idle.value();
+    s.answers_unclaimed = answers_unclaimed.value();
+    return s;
+}
+
+} // namespace rollcall::http

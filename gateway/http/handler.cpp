@@ -1,0 +1,22 @@
+#include "gateway/http/handler.hpp"
+
+#include <cassert>
+
+namespace rollcall::http {
+
+pending_answer exchange::defer() {
+    assert(!deferred_ && "an exchange is deferred at most once");
+    deferred_ = true;
+    return pending_answer(ticket_);
+}
+
+handler::verdict handler::check_head(const request&, reply&) noexcept {
+    return verdict::go_on;
+}
+
+void handler::render_fault(const fault_row& what, reply& answer) noexcept {
+    answer.text(what.status, what.detail);
+    answer.body += '\n';
+}
+
+} // namespace rollcall::http

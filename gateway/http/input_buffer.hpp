@@ -1,0 +1,73 @@
+// The bytes that a connection has received and not yet used up, in one piece of memory that grows
+// on demand. Growth beyond the starting size is charged to a budget that all connections share, so
+// that many clients with large bodies cannot take all memory. `body_padding_bytes` of memory stand
+// behind the last byte at all times.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace rollcall::http {
+
+/// How many bytes all input buffers of a server may have beyond their starting size. Thread-safe.
+class input_budget {
+  public:
+    explicit input_budget(std::size_t bytes_max) : left_(bytes_max) {}
+
+    /// False, and nothing taken, if fewer are left.
+    bool take(std::size_t bytes);
+
+    void give_back(std::size_t bytes) { left_.fetch_add(bytes, std::memory_order_relaxed); }
+
+    [[nodiscard]] std::size_t left() const { return left_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::size_t> left_;
+};
+
+class input_buffer {
+  public:
+    /// The budget outlives the buffer.
+    input_buffer(std::size_t bytes_start, input_budget& budget);
+    input_buffer(const input_buffer&) = delete;
+    input_buffer& operator=(const input_buffer&) = delete;
+    ~input_buffer();
+
+    /// What is there, oldest byte first. Valid until make_room(), shrink() or the destructor.
+    [[nodiscard]] std::string_view bytes() const { return {data_.get() + begin_, end_ - begin_}; }
+
+    [[nodiscard]] std::size_t size() const { return end_ - begin_; }
+
+    /// Makes free space for at least one byte, moving what is there to the front or growing (by
+    /// doubling, but not past `useful_bytes` of content, if that is enough). False: over budget.
+    bool make_room(std::size_t useful_bytes);
+
+    /// The free space behind the content; empty unless make_room() was called since it was filled.
+    [[nodiscard]] std::span<char> room() { return {data_.get() + end_, capacity_ - end_}; }
+
+    /// `n` bytes of room() were written.
+    void add(std::size_t n);
+
+    /// The first `n` bytes are used up. They stay readable until the next make_room().
+    void consume(std::size_t n);
+
+    void clear() { begin_ = end_ = 0; }
+
+    /// Goes back to the starting size if larger than `kept_bytes_max` and the content fits.
+    void shrink(std::size_t kept_bytes_max);
+
+  private:
+    void move_to(std::size_t capacity);
+
+    std::size_t start_;
+    input_budget& budget_;
+    std::size_t capacity_;
+    std::unique_ptr<char[]> data_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+} // namespace rollcall::http

@@ -1,0 +1,38 @@
+#include "gateway/http/request.hpp"
+
+#include "gateway/http/text.hpp"
+
+namespace rollcall::http {
+
+request::range request::keep(std::string_view part) {
+    const range r{static_cast<std::uint32_t>(text_.size()),
+                  static_cast<std::uint32_t>(part.size())};
+    text_ += part;
+    return r;
+}
+
+const request::field* request::find(std::string_view name) const {
+    for (const field& f : fields_) {
+        if (equal_without_case(view(f.name), name)) return &f;
+    }
+    return nullptr;
+}
+
+std::string_view request::header(std::string_view name) const {
+    const field* found = find(name);
+    return found != nullptr ? view(found->value) : std::string_view();
+}
+
+bool request::has_header(std::string_view name) const {
+    return find(name) != nullptr;
+}
+
+void request::clear() {
+    text_.clear();
+    fields_.clear();
+    query_.clear();
+    method_text_ = target_ = request_id_ = traceparent_ = {};
+    body_ = {};
+}
+
+} // namespace rollcall::http

@@ -1,0 +1,230 @@
+#include "gateway/http/request_reader.hpp"
+
+#include "eventlog/base/uuid.hpp"
+#include "gateway/http/head_parser.hpp"
+#include "gateway/http/text.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+namespace rollcall::http {
+namespace {
+
+constexpr std::size_t request_id_chars_max = 64;
+
+// What a request line may hold besides its target before we give up on it without having seen its
+// end: a method of any length is legal, but no more than this is worth waiting for.
+constexpr std::size_t request_line_slack_bytes = 64;
+
+bool is_request_id(std::string_view text) {
+    return !text.empty() && text.size() <= request_id_chars_max &&
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return is_letter(c) || is_digit(c) || contains("._-", c); });
+}
+
+bool is_lower_hex(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
+}
+
+// W3C Trace Context, version 00: 00-<32 hex>-<16 hex>-<2 hex>, ids not all zero.
+bool is_traceparent(std::string_view text) {
+    if (text.size() != 55 || !text.starts_with("00-") || text[35] != '-' || text[52] != '-') {
+        return false;
+    }
+    const std::string_view trace = text.substr(3, 32);
+    const std::string_view span = text.substr(36, 16);
+    const auto all_zero = [](std::string_view id) {
+        return id.find_first_not_of('0') == std::string_view::npos;
+    };
+    return is_lower_hex(trace) && is_lower_hex(span) && is_lower_hex(text.substr(53)) &&
+           !all_zero(trace) && !all_zero(span);
+}
+
+bool is_origin_form(std::string_view target) {
+    return target.starts_with('/') && std::all_of(target.begin(), target.end(), [](char c) {
+               return c > 0x20 && c < 0x7f && c != '#';
+           });
+}
+
+} // namespace
+
+// One parser after another in the same place: Beast's cannot be used twice.
+struct request_reader::parser_place {
+    std::optional<head_parser> now;
+};
+
+request_reader::request_reader(const http::limits& bounds, input_budget& budget, std::string peer)
+    : bounds_(bounds),
+      budget_(budget),
+      input_(bounds.input_bytes_start, budget),
+      parser_(std::make_unique<parser_place>()) {
+    asked_.peer_ = std::move(peer);
+}
+
+request_reader::~request_reader() = default;
+
+request_reader::step request_reader::advance() {
+    switch (phase_) {
+    case phase::head: return read_head();
+    case phase::body: return chunked_ ? read_chunks() : read_body();
+    case phase::complete: return step::complete;
+    case phase::refused: return step::refused;
+    }
+    return step::refused;
+}
+
+request_reader::step request_reader::refuse(fault what) {
+    phase_ = phase::refused;
+    why_ = what;
+    return step::refused;
+}
+
+request_reader::step request_reader::need(std::size_t useful_bytes) {
+    return input_.make_room(useful_bytes) ? step::need_bytes : refuse(fault::no_memory);
+}
+
+request_reader::step request_reader::read_head() {
+    if (scanned_ == 0 && !blank_line_skipped_) {
+        // Some old clients send a line end behind a body (RFC 9112 section 2.2).
+        if (input_.bytes() == "\r") return need(bounds_.head_bytes_max);
+        if (input_.bytes().starts_with("\r\n")) {
+            input_.consume(2);
+            blank_line_skipped_ = true;
+        }
+    }
+    const std::string_view all = input_.bytes();
+    if (!all.empty() && !is_token_char(all.front())) return refuse(fault::malformed);
+    std::size_t size = 0;
+    while (size == 0) {
+        const bool line_begun = line_begin_ > 0 && line_begin_ < all.size();
+        if (line_begun && contains(" \t", all[line_begin_])) return refuse(fault::malformed);
+        const std::size_t end = all.find('\n', scanned_);
+        if (end == std::string_view::npos) break;
+        if (end == line_begin_ || all[end - 1] != '\r') return refuse(fault::malformed);
+        const bool blank = end == line_begin_ + 1;
+        scanned_ = line_begin_ = end + 1;
+        if (blank) size = end + 1;
+        if (!blank && lines_++ > bounds_.head_fields_max) return refuse(fault::head_too_large);
+    }
+    if (size > bounds_.head_bytes_max) return refuse(fault::head_too_large);
+    if (size > 0) return accept_head(size);
+    scanned_ = all.size();
+    if (lines_ == 0 && all.size() > bounds_.target_bytes_max + request_line_slack_bytes) {
+        return refuse(fault::target_too_long);
+    }
+    if (all.size() >= bounds_.head_bytes_max) return refuse(fault::head_too_large);
+    return need(bounds_.head_bytes_max);
+}
+
+request_reader::step request_reader::accept_head(std::size_t size) {
+    asked_.clear();
+    head_parser& parser = parser_->now.emplace(asked_);
+    beast::error_code ec;
+    const std::size_t used = parser.put({input_.bytes().data(), size}, ec);
+    if (ec || used != size || !parser.is_header_done()) return refuse(fault::malformed);
+    if (const auto bad = parser.check_framing()) return refuse(*bad);
+    if (const auto bad = read_target()) return refuse(*bad);
+
+    chunked_ = parser.chunked();
+    const std::uint64_t announced = parser.content_length().value_or(0);
+    if (announced > bounds_.body_bytes_max) return refuse(fault::body_too_large);
+    body_bytes_ = static_cast<std::size_t>(announced);
+    expects_continue_ = parser.expects_continue();
+    if (chunked_) {
+        if (!assembled_) {
+            assembled_ = std::make_unique<input_buffer>(bounds_.input_bytes_start, budget_);
+        }
+        parser.collect_into(*assembled_, bounds_.body_bytes_max);
+    }
+    input_.consume(size);
+    head_bytes_ = size;
+    phase_ = phase::body;
+    return step::head;
+}
+
+std::optional<fault> request_reader::read_target() {
+    const std::string_view target = asked_.target();
+    if (target.size() > bounds_.target_bytes_max) return fault::target_too_long;
+    if (!is_origin_form(target)) return fault::bad_target;
+    const std::size_t mark = std::min(target.find('?'), target.size());
+    const auto path = asked_.path_.parse(target.substr(0, mark), bounds_.path_segments_max);
+    const auto query =
+        path && mark < target.size()
+            ? asked_.query_.parse(target.substr(mark + 1), bounds_.query_parameters_max)
+            : base::result<void>();
+    if (path && query) return std::nullopt;
+    const std::error_code code = path ? query.error().code : path.error().code;
+    const bool too_many =
+        code == target_errc::too_many_segments || code == target_errc::too_many_parameters;
+    return too_many ? fault::target_too_long : fault::bad_target;
+}
+
+void request_reader::stamp(base::moment arrived) {
+    asked_.arrived_ = arrived;
+    const std::string_view id = asked_.header("x-request-id");
+    if (is_request_id(id)) {
+        asked_.request_id_ = asked_.find("x-request-id")->value;
+    } else {
+        asked_.request_id_.begin = static_cast<std::uint32_t>(asked_.text_.size());
+        base::uuid::make_v7(arrived.unix_ms).append_to(asked_.text_);
+        asked_.request_id_.size =
+            static_cast<std::uint32_t>(asked_.text_.size()) - asked_.request_id_.begin;
+    }
+    if (const request::field* trace = asked_.find("traceparent")) {
+        if (is_traceparent(asked_.view(trace->value))) asked_.traceparent_ = trace->value;
+    }
+}
+
+request_reader::step request_reader::read_body() {
+    if (input_.size() < body_bytes_) return need(body_bytes_);
+    asked_.body_ = input_.bytes().substr(0, body_bytes_);
+    phase_ = phase::complete;
+    return step::complete;
+}
+
+request_reader::step request_reader::read_chunks() {
+    head_parser& parser = *parser_->now;
+    if (input_.size() > 0) {
+        beast::error_code ec;
+        const std::string_view all = input_.bytes();
+        const std::size_t used = parser.put({all.data(), all.size()}, ec);
+        input_.consume(used);
+        chunk_input_ += used;
+        if (parser.out_of_memory()) return refuse(fault::no_memory);
+        if (ec == beast::http::error::body_limit) return refuse(fault::body_too_large);
+        if (ec && ec != beast::http::error::need_more) return refuse(fault::malformed);
+    }
+    // While the body goes on, what the parser leaves is the beginning of a chunk head or trailer.
+    const std::size_t left = parser.is_done() ? 0 : input_.size();
+    const std::size_t overhead = chunk_input_ - assembled_->size() + left;
+    if (overhead > bounds_.chunk_overhead_bytes_max) return refuse(fault::body_too_large);
+    if (!parser.is_done()) return need(bounds_.chunk_overhead_bytes_max);
+    asked_.body_ = assembled_->bytes();
+    phase_ = phase::complete;
+    return step::complete;
+}
+
+void request_reader::finish() {
+    assert(phase_ == phase::complete || (phase_ == phase::body && body_at_hand()));
+    if (!chunked_) input_.consume(body_bytes_);
+    input_.shrink(bounds_.idle_buffer_bytes_max);
+    if (assembled_) {
+        assembled_->clear();
+        assembled_->shrink(bounds_.idle_buffer_bytes_max);
+    }
+    asked_.body_ = {};
+    phase_ = phase::head;
+    blank_line_skipped_ = chunked_ = expects_continue_ = false;
+    scanned_ = line_begin_ = lines_ = head_bytes_ = body_bytes_ = chunk_input_ = 0;
+}
+
+void request_reader::discard() {
+    input_.clear();
+}
+
+} // namespace rollcall::http

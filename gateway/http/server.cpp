@@ -1,0 +1,160 @@
+#include "gateway/http/server.hpp"
+
+#include "eventlog/base/log.hpp"
+#include "gateway/http/io_thread.hpp"
+#include "gateway/http/listener.hpp"
+#include "gateway/http/shared_state.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <future>
+#include <sys/resource.h>
+#include <utility>
+
+namespace rollcall::http {
+namespace {
+
+// Files that the process has open besides its connections, roughly: event loops, the log's tables.
+constexpr std::size_t other_files = 512;
+
+void check_open_files(std::size_t connections_max) {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return;
+    if (files.rlim_cur < connections_max + other_files) {
+        base::log_warn("the limit of open files is too low for the limit of connections: raise it "
+                       "(ulimit -n, LimitNOFILE=)",
+                       {{"open_files", static_cast<std::uint64_t>(files.rlim_cur)},
+                        {"connections", static_cast<std::uint64_t>(connections_max)}});
+    }
+}
+
+} // namespace
+
+class server::parts {
+  public:
+    explicit parts(server_options options) : common_(options.limits) {
+        for (unsigned i = 0; i < options.threads; ++i) {
+            threads_.push_back(std::make_unique<io_thread>(common_));
+        }
+    }
+
+    base::result<void> open(const std::vector<door>& doors) {
+        for (const door& d : doors) {
+            assert(d.answers != nullptr);
+            auto socket = listen_at(d.where, common_.bounds.listen_backlog);
+            if (!socket) {
+                close_doors();
+                return tl::unexpected(socket.error());
+            }
+            endpoints_.push_back(socket->where);
+            listeners_.push_back(std::make_unique<listener>(
+                threads_.front()->loop(), std::move(*socket), common_.bounds,
+                threads_.front()->count(), [this, d](descriptor& accepted, std::string& peer) {
+                    return give_away(accepted, peer, d.answers);
+                }));
+        }
+        return {};
+    }
+
+    void start() {
+        for (const auto& l : listeners_) {
+            l->start();
+        }
+        for (const auto& t : threads_) {
+            t->start();
+        }
+    }
+
+    bool drain(std::chrono::milliseconds time_max) {
+        if (stopped_) return true;
+        stopped_ = true;
+        common_.draining = true;
+        std::promise<void> closed;
+        threads_.front()->run_here([&] {
+            close_doors();
+            closed.set_value();
+        });
+        closed.get_future().wait();
+        for (const auto& t : threads_) {
+            t->drain();
+        }
+        bool all_gone = false;
+        {
+            std::unique_lock lock(common_.drained_mutex);
+            all_gone = common_.drained.wait_for(lock, time_max,
+                                                [&] { return common_.connections.load() == 0; });
+        }
+        for (const auto& t : threads_) {
+            t->stop();
+        }
+        return all_gone;
+    }
+
+    [[nodiscard]] const std::vector<endpoint>& endpoints() const { return endpoints_; }
+
+    [[nodiscard]] counters_snapshot counters() const {
+        counters_snapshot sum;
+        for (const auto& t : threads_) {
+            sum += t->counters();
+        }
+        return sum;
+    }
+
+  private:
+    // On thread 0 once the threads run: listeners live there.
+    void close_doors() {
+        for (const auto& l : listeners_) {
+            l->finish();
+        }
+    }
+
+    bool give_away(descriptor& accepted, std::string& peer, handler* answers) {
+        const std::size_t refusals = common_.refusals.load();
+        const bool over = common_.connections.load() - refusals >= common_.bounds.connections_max;
+        if (over && refusals >= common_.bounds.refusals_max) return false;
+        if (over) common_.refusals.fetch_add(1);
+        const auto quietest =
+            std::min_element(threads_.begin(), threads_.end(), [](const auto& a, const auto& b) {
+                return a->connections() < b->connections();
+            });
+        (*quietest)->adopt({std::move(accepted), std::move(peer), answers, over});
+        return true;
+    }
+
+    shared_state common_;
+    std::vector<std::unique_ptr<io_thread>> threads_;
+    std::vector<std::unique_ptr<listener>> listeners_; // before the loops that they live on
+    std::vector<endpoint> endpoints_;
+    bool stopped_ = false;
+};
+
+server::server(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
+
+server::~server() {
+    drain(std::chrono::milliseconds(0));
+}
+
+base::result<std::unique_ptr<server>> server::start(server_options options) {
+    assert(options.threads > 0 && !options.doors.empty());
+    const std::vector<door> doors = options.doors;
+    check_open_files(options.limits.connections_max);
+    auto p = std::make_unique<parts>(std::move(options));
+    const auto opened = p->open(doors);
+    if (!opened) return tl::unexpected(opened.error());
+    p->start();
+    return std::unique_ptr<server>(new server(std::move(p)));
+}
+
+const std::vector<endpoint>& server::endpoints() const {
+    return parts_->endpoints();
+}
+
+bool server::drain(std::chrono::milliseconds time_max) {
+    return parts_->drain(time_max);
+}
+
+counters_snapshot server::counters() const {
+    return parts_->counters();
+}
+
+} // namespace rollcall::http
