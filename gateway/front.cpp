@@ -1,0 +1,127 @@
+#include "gateway/front.hpp"
+
+#include "eventlog/base/log.hpp"
+#include "gateway/key_holder.hpp"
+#include "gateway/replies.hpp"
+
+#include <cassert>
+#include <cstdint>
+
+namespace rollcall::gateway {
+namespace {
+
+bool is_write(http::method method) {
+    return method == http::method::post || method == http::method::put ||
+           method == http::method::patch || method == http::method::del;
+}
+
+/// Scrapers may ask for figures and health, nothing else.
+bool open_to_scrapers(const route_match& match) {
+    return match.where != nullptr &&
+           (match.where->needs == permission::open || match.where->needs == permission::scrape);
+}
+
+} // namespace
+
+front::front(std::vector<area> areas, front_options options)
+    : table_(std::move(areas)), options_(options), metrics_(table_.routes().size() + 1) {
+    for (std::size_t i = 0; i < doors_.size(); ++i) {
+        doors_[i].owner = this;
+        doors_[i].kind = static_cast<door_kind>(i);
+    }
+}
+
+http::handler& front::handler(door_kind door) {
+    return doors_[static_cast<std::size_t>(door)];
+}
+
+http::handler::verdict front::door_handler::check_head(const http::request& asked,
+                                                       http::reply& answer) noexcept {
+    http::exchange x(asked, answer, {});
+    call c(x, {owner,
+               owner->table_.find(asked.method(), asked.path()),
+               kind,
+               std::chrono::steady_clock::now(),
+               {},
+               nullptr});
+    try {
+        if (owner->admit(c)) return verdict::go_on;
+    } catch (const std::exception& why) {
+        c.fail(why);
+    }
+    owner->on_answered(c);
+    return verdict::refuse;
+}
+
+void front::door_handler::handle(http::exchange& x) noexcept {
+    const http::request& asked = x.asked();
+    call c(x, {owner,
+               owner->table_.find(asked.method(), asked.path()),
+               kind,
+               std::chrono::steady_clock::now(),
+               {},
+               nullptr});
+    try {
+        owner->serve(c);
+    } catch (const std::exception& why) {
+        c.fail(why);
+    }
+    if (!c.is_put_off()) owner->on_answered(c);
+}
+
+void front::door_handler::render_fault(const http::fault_row& what, http::reply& answer) noexcept {
+    refuse_as_scim(answer, what.status, what.detail);
+}
+
+void front::serve(call& c) {
+    assert(c.facts.match.area != nullptr && "some area takes every path");
+    if (admit(c)) c.facts.match.where->answer(c);
+}
+
+bool front::admit(call& c) {
+    const route_match& match = c.facts.match;
+    if (c.facts.door == door_kind::metrics && !open_to_scrapers(match)) {
+        c.refuse(404, "This listener serves /metrics, /healthz and /readyz only.");
+        return false;
+    }
+    const permission needs =
+        match.where != nullptr ? match.where->needs : match.area->unknown_needs;
+    if (!match.area->admit(c, needs)) return false;
+    if (match.where != nullptr) return true;
+    if (!match.path_known) {
+        c.refuse(404, "There is nothing at this path. Check the base URL and the endpoint's name.");
+        return false;
+    }
+    const std::string allowed = table_.allowed(match, c.asked().path());
+    if (c.asked().method() == http::method::options) {
+        c.reply().empty(204);
+    } else {
+        c.refuse(405, "This path answers to " + allowed + " only.");
+    }
+    c.reply().add_header("Allow", allowed);
+    return false;
+}
+
+void front::on_answered(const call& c) noexcept {
+    const auto took = std::chrono::steady_clock::now() - c.facts.began;
+    const unsigned status = c.reply().status;
+    metrics_.record(c.facts.match.number, status, took);
+
+    const bool write = is_write(c.asked().method());
+    const bool failed = status >= 500;
+    if (!write && !failed && !options_.log_reads) return;
+    const key_holder* holder = c.facts.holder.get();
+    const std::string key = holder != nullptr ? holder->key.id.text() : std::string();
+    base::log(failed  ? base::log_level::warn
+              : write ? base::log_level::info
+                      : base::log_level::debug,
+              "Answered a request.",
+              {{"request", c.asked().request_id()},
+               {"route", c.facts.match.where != nullptr ? c.facts.match.where->name : "none"},
+               {"status", std::uint64_t{status}},
+               {"ms", std::chrono::duration<double, std::milli>(took).count()},
+               {"tenant", holder != nullptr ? std::string_view(holder->tenant.slug) : ""},
+               {"key", std::string_view(key)}});
+}
+
+} // namespace rollcall::gateway

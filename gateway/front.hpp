@@ -1,0 +1,61 @@
+// The front: takes every request that the HTTP room hands over, finds its route, asks the area's
+// gate, runs the route, and counts and logs how it ended.
+//
+// Order (so that nothing leaks to strangers): gate (401, 403), then path (404), then method (405),
+// then the route. A request with a body passes the gate before its body is read.
+//
+// One front serves all doors; each door gets the handler of its kind. Outlives the HTTP server.
+#pragma once
+
+#include "gateway/call.hpp"
+#include "gateway/http/handler.hpp"
+#include "gateway/request_metrics.hpp"
+#include "gateway/routes.hpp"
+
+#include <array>
+#include <vector>
+
+namespace rollcall::gateway {
+
+struct front_options {
+    /// Log every request at level debug, not only writes (level info) and failures.
+    bool log_reads = false;
+};
+
+class front final : private call_listener {
+  public:
+    /// `areas`: the first whose prefix fits a path takes it; one must have the prefix "".
+    front(std::vector<area> areas, front_options options);
+
+    front(const front&) = delete;
+    front& operator=(const front&) = delete;
+
+    /// What answers at a door of that kind.
+    [[nodiscard]] http::handler& handler(door_kind door);
+
+    [[nodiscard]] const route_table& table() const { return table_; }
+
+    [[nodiscard]] const request_metrics& metrics() const { return metrics_; }
+
+  private:
+    class door_handler final : public http::handler {
+      public:
+        verdict check_head(const http::request& asked, http::reply& answer) noexcept override;
+        void handle(http::exchange& x) noexcept override;
+        void render_fault(const http::fault_row& what, http::reply& answer) noexcept override;
+
+        front* owner = nullptr;
+        door_kind kind = door_kind::world;
+    };
+
+    void serve(call& c);
+    bool admit(call& c);
+    void on_answered(const call& c) noexcept override;
+
+    route_table table_;
+    front_options options_;
+    request_metrics metrics_;
+    std::array<door_handler, 4> doors_;
+};
+
+} // namespace rollcall::gateway

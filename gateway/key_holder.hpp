@@ -1,0 +1,23 @@
+// Who stands behind a bearer key that was shown and found good: the key and its tenant, as they
+// were when the key was last looked up. Immutable and shared; it is thrown away when any key or
+// tenant changes (authenticator).
+#pragma once
+
+#include "projections/state.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+namespace rollcall::gateway {
+
+/// When a key was last used: minutes since 1970, 0 for never. Written by any I/O thread.
+using last_use = std::atomic<std::int64_t>;
+
+struct key_holder {
+    projections::key_state key;
+    projections::tenant_state tenant;
+    std::shared_ptr<last_use> used;
+};
+
+} // namespace rollcall::gateway

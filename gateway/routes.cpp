@@ -1,0 +1,138 @@
+#include "gateway/routes.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <unordered_set>
+
+namespace rollcall::gateway {
+namespace {
+
+/// The word of a method in an Allow field.
+std::string_view word(http::method method) {
+    switch (method) {
+    case http::method::get: return "GET, HEAD";
+    case http::method::head: return "HEAD";
+    case http::method::post: return "POST";
+    case http::method::put: return "PUT";
+    case http::method::patch: return "PATCH";
+    case http::method::del: return "DELETE";
+    case http::method::options: return "OPTIONS";
+    case http::method::other: return "";
+    }
+    return "";
+}
+
+} // namespace
+
+void path_arguments::add(std::string_view name, std::string_view value) {
+    assert(size_ < count_max);
+    entries_[size_++] = {name, value};
+}
+
+std::string_view path_arguments::operator[](std::string_view name) const {
+    for (std::size_t i = 0; i < size_; ++i) {
+        if (entries_[i].name == name) return entries_[i].value;
+    }
+    return {};
+}
+
+route_table::route_table(std::vector<area> areas) : areas_(std::move(areas)) {
+    std::unordered_set<std::string_view> names;
+    for (const area& one : areas_) {
+        compiled_area compiled;
+        for (const std::string& prefix : one.prefixes) {
+            compiled.prefixes.push_back(split(prefix));
+        }
+        for (const route& each : one.routes) {
+            assert(names.insert(each.name).second && "two routes with one name");
+            assert(each.answer && "a route without an answer");
+            compiled.rows.push_back({&each, split(each.pattern), routes_.size()});
+            routes_.push_back(&each);
+        }
+        compiled_.push_back(std::move(compiled));
+    }
+}
+
+std::vector<route_table::segment> route_table::split(std::string_view pattern) {
+    assert((pattern.empty() || pattern.front() == '/') && "a pattern begins with a slash");
+    std::vector<segment> segments;
+    while (!pattern.empty()) {
+        pattern.remove_prefix(1);
+        const std::string_view text = pattern.substr(0, pattern.find('/'));
+        pattern.remove_prefix(text.size());
+        assert(!text.empty() && "a pattern has no empty segment");
+        if (text.front() == '{') {
+            segments.push_back({text.substr(1, text.size() - 2), true});
+        } else {
+            segments.push_back({text, false});
+        }
+    }
+    return segments;
+}
+
+bool route_table::fits(const std::vector<segment>& pattern, const http::path_segments& path,
+                       std::size_t from, std::size_t count, path_arguments& into) {
+    if (pattern.size() != count) return false;
+    // Literals first: most rows fail there, and arguments are noted only for the row that fits.
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!pattern[i].is_argument && pattern[i].text != path[from + i]) return false;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        if (pattern[i].is_argument) into.add(pattern[i].text, path[from + i]);
+    }
+    return true;
+}
+
+route_match route_table::find(http::method method, const http::path_segments& path) const {
+    if (method == http::method::head) method = http::method::get;
+    for (std::size_t a = 0; a < compiled_.size(); ++a) {
+        for (const std::vector<segment>& prefix : compiled_[a].prefixes) {
+            route_match found;
+            if (prefix.size() > path.size() ||
+                !fits(prefix, path, 0, prefix.size(), found.arguments)) {
+                continue;
+            }
+            found.area = &areas_[a];
+            found.number = routes_.size();
+            found.prefix_segments = prefix.size();
+            const std::size_t rest = path.size() - prefix.size();
+            const std::vector<segment>* decided = nullptr;
+            for (const row& each : compiled_[a].rows) {
+                if (decided != nullptr && each.what->method != method) continue;
+                if (decided != nullptr && each.pattern != *decided) continue;
+                path_arguments arguments = found.arguments;
+                if (!fits(each.pattern, path, prefix.size(), rest, arguments)) continue;
+                decided = &each.pattern;
+                found.path_known = true;
+                if (each.what->method != method) continue;
+                found.where = each.what;
+                found.number = each.number;
+                found.arguments = arguments;
+                break;
+            }
+            return found;
+        }
+    }
+    return {};
+}
+
+std::string route_table::allowed(const route_match& of, const http::path_segments& path) const {
+    const auto a = static_cast<std::size_t>(of.area - areas_.data());
+    std::string methods;
+    const std::vector<segment>* decided = nullptr;
+    for (const row& each : compiled_[a].rows) {
+        path_arguments ignored;
+        if (decided != nullptr && each.pattern != *decided) continue;
+        if (!fits(each.pattern, path, of.prefix_segments, path.size() - of.prefix_segments,
+                  ignored)) {
+            continue;
+        }
+        decided = &each.pattern;
+        if (methods.find(word(each.what->method)) != std::string::npos) continue;
+        if (!methods.empty()) methods += ", ";
+        methods += word(each.what->method);
+    }
+    return methods;
+}
+
+} // namespace rollcall::gateway

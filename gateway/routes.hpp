@@ -1,0 +1,134 @@
+// Which code answers which request: areas, each with its prefixes, its gate and a table of routes.
+//
+// An area is a part of the surface with one way to authenticate and one way to say no: SCIM, the
+// operations endpoints, the admin API. A route is one method on one pattern below the area's
+// prefixes. Finding is pure and linear: the tables are short, and the hottest routes stand first.
+//
+//     prefixes   /scim/v2   /t/{tenant}/scim/v2
+//     pattern    /Users/{id}          `{name}` stands for exactly one segment
+//
+// The first pattern that fits decides: after a row for `/Users/.search`, a row for `/Users/{id}`
+// never sees that path, whatever the method.
+//
+// Empty segments never count (the HTTP room drops them), so `//Users/` is `/Users`. HEAD finds what
+// GET finds. Tables are built once, at start; afterwards they are only read, from any thread.
+#pragma once
+
+#include "gateway/http/request.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::gateway {
+
+class call;
+
+/// What a route asks of the caller. The area's gate judges it.
+enum class permission : std::uint8_t {
+    open,      ///< anybody
+    discover,  ///< anybody; but a key that is sent must be good
+    scrape,    ///< figures: a loopback, metrics or admin-socket door
+    provision, ///< a live key of the tenant
+    operate,   ///< an operator: the admin socket
+};
+
+/// One row of a table. The texts live as long as the program.
+struct route {
+    http::method method = http::method::get;
+    std::string_view pattern; ///< below the area's prefixes, with a leading slash; or empty
+    permission needs = permission::operate;
+    std::string_view name; ///< for figures and logs, e.g. `get_user`; unique over all areas
+    /// Answers, or puts the answer off (call::put_off). On an I/O thread: must not block for longer
+    /// than one read. May throw only what a failing disk throws; that becomes a 500.
+    std::function<void(call&)> answer;
+};
+
+struct area {
+    /// With a leading slash, without a trailing one; "" takes every path that no other area wants.
+    std::vector<std::string> prefixes;
+    std::vector<route> routes;
+    /// What a path without a route asks for, before it is told 404 or 405.
+    permission unknown_needs = permission::operate;
+    /// The gate. True: the caller may; it has noted who that is in the call. False: it has
+    /// answered. Runs on the I/O thread before a body is read, and again before the route runs.
+    std::function<bool(call&, permission)> admit;
+    /// Answers with an error page in the area's own format. `detail` tells a person what to change.
+    std::function<void(call&, unsigned status, std::string_view detail)> refuse;
+};
+
+/// The named segments of a path, as views into the request.
+class path_arguments {
+  public:
+    static constexpr std::size_t count_max = 4;
+
+    void add(std::string_view name, std::string_view value);
+
+    /// The segment that stood at `{name}`; empty if the pattern has no such name.
+    [[nodiscard]] std::string_view operator[](std::string_view name) const;
+
+  private:
+    struct entry {
+        std::string_view name, value;
+    };
+
+    std::array<entry, count_max> entries_;
+    std::size_t size_ = 0;
+};
+
+/// Where a request belongs.
+struct route_match {
+    const gateway::area* area = nullptr; ///< never null for a table with a "" area
+    const route* where = nullptr;        ///< null: no such path, or not with this method
+    std::size_t number = 0;              ///< of the route; route_table::routes().size() for none
+    bool path_known = false;             ///< the path is there, perhaps with other methods
+    std::size_t prefix_segments = 0;     ///< how many segments of the path the prefix took
+    path_arguments arguments;
+};
+
+class route_table {
+  public:
+    /// Takes the areas over; asserts that names are unique and patterns well formed. Among areas
+    /// the first whose prefix fits wins; one with the prefix "" must come last.
+    explicit route_table(std::vector<area> areas);
+
+    [[nodiscard]] route_match find(http::method method, const http::path_segments& path) const;
+
+    /// The methods that the path of a match answers to, as an Allow field: `GET, HEAD, PUT`.
+    [[nodiscard]] std::string allowed(const route_match& of, const http::path_segments& path) const;
+
+    /// All routes in a fixed order; a route's place in it is its number.
+    [[nodiscard]] const std::vector<const route*>& routes() const { return routes_; }
+
+  private:
+    struct segment {
+        std::string_view text; ///< the literal, or the name of an argument
+        bool is_argument = false;
+        friend bool operator==(const segment&, const segment&) = default;
+    };
+
+    struct row {
+        const route* what;
+        std::vector<segment> pattern;
+        std::size_t number;
+    };
+
+    struct compiled_area {
+        std::vector<std::vector<segment>> prefixes;
+        std::vector<row> rows;
+    };
+
+    static std::vector<segment> split(std::string_view pattern);
+    static bool fits(const std::vector<segment>& pattern, const http::path_segments& path,
+                     std::size_t from, std::size_t count, path_arguments& into);
+
+    std::vector<area> areas_;
+    std::vector<compiled_area> compiled_;
+    std::vector<const route*> routes_;
+};
+
+} // namespace rollcall::gateway
