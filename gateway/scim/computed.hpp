@@ -20,7 +20,8 @@ struct computed {
     std::uint64_t version = 0;
     /// URL of the SCIM base without a trailing slash, e.g. `https://host/scim/v2`.
     std::string_view base_url;
-    /// `groups` as JSON text (an array), or empty for none.
+    /// `groups` as JSON text, or empty for none: an array of objects with `value`, `$ref`,
+    /// `display`, `type` in this order.
     std::string_view groups;
     /// Our extension: empty ones are left out.
     std::string_view status;

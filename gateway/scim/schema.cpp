@@ -98,6 +98,13 @@ const attribute* find_attribute(std::span<const attribute> among, std::string_vi
     return nullptr;
 }
 
+const attribute* lifecycle_switch(const resource_type& type) {
+    const auto rows = type.attributes();
+    const auto found = std::find_if(rows.begin(), rows.end(),
+                                    [](const attribute& row) { return row.is_lifecycle_switch; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
 std::span<const resource_type* const> served_resource_types() {
     static const resource_type* const served[] = {&user_type()};
     return served;

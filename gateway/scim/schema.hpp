@@ -51,8 +51,9 @@ struct attribute {
     /// False for what the server computes or drops; such an attribute is never in a stored
     /// document.
     bool stored = true;
-    /// For a boolean that is true on create unless the client says otherwise.
-    bool true_unless_given = false;
+    /// For the boolean that deprovisions: true on create unless given, kept by a PUT that omits it,
+    /// and never without a value.
+    bool is_lifecycle_switch = false;
     /// True for the object that holds a schema extension; `name` is then the extension's URN.
     bool is_extension = false;
 
@@ -111,6 +112,9 @@ class resource_type {
     std::vector<attribute> attributes_;
     std::size_t elements_max_;
 };
+
+/// The attribute of a type that deprovisions its resources; null if it has none.
+const attribute* lifecycle_switch(const resource_type& type);
 
 /// Looks a name up regardless of case; null if there is none.
 const attribute* find_attribute(std::span<const attribute> among, std::string_view name);

@@ -1,5 +1,7 @@
 #include "gateway/scim/text.hpp"
 
+#include "gateway/scim/schema.hpp"
+
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -25,6 +27,30 @@ std::string folded(std::string_view text) {
     std::string out(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
     std::free(mapped);
     return out;
+}
+
+bool is_utf8(std::string_view text) {
+    const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+    auto left = static_cast<utf8proc_ssize_t>(text.size());
+    while (left > 0) {
+        utf8proc_int32_t point = -1;
+        const utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
+        if (used <= 0) return false;
+        at += used;
+        left -= used;
+    }
+    return true;
+}
+
+std::optional<bool> read_flag(std::string_view text) {
+    if (equal_ignoring_case(text, "true")) return true;
+    if (equal_ignoring_case(text, "false")) return false;
+    return std::nullopt;
+}
+
+std::optional<base::moment> read_date_time(std::string_view text) {
+    if (const auto read = base::moment::parse(text)) return read;
+    return base::moment::parse(std::string(text) + "Z");
 }
 
 } // namespace rollcall::scim

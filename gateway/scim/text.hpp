@@ -3,6 +3,9 @@
 // text that is not compares as its bytes.
 #pragma once
 
+#include "eventlog/base/time.hpp"
+
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,5 +13,13 @@ namespace rollcall::scim {
 
 /// NFC with full case folding: for every attribute that is not case exact (RFC 7643 section 7).
 std::string folded(std::string_view text);
+
+bool is_utf8(std::string_view text);
+
+/// `true` or `false` in any case: what some clients send for booleans.
+std::optional<bool> read_flag(std::string_view text);
+
+/// An xsd:dateTime (RFC 7643 section 2.3.5); without an offset it is taken as UTC.
+std::optional<base::moment> read_date_time(std::string_view text);
 
 } // namespace rollcall::scim

@@ -243,7 +243,7 @@ std::string lower_plain(std::string_view text) {
 }
 
 tl::unexpected<error> refuse_name(std::string why) {
-    return refuse(scim_type::invalid_value, "userName " + std::move(why));
+    return refuse(scim_type::invalid_value, "a user name " + std::move(why));
 }
 
 std::string spelled(code_point c) {

@@ -1,0 +1,39 @@
+// JSON beside the table: one JSON value becomes a value of one attribute's type, or is refused with
+// the path to the culprit. Private to this folder, as json_input.hpp is.
+#pragma once
+
+#include "gateway/scim/error.hpp"
+#include "gateway/scim/json_input.hpp"
+#include "gateway/scim/value.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace rollcall::scim {
+
+struct coercion {
+    /// PATCH values may be one element where several are meant, or the other way round, or a bare
+    /// text where an object with `value` is meant.
+    bool any_shape = false;
+    /// Most elements of a multi-valued attribute.
+    std::size_t elements_max = 0;
+};
+
+/// Turns JSON into a value of `what`; nothing for null, [], {}, and for "" where it cannot be a
+/// value (identifiers and everything that is not text). Unknown and read-only members are left out.
+/// An error is 400 invalidValue and begins with `path`, extended to the culprit.
+result<std::optional<value>> coerce(const attribute& what, json_value from, std::string_view path,
+                                    const coercion& how);
+
+/// The same for one element of a multi-valued attribute.
+result<std::optional<value>> coerce_element(const attribute& what, json_value from,
+                                            std::string_view path, const coercion& how);
+
+/// `true`, `false`, or the same as text in any case.
+std::optional<bool> as_flag(json_value from);
+
+/// True if at most one element has `primary` true.
+bool has_one_primary(const attribute& what, const array& elements);
+
+} // namespace rollcall::scim

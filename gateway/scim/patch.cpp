@@ -1,0 +1,261 @@
+#include "gateway/scim/patch.hpp"
+
+#include "gateway/scim/coerce.hpp"
+#include "gateway/scim/limits.hpp"
+#include "gateway/scim/members.hpp"
+
+#include <array>
+#include <string>
+
+namespace rollcall::scim {
+namespace {
+
+constexpr std::string_view message_urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// null and [] say "no value"; "" may be one.
+bool says_nothing(json_value from) {
+    return from.is_null() || (from.is_array() && json_array(from).size() == 0);
+}
+
+/// What a list of one holds; anything else is itself.
+json_value unwrapped(json_value from) {
+    if (!from.is_array() || json_array(from).size() != 1) return from;
+    return json_value(json_array(from).at(0));
+}
+
+std::optional<patch_verb> read_verb(json_object operation) {
+    const auto op = find_member(operation, "op");
+    std::string_view text;
+    if (!op || op->get(text) != simdjson::SUCCESS) return std::nullopt;
+    if (equal_ignoring_case(text, "add")) return patch_verb::add;
+    if (equal_ignoring_case(text, "remove")) return patch_verb::remove;
+    if (equal_ignoring_case(text, "replace")) return patch_verb::replace;
+    return std::nullopt;
+}
+
+bool is_schemas(const attribute_path& target) {
+    return target.extension == nullptr && target.attr != nullptr && target.attr->name == "schemas";
+}
+
+/// True for what only the server sets: readOnly at any level.
+bool is_read_only(const attribute_path& target) {
+    for (const attribute* step : {target.extension, target.attr, target.sub}) {
+        if (step != nullptr && step->mutability == mutability::read_only) return true;
+    }
+    return false;
+}
+
+} // namespace
+
+/// Turns a message into steps and faults.
+class patch_reader {
+  public:
+    explicit patch_reader(const resource_type& type) : type_(type) {}
+
+    patch read(json_object message) {
+        if (auto wrong = check_schemas(message, message_urn)) note(out_.faults_, std::move(*wrong));
+        const auto operations = find_member(message, "Operations");
+        if (!operations || !operations->is_array() || json_array(*operations).size() == 0) {
+            refuse_with(scim_type::invalid_syntax,
+                        "Operations: must be an array with at least one operation");
+            return std::move(out_);
+        }
+        for (const json_value operation : json_array(*operations)) {
+            if (operation.is_object()) {
+                read_operation(operation);
+            } else {
+                refuse_with(scim_type::invalid_syntax, "Operations: each must be an object");
+            }
+        }
+        return std::move(out_);
+    }
+
+  private:
+    void read_operation(json_object operation) {
+        const auto verb = read_verb(operation);
+        if (!verb) {
+            return refuse_with(scim_type::invalid_syntax, "op: must be add, remove or replace");
+        }
+        const auto where = find_member(operation, "path");
+        const auto what = find_member(operation, "value");
+        if (!where || where->is_null()) return read_without_path(*verb, what);
+        std::string_view text;
+        if (where->get(text) != simdjson::SUCCESS) {
+            return refuse_with(scim_type::invalid_path, "path: must be a string");
+        }
+        auto target = parse_path(type_, text);
+        if (!target) return note(out_.faults_, std::move(target.error()));
+        if (is_read_only(target->target)) {
+            return refuse_with(scim_type::mutability,
+                               target->target.text() + ": is set by the server only");
+        }
+        if (target->target.leaf().mutability == mutability::write_only) return; // the password
+        if (*verb == patch_verb::remove) return read_removal(std::move(*target), what);
+        if (!what) {
+            return refuse_with(scim_type::invalid_value,
+                               target->target.text() + ": the operation has no value");
+        }
+        if (target->target.attr == nullptr) return read_extension(*verb, target->target, *what);
+        assign(*verb, std::move(*target), *what);
+    }
+
+    /// A value without a path is a resource in small: each member is a change of its own. Clients
+    /// send whole resources here, so what cannot be changed or is not known is passed over.
+    void read_without_path(patch_verb verb, std::optional<json_value> what) {
+        if (verb == patch_verb::remove) {
+            return refuse_with(scim_type::no_target, "path: remove needs one");
+        }
+        if (!what || !what->is_object()) {
+            return refuse_with(scim_type::invalid_value,
+                               "value: must be an object when there is no path");
+        }
+        for (const auto field : json_object(*what))
+            read_member(verb, std::string(field.key), field.value);
+    }
+
+    void read_member(patch_verb verb, const std::string& name, json_value what) {
+        auto target = parse_path(type_, name);
+        if (!target || is_schemas(target->target) || is_read_only(target->target) ||
+            !target->target.top().stored) {
+            return;
+        }
+        if (target->target.attr == nullptr) return read_extension(verb, target->target, what);
+        assign(verb, std::move(*target), what);
+    }
+
+    void read_extension(patch_verb verb, const attribute_path& target, json_value what) {
+        if (says_nothing(what)) {
+            if (verb == patch_verb::replace) push({patch_verb::remove, {target, {}}, {}});
+            return;
+        }
+        if (!what.is_object()) {
+            return refuse_with(scim_type::invalid_value, target.text() + ": must be an object");
+        }
+        for (const auto field : json_object(what)) {
+            if (field.key.find(':') != std::string_view::npos) continue;
+            read_member(verb, std::string(target.extension->name) + ":" + std::string(field.key),
+                        field.value);
+        }
+    }
+
+    void read_removal(path where, std::optional<json_value> what) {
+        const attribute& leaf = where.target.leaf();
+        if (leaf.required && leaf.stored && !where.which && where.target.sub == nullptr) {
+            return refuse_with(scim_type::mutability,
+                               where.target.text() + ": is required and cannot be removed");
+        }
+        if (leaf.is_lifecycle_switch) return refuse_no_switch(where);
+        patch_step step{patch_verb::remove, std::move(where), {}};
+        const bool whole = !step.where.which && step.where.target.sub == nullptr;
+        if (what && !what->is_null() && whole && leaf.multi_valued) {
+            auto listed = coerce(leaf, *what, step.where.target.text(), shapes());
+            if (!listed) return note(out_.faults_, std::move(listed.error()));
+            // A list of nothing removes nothing: never the whole attribute.
+            step.what = *listed ? std::move(**listed) : value{array{}};
+        }
+        push(std::move(step));
+    }
+
+    void assign(patch_verb verb, path where, json_value what) {
+        const attribute_path& target = where.target;
+        const bool whole = !where.which && target.sub == nullptr;
+        if (whole && !target.attr->multi_valued && target.attr->type == value_type::complex) {
+            const json_value only = unwrapped(what);
+            if (only.is_object()) return assign_parts(verb, where, only);
+        }
+        auto read = where.which && target.sub == nullptr
+                        ? coerce_element(*target.attr, what, print(where), shapes())
+                        : coerce(target.leaf(), what, print(where), shapes());
+        if (!read) return note(out_.faults_, std::move(read.error()));
+        if (!*read) return clear(verb, std::move(where), what);
+        if (target.leaf().is_lifecycle_switch) out_.active_wish_ = *(*read)->flag();
+        push({verb, std::move(where), std::move(**read)});
+    }
+
+    /// An object for a single complex attribute is merged into it, so its members without a value
+    /// are removals.
+    void assign_parts(patch_verb verb, const path& where, json_object what) {
+        object given;
+        std::vector<const attribute*> emptied;
+        for (const auto field : what) {
+            const attribute* row = find_attribute(where.target.attr->sub_attributes, field.key);
+            if (row == nullptr || row->mutability == mutability::read_only) continue;
+            auto one = coerce(*row, field.value, where.target.text() + "." + std::string(row->name),
+                              shapes());
+            if (!one) return note(out_.faults_, std::move(one.error()));
+            if (*one) {
+                put(given, *row, std::move(**one));
+            } else if (verb == patch_verb::replace || !says_nothing(field.value)) {
+                emptied.push_back(row);
+            }
+        }
+        const bool nothing_given = given.empty();
+        if (!nothing_given) push({verb, where, value{std::move(given)}});
+        for (const attribute* row : emptied) {
+            path part = where;
+            // A reference without its value is no reference: {"value":""} takes all of it away.
+            if (!nothing_given || row->name != "value") part.target.sub = row;
+            push({patch_verb::remove, std::move(part), {}});
+        }
+    }
+
+    /// The value turned out to be none.
+    void clear(patch_verb verb, path where, json_value what) {
+        const attribute& leaf = where.target.leaf();
+        if (verb == patch_verb::add && (says_nothing(what) || leaf.multi_valued)) return;
+        if (leaf.is_lifecycle_switch) return refuse_no_switch(where);
+        if (leaf.required && where.target.sub == nullptr && !where.which) {
+            return refuse_with(says_nothing(what) ? scim_type::mutability
+                                                  : scim_type::invalid_value,
+                               where.target.text() + ": is required and must have a value");
+        }
+        push({patch_verb::remove, std::move(where), {}});
+    }
+
+    void refuse_no_switch(const path& where) {
+        refuse_with(scim_type::invalid_value,
+                    where.target.text() + ": cannot be removed; set it to true or false");
+    }
+
+    void push(patch_step step) {
+        if (out_.steps_.size() < limits::patch_steps_max) {
+            out_.steps_.push_back(std::move(step));
+        } else if (!full_) {
+            full_ = true;
+            note(out_.faults_,
+                 {413, scim_type::none,
+                  "The PATCH changes more than " + std::to_string(limits::patch_steps_max) +
+                      " things; send it in parts"});
+        }
+    }
+
+    void refuse_with(scim_type type, std::string detail) {
+        note(out_.faults_, fault(type, std::move(detail)));
+    }
+
+    [[nodiscard]] coercion shapes() const {
+        return {.any_shape = true, .elements_max = type_.elements_max()};
+    }
+
+    const resource_type& type_;
+    patch out_;
+    bool full_ = false;
+};
+
+result<patch> patch::read(const resource_type& type, std::string_view body) {
+    const auto root = parse_json(body);
+    if (!root) return tl::unexpected<error>(root.error());
+    if (!root->is_object()) {
+        return refuse(scim_type::invalid_syntax, "The body must be a JSON object");
+    }
+    auto twice = find_duplicate_names(*root);
+    patch out = patch_reader(type).read(*root);
+    if (twice) out.faults_.insert(out.faults_.begin(), std::move(*twice));
+    if (out.faults_.size() > limits::faults_max) out.faults_.pop_back();
+    if (!out.faults_.empty() && !out.deactivates()) {
+        return tl::unexpected<error>(std::move(out.faults_.front()));
+    }
+    return out;
+}
+
+} // namespace rollcall::scim
