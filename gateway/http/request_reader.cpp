@@ -20,6 +20,10 @@ constexpr std::size_t request_id_chars_max = 64;
 // end: a method of any length is legal, but no more than this is worth waiting for.
 constexpr std::size_t request_line_slack_bytes = 64;
 
+// "0", two line ends: a chunked body never ends in less. Beast must not be called with less either:
+// it asserts that so many bytes are there once it has seen the last chunk's size.
+constexpr std::size_t shortest_chunk_end = 5;
+
 bool is_request_id(std::string_view text) {
     return !text.empty() && text.size() <= request_id_chars_max &&
            std::all_of(text.begin(), text.end(),
@@ -189,7 +193,7 @@ request_reader::step request_reader::read_body() {
 
 request_reader::step request_reader::read_chunks() {
     head_parser& parser = *parser_->now;
-    if (input_.size() > 0) {
+    if (input_.size() >= shortest_chunk_end) {
         beast::error_code ec;
         const std::string_view all = input_.bytes();
         const std::size_t used = parser.put({all.data(), all.size()}, ec);
