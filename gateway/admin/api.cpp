@@ -1,0 +1,183 @@
+#include "gateway/admin/api.hpp"
+
+#include "eventlog/base/sha256.hpp"
+#include "gateway/admin/parts.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+
+constexpr std::size_t idempotency_key_max = 128;
+
+std::string_view word_of(unsigned status) {
+    switch (status) {
+    case 400: return "bad_request";
+    case 403: return "forbidden";
+    case 404: return "not_found";
+    case 405: return "method_not_allowed";
+    case 500: return "internal";
+    default: return "refused";
+    }
+}
+
+void refuse_call(call& c, unsigned status, std::string_view detail) {
+    answer(c, problem{status, word_of(status), std::string(detail), {}, 0});
+}
+
+/// Whoever could open the socket is the operator of this machine; nobody else is served.
+bool admit(call& c, gateway::permission) {
+    if (c.facts.door != gateway::door_kind::admin_socket) {
+        refuse_call(c, 404, "the admin API is served on the socket in the data directory only");
+        return false;
+    }
+    c.facts.by = {eventlog::actor_kind::local_operator, {}};
+    return true;
+}
+
+result<std::optional<projections::idempotency>> once_of(call& c) {
+    const http::request& asked = c.asked();
+    if (!asked.has_header("Idempotency-Key")) return std::optional<projections::idempotency>{};
+    const std::string_view key = asked.header("Idempotency-Key");
+    const bool printable =
+        std::all_of(key.begin(), key.end(), [](char ch) { return ch > 0x20 && ch < 0x7f; });
+    if (key.empty() || key.size() > idempotency_key_max || !printable) {
+        return refuse(400, "bad_value",
+                      "Idempotency-Key must be 1 to 128 printable characters without blanks");
+    }
+    return std::optional(projections::idempotency{
+        std::string(key),
+        base::sha256({asked.method_text(), "\n", asked.target(), "\n", asked.body()})});
+}
+
+} // namespace
+
+void answer(call& c, const said& what) {
+    c.reply().json(what.status, what.json);
+}
+
+void answer(call& c, const problem& what) {
+    c.reply().json(what.status, body_of(what, c.asked().request_id()));
+    if (what.retry_after_s > 0) {
+        c.reply().add_header("Retry-After", std::to_string(what.retry_after_s));
+    }
+}
+
+void answer(call& c, const result<said>& what) {
+    if (what) {
+        answer(c, *what);
+    } else {
+        answer(c, what.error());
+    }
+}
+
+gateway::route reading(parts& p, http::method method, std::string_view pattern,
+                       std::string_view name, result<said> (*read)(parts&, call&)) {
+    return {method, pattern, gateway::permission::operate, name,
+            [&p, read](call& c) { answer(c, read(p, c)); }};
+}
+
+gateway::route doing(parts& p, http::method method, std::string_view pattern, std::string_view name,
+                     void (*act)(parts&, call&)) {
+    return {method, pattern, gateway::permission::operate, name, [&p, act](call& c) { act(p, c); }};
+}
+
+void submit(parts& p, call& c, eventlog::tenant_no tenant, projections::command_body body,
+            std::function<result<said>(parts&, projections::done&)> say) {
+    auto once = once_of(c);
+    if (!once) return answer(c, once.error());
+    projections::command command;
+    command.tenant = tenant;
+    command.by = c.facts.by;
+    command.request_id = c.asked().request_id();
+    command.once = std::move(*once);
+    command.body = std::move(body);
+    // The desk wants a function that can be copied; the duty to answer cannot be.
+    const auto duty = std::make_shared<gateway::later>(c.put_off());
+    p.with.desk.submit(
+        std::move(command), [&p, duty, say = std::move(say)](projections::answer outcome) {
+            std::move(*duty).answer([&p, say, outcome = std::move(outcome)](call& again) mutable {
+                if (outcome) {
+                    answer(again, say(p, *outcome));
+                } else {
+                    answer(again, problem_of(outcome.error()));
+                }
+            });
+        });
+}
+
+result<projections::tenant_state> tenant_of(parts& p, call& c) {
+    const std::string_view slug = c.argument("tenant");
+    auto found = p.with.directory.tenant(slug);
+    if (!found) {
+        return refuse(404, "not_found",
+                      "there is no tenant '" + std::string(slug) +
+                          "': `rollcall tenant list` shows them");
+    }
+    return std::move(*found);
+}
+
+result<std::uint64_t> number_of(call& c, std::string_view name, std::uint64_t otherwise,
+                                std::uint64_t most) {
+    const auto text = c.asked().query().first(name);
+    if (!text) return std::min(otherwise, most);
+    std::uint64_t number = 0;
+    const char* end = text->data() + text->size();
+    const auto [stop, error] = std::from_chars(text->data(), end, number);
+    if (error != std::errc{} || stop != end) {
+        return refuse(400, "bad_value", std::string(name) + " must be a whole number");
+    }
+    return std::min(number, most);
+}
+
+result<std::optional<waiting_room::clock::time_point>> wait_of(parts& p, call& c) {
+    using until = std::optional<waiting_room::clock::time_point>;
+    const auto seconds =
+        number_of(c, "wait", 0, static_cast<std::uint64_t>(p.limits.wait_max.count()));
+    if (!seconds) return tl::unexpected(seconds.error());
+    if (*seconds == 0) return until{};
+    return until(waiting_room::clock::now() + std::chrono::seconds(*seconds));
+}
+
+result<void> only_parameters(call& c, std::initializer_list<std::string_view> known) {
+    const http::query_parameters& query = c.asked().query();
+    for (std::size_t i = 0; i < query.size(); ++i) {
+        const std::string_view name = query[i].name;
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            std::string all;
+            for (const std::string_view k : known)
+                all += (all.empty() ? "" : ", ") + std::string(k);
+            return refuse(400, "bad_parameter",
+                          "unknown parameter '" + std::string(name) + "'; known here: " + all);
+        }
+        if (query.count(name) > 1) {
+            return refuse(400, "bad_parameter",
+                          "parameter '" + std::string(name) + "' occurs more than once");
+        }
+    }
+    return {};
+}
+
+api::api(services with, api_limits limits)
+    : parts_(std::make_unique<parts>(std::move(with), limits)) {}
+
+api::~api() = default;
+
+gateway::area api::area() {
+    gateway::area a;
+    a.prefixes = {"/admin/v1"};
+    for (auto part : {tenant_routes, key_routes, user_routes, log_routes, job_routes}) {
+        auto routes = part(*parts_);
+        std::move(routes.begin(), routes.end(), std::back_inserter(a.routes));
+    }
+    a.unknown_needs = gateway::permission::operate;
+    a.admit = admit;
+    a.refuse = refuse_call;
+    return a;
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,109 @@
+#include "gateway/admin/body.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace rollcall::admin {
+namespace {
+
+constexpr std::size_t depth_max = 4;
+
+auto bad_body(std::string detail) {
+    return refuse(400, "bad_body", std::move(detail));
+}
+
+auto bad_value(std::string_view name, std::string_view wanted) {
+    return refuse(400, "bad_value", std::string(name) + " must be " + std::string(wanted));
+}
+
+std::string listed(std::initializer_list<std::string_view> names) {
+    std::string out;
+    for (const std::string_view name : names) {
+        if (!out.empty()) out += ", ";
+        out += name;
+    }
+    return out;
+}
+
+simdjson::dom::parser& parser() {
+    thread_local simdjson::dom::parser instance = [] {
+        simdjson::dom::parser p;
+        (void)p.allocate(4096, depth_max);
+        return p;
+    }();
+    return instance;
+}
+
+} // namespace
+
+result<body> body::read(const http::request& asked, std::initializer_list<std::string_view> known) {
+    body out;
+    const std::string_view text = asked.body();
+    if (text.empty()) return out;
+    simdjson::dom::element root;
+    // The HTTP room keeps body_padding_bytes readable behind the body.
+    if (parser().parse(text.data(), text.size(), false).get(root) != simdjson::SUCCESS) {
+        return bad_body("the body is not JSON");
+    }
+    simdjson::dom::object object;
+    if (root.get(object) != simdjson::SUCCESS) return bad_body("the body must be a JSON object");
+    for (const auto [name, member] : object) {
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            return bad_body("unknown member '" + std::string(name) +
+                            "'; known here: " + listed(known));
+        }
+        value v;
+        if (member.is_null()) {
+            v = nullptr;
+        } else if (member.is_bool()) {
+            v = bool(member);
+        } else if (member.is_uint64()) {
+            v = std::uint64_t(member);
+        } else if (member.is_string()) {
+            v = std::string(std::string_view(member));
+        } else {
+            return bad_value(name, "a string, a whole number, true, false or null");
+        }
+        if (!out.members_.emplace(std::string(name), std::move(v)).second) {
+            return bad_body("member '" + std::string(name) + "' occurs twice");
+        }
+    }
+    return out;
+}
+
+const body::value* body::find(std::string_view name) const {
+    const auto at = members_.find(name);
+    return at == members_.end() ? nullptr : &at->second;
+}
+
+result<std::optional<std::string>> body::text(std::string_view name) const {
+    const value* v = find(name);
+    if (v == nullptr) return std::optional<std::string>{};
+    if (const auto* text = std::get_if<std::string>(v)) return std::optional(*text);
+    return bad_value(name, "a string");
+}
+
+result<std::optional<bool>> body::flag(std::string_view name) const {
+    const value* v = find(name);
+    if (v == nullptr) return std::optional<bool>{};
+    if (const auto* flag = std::get_if<bool>(v)) return std::optional(*flag);
+    return bad_value(name, "true or false");
+}
+
+result<std::optional<std::optional<std::uint64_t>>>
+body::count_or_unlimited(std::string_view name) const {
+    using wanted = std::optional<std::optional<std::uint64_t>>;
+    const value* v = find(name);
+    if (v == nullptr) return wanted{};
+    if (const auto* number = std::get_if<std::uint64_t>(v)) {
+        return wanted(std::optional(*number));
+    }
+    const auto* word = std::get_if<std::string>(v);
+    if (std::holds_alternative<std::nullptr_t>(*v) || (word != nullptr && *word == "unlimited")) {
+        return wanted(std::optional<std::uint64_t>{});
+    }
+    return bad_value(name, "a whole number, or null (or \"unlimited\") for no limit");
+}
+
+} // namespace rollcall::admin

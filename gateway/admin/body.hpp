@@ -1,0 +1,41 @@
+// A request body of the admin API: one flat JSON object whose members are known by name. Everything
+// that does not fit is refused with the name of the member, so that a misspelt one is never
+// ignored.
+#pragma once
+
+#include "gateway/admin/problem.hpp"
+#include "gateway/http/request.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace rollcall::admin {
+
+class body {
+  public:
+    /// Reads the body of `asked`; an absent one counts as `{}`. 400 bad_body for anything but an
+    /// object of scalars, a member twice, or a member that is not in `known`.
+    static result<body> read(const http::request& asked,
+                             std::initializer_list<std::string_view> known);
+
+    /// The member's value, nothing if it is absent. 400 bad_value for another type.
+    [[nodiscard]] result<std::optional<std::string>> text(std::string_view name) const;
+    [[nodiscard]] result<std::optional<bool>> flag(std::string_view name) const;
+    /// A whole number, or null for `unlimited` (also the word, as the command line spells it).
+    [[nodiscard]] result<std::optional<std::optional<std::uint64_t>>>
+    count_or_unlimited(std::string_view name) const;
+
+  private:
+    using value = std::variant<std::nullptr_t, bool, std::uint64_t, std::string>;
+
+    [[nodiscard]] const value* find(std::string_view name) const;
+
+    std::map<std::string, value, std::less<>> members_;
+};
+
+} // namespace rollcall::admin

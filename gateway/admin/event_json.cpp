@@ -1,0 +1,121 @@
+#include "gateway/admin/event_json.hpp"
+
+#include "eventlog/base/encoding.hpp"
+#include "eventlog/base/json_writer.hpp"
+
+#include <type_traits>
+
+namespace rollcall::admin {
+namespace {
+
+using namespace eventlog;
+using base::json_writer;
+
+void write_names(json_writer& json, std::string_view member, const std::vector<std::string>& all) {
+    json.key(member).begin_array();
+    for (const std::string& name : all)
+        json.value(name);
+    json.end_array();
+}
+
+void write_expiry(json_writer& json, const std::optional<base::moment>& at) {
+    json.key("expires_at");
+    if (at) {
+        json.value(at->text());
+    } else {
+        json.null();
+    }
+}
+
+void write_settings(json_writer& json, const tenant_settings& s) {
+    json.member("name", s.name).member("profile", s.profile).member("plan", s.plan);
+    json.key("seat_limit");
+    if (s.seat_limit) {
+        json.value(*s.seat_limit);
+    } else {
+        json.null();
+    }
+    json.member("scim", s.scim_enabled);
+}
+
+void write_user(json_writer& json, const user_facts& facts, const user_content& content,
+                bool erased, event_detail detail) {
+    json.member("active", facts.active).member("holds_seat", facts.holds_seat);
+    json.member("origin", facts.origin == user_origin::native ? "native" : "provisioned");
+    write_names(json, "changed", facts.changed);
+    if (erased) {
+        json.member("erased", true);
+        return;
+    }
+    if (content.user_name.empty()) return; // still sealed: nobody asked for it to be opened
+    json.member("userName", content.user_name);
+    if (detail == event_detail::line) return;
+    json.member("display", content.display);
+    if (content.external_id) json.member("externalId", *content.external_id);
+    json.key("attributes").raw(content.document);
+}
+
+struct body_writer {
+    json_writer& json;
+    const read_event& e;
+    event_detail detail;
+
+    void operator()(const tenant_created& f) const { write_settings(json, f.settings); }
+
+    void operator()(const tenant_changed& f) const {
+        write_settings(json, f.settings);
+        write_names(json, "changed", f.changed);
+    }
+
+    void operator()(const key_created& f) const {
+        json.member("label", f.label);
+        write_expiry(json, f.expires_at);
+    }
+
+    void operator()(const key_expiry_changed& f) const { write_expiry(json, f.expires_at); }
+
+    template <class Fact>
+        requires requires(const Fact& f) { f.content; }
+    void operator()(const Fact& f) const {
+        write_user(json, f.facts, f.content, e.content_erased, detail);
+        if constexpr (std::is_same_v<Fact, user_restored>) json.member("reset", f.reset);
+    }
+
+    void operator()(const tenant_deleted&) const {}
+
+    void operator()(const key_revoked&) const {}
+
+    void operator()(const user_deleted&) const {}
+
+    void operator()(const user_erased&) const {}
+};
+
+} // namespace
+
+void append_event(std::string& out, const read_event& e, names& known, event_detail detail) {
+    const event& what = e.what;
+    json_writer json(out);
+    json.begin_object();
+    json.member("position", e.at.text());
+    json.member("tenant", known.tenant(what.tenant));
+    json.member("seq", e.seq.value);
+    json.member("type", event_type_name(type_of(what.body)));
+    json.member("time", what.time.text());
+    json.key("actor").begin_object();
+    json.member("kind", actor_kind_name(what.by.kind));
+    if (!what.by.id.is_nil()) json.member("id", what.by.id.text());
+    json.member("name", known.actor(what.tenant, what.by));
+    json.end_object();
+    // A nil subject is the tenant itself.
+    json.member("subject", what.subject.is_nil() ? known.tenant(what.tenant) : what.subject.text());
+    json.member("request_id", what.request_id);
+    if (what.cause) json.member("cause", what.cause->text());
+    std::visit(body_writer{json, e, detail}, what.body);
+    if (detail == event_detail::whole) {
+        json.member("hash", base::hex(e.hash));
+        if (e.sealed_hash != digest{}) json.member("sealed_hash", base::hex(e.sealed_hash));
+    }
+    json.end_object();
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,68 @@
+// Long work as something that can be looked at: it has an id, runs on a thread of its own, tells
+// how far it is, and keeps its result for whoever asks later. Bounded in how many run and how many
+// are remembered.
+#pragma once
+
+#include "gateway/admin/problem.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rollcall::admin {
+
+/// How far a job is; written by the job, read by anybody.
+struct job_progress {
+    std::atomic<std::uint64_t> done{0};
+    std::atomic<std::uint64_t> total{0};
+    /// The server is going down: the job should end soon, with any result.
+    std::atomic<bool> stopping{false};
+};
+
+struct job_limits {
+    std::size_t running_max = 4;
+    std::size_t remembered_max =
+        32; ///< with the running ones; the oldest finished one is forgotten
+};
+
+class jobs {
+  public:
+    /// Runs on the job's thread; the result as JSON text.
+    using work = std::function<result<std::string>(job_progress&)>;
+
+    explicit jobs(job_limits limits);
+    /// Tells running jobs to stop, and waits for them.
+    ~jobs();
+    jobs(const jobs&) = delete;
+    jobs& operator=(const jobs&) = delete;
+
+    /// Starts `what` and returns the new job's id. `kind` is a word (`verify`). 409 already_running
+    /// if a job of an `alone` kind runs; 429 too_many_jobs.
+    result<std::string> start(std::string_view kind, bool alone, work what);
+
+    /// The job as JSON: id, kind, state (running, done, failed), done, total, elapsed_ms, and then
+    /// result or error. Nothing for an unknown id.
+    [[nodiscard]] std::optional<std::string> describe(std::string_view id) const;
+
+    /// Calls `tell` once when the job has finished, from its thread; at once if it has already (or
+    /// is unknown). Without the returned ticket it is not called any more.
+    [[nodiscard]] std::shared_ptr<void> when_finished(std::string_view id,
+                                                      std::function<void()> tell);
+
+  private:
+    struct job;
+
+    void run(const std::shared_ptr<job>& j, const work& what);
+
+    const job_limits limits_;
+    mutable std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<job>, std::less<>> jobs_; ///< ids sort by time
+};
+
+} // namespace rollcall::admin

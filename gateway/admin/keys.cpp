@@ -1,0 +1,246 @@
+// Endpoints of bearer keys. A secret is in the answer that made it and nowhere else.
+#include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/body.hpp"
+#include "gateway/admin/parts.hpp"
+#include "gateway/bearer_key.hpp"
+
+#include <algorithm>
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+using projections::done;
+using projections::key_state;
+using projections::tenant_state;
+
+constexpr std::string_view overlap_default = "24h";
+
+std::string_view state_of(const key_state& k, base::moment now) {
+    if (k.revoked) return "revoked";
+    if (k.expires_at && *k.expires_at <= now) return "expired";
+    return "live";
+}
+
+void write_moment(base::json_writer& json, std::string_view name,
+                  const std::optional<base::moment>& at) {
+    json.key(name);
+    if (at) {
+        json.value(at->text());
+    } else {
+        json.null();
+    }
+}
+
+void write_members(base::json_writer& json, parts& p, const tenant_state& t, const key_state& k) {
+    json.member("id", k.id.text()).member("tenant", t.slug).member("label", k.label);
+    json.member("state", state_of(k, base::now()));
+    json.member("created", k.created.text());
+    write_moment(json, "expires_at", k.expires_at);
+    write_moment(json, "last_used", p.with.key_last_used(k.id));
+}
+
+said show(parts& p, unsigned status, const tenant_state& t, const key_state& k) {
+    said s{status, {}};
+    base::json_writer json(s.json);
+    json.begin_object();
+    write_members(json, p, t, k);
+    json.end_object();
+    return s;
+}
+
+/// A key by id, or by a label that only one live key has.
+result<key_state> find_key(parts& p, const tenant_state& t, std::string_view word) {
+    const auto all = p.with.directory.keys(t.number);
+    std::vector<const key_state*> found;
+    const auto id = base::uuid::parse(word);
+    for (const key_state& k : all) {
+        if (id ? k.id == *id : !k.revoked && k.label == word) found.push_back(&k);
+    }
+    if (found.size() == 1) return *found.front();
+    if (found.empty()) {
+        return refuse(404, "not_found",
+                      t.slug + " has no key '" + std::string(word) + "': `rollcall key list " +
+                          t.slug + "` shows them");
+    }
+    problem p409{409,
+                 "ambiguous",
+                 std::to_string(found.size()) + " keys have the label '" + std::string(word) +
+                     "': name one by its id",
+                 {},
+                 0};
+    base::json_writer json(p409.members);
+    json.key("candidates").begin_array();
+    for (const key_state* k : found)
+        json.value(k->id.text());
+    json.end_array();
+    return tl::unexpected(std::move(p409));
+}
+
+/// `expires_in` (90d) or `expires_at` (RFC 3339) of the body.
+result<std::optional<base::moment>> read_expiry(const body& b, base::moment now) {
+    const auto in = b.text("expires_in");
+    if (!in) return tl::unexpected(in.error());
+    const auto at = b.text("expires_at");
+    if (!at) return tl::unexpected(at.error());
+    if (*in && *at) {
+        return refuse(400, "bad_value", "give expires_in or expires_at, not both");
+    }
+    if (*in) {
+        const auto ms = base::parse_duration_ms(**in);
+        if (!ms) {
+            return refuse(400, "bad_value",
+                          "expires_in must be a number with d, h, m or s, such as 90d");
+        }
+        return std::optional(base::moment{now.unix_ms + *ms});
+    }
+    if (!*at) return std::optional<base::moment>{};
+    const auto when = base::moment::parse(**at);
+    if (!when || *when <= now) {
+        return refuse(400, "bad_value",
+                      "expires_at must be a time to come, such as 2030-01-31T12:00:00Z");
+    }
+    return when;
+}
+
+/// The answer that shows a new secret. A repeated request gets no second look at it.
+result<said> say_secret(parts& p, const tenant_state& t, done& d, const std::string& secret) {
+    if (d.repeated || !d.key) {
+        return refuse(409, "already_created",
+                      "this request made a key before, and its secret is shown only once: revoke "
+                      "that key and make another");
+    }
+    said s{201, {}};
+    base::json_writer json(s.json);
+    json.begin_object();
+    json.member("key", secret);
+    write_members(json, p, t, *d.key);
+    json.member("scim_base", p.with.scim_base);
+    json.end_object();
+    return s;
+}
+
+projections::create_key new_key(const std::string& secret, std::string label,
+                                std::optional<base::moment> expires_at, base::moment now) {
+    return {base::uuid::make_v7(now.unix_ms), gateway::secret_hash(secret), std::move(label),
+            expires_at};
+}
+
+void create(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto b = body::read(c.asked(), {"label", "expires_in", "expires_at"});
+    if (!b) return answer(c, b.error());
+    const auto label = b->text("label");
+    if (!label) return answer(c, label.error());
+    const base::moment now = base::now();
+    const auto expiry = read_expiry(*b, now);
+    if (!expiry) return answer(c, expiry.error());
+    const std::string secret = gateway::make_bearer_key();
+    submit(p, c, t->number, new_key(secret, label->value_or(""), *expiry, now),
+           [t = *t, secret](parts& again, done& d) { return say_secret(again, t, d, secret); });
+}
+
+result<said> list(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return tl::unexpected(t.error());
+    said s;
+    s.json = "[";
+    for (const key_state& k : p.with.directory.keys(t->number)) {
+        if (s.json.size() > 1) s.json += ',';
+        s.json += show(p, 200, *t, k).json;
+    }
+    s.json += ']';
+    return s;
+}
+
+void revoke(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto k = find_key(p, *t, c.argument("key"));
+    if (!k) return answer(c, k.error());
+    submit(p, c, t->number, projections::revoke_key{k->id},
+           [t = *t](parts& again, done& d) -> result<said> {
+               if (!d.key) return refuse(500, "internal", "the key is not there after its change");
+               return show(again, 200, t, *d.key);
+           });
+}
+
+/// Two commands: the new key first, so that no failure leaves the tenant without a working one.
+void rotate(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto old = find_key(p, *t, c.argument("key"));
+    if (!old) return answer(c, old.error());
+    const base::moment now = base::now();
+    if (state_of(*old, now) != "live") {
+        return answer(c, problem{409,
+                                 "key_not_live",
+                                 "this key is " + std::string(state_of(*old, now)) +
+                                     ": make a new one with `rollcall key create`",
+                                 {},
+                                 0});
+    }
+    const auto b = body::read(c.asked(), {"overlap", "expires_in", "expires_at"});
+    if (!b) return answer(c, b.error());
+    const auto overlap = b->text("overlap");
+    if (!overlap) return answer(c, overlap.error());
+    const std::string span = overlap->value_or(std::string(overlap_default));
+    const auto overlap_ms =
+        span == "0" ? std::optional<std::int64_t>(0) : base::parse_duration_ms(span);
+    if (!overlap_ms) {
+        return answer(c, problem{400,
+                                 "bad_value",
+                                 "overlap must be 0 or a number with d, h, m or s, such as 24h",
+                                 {},
+                                 0});
+    }
+    const auto expiry = read_expiry(*b, now);
+    if (!expiry) return answer(c, expiry.error());
+
+    base::moment ends{now.unix_ms + *overlap_ms};
+    if (old->expires_at) ends = std::min(ends, *old->expires_at);
+    const std::string secret = gateway::make_bearer_key();
+    const eventlog::actor by = c.facts.by;
+    projections::command second;
+    second.tenant = t->number;
+    second.by = by;
+    second.request_id = c.asked().request_id();
+    second.body = projections::set_key_expiry{old->id, ends};
+    submit(p, c, t->number, new_key(secret, old->label, *expiry, now),
+           [t = *t, secret, second, ends](parts& again, done& d) -> result<said> {
+               auto s = say_secret(again, t, d, secret);
+               if (!s) return s;
+               // Waited for here: the answer must tell whether the old key really ends.
+               const auto ended = again.with.desk.submit_and_wait(second);
+               s->json.pop_back();
+               s->json += ',';
+               base::json_writer json(s->json);
+               json.key("replaces").begin_object();
+               json.member("id", std::get<projections::set_key_expiry>(second.body).id.text());
+               if (ended) {
+                   json.member("expires_at", ends.text());
+               } else {
+                   json.key("expires_at").null();
+                   json.member("warning", "the new key works, but the old one goes on as it was (" +
+                                              ended.error().message + "): revoke it yourself");
+               }
+               json.end_object();
+               s->json += '}';
+               return s;
+           });
+}
+
+} // namespace
+
+std::vector<gateway::route> key_routes(parts& p) {
+    using http::method;
+    return {
+        doing(p, method::post, "/tenants/{tenant}/keys", "admin_create_key", create),
+        reading(p, method::get, "/tenants/{tenant}/keys", "admin_list_keys", list),
+        doing(p, method::del, "/tenants/{tenant}/keys/{key}", "admin_revoke_key", revoke),
+        doing(p, method::post, "/tenants/{tenant}/keys/{key}/rotate", "admin_rotate_key", rotate),
+    };
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,120 @@
+#include "gateway/admin/log_page.hpp"
+
+#include "eventlog/record.hpp"
+
+#include <algorithm>
+
+namespace rollcall::admin {
+namespace {
+
+using namespace eventlog;
+
+/// The text on one page: few large events must not make a page without bound.
+constexpr std::size_t page_bytes_max = std::size_t{4} << 20;
+
+result<void> add_event(log_page& page, std::string_view bytes, keyring& keys,
+                       const row_reader& rows, names& known, event_detail detail) {
+    const auto record = read_record(bytes, record_check::crc);
+    if (!record) return tl::unexpected(problem_of(record.error()));
+    const auto e = decode_event(*record, content_mode::open, rows, keys);
+    if (!e) return refuse(500, "damaged", record->at.text() + ": " + e.error().message);
+    append_event(page.lines, *e, known, detail);
+    page.lines += '\n';
+    ++page.events;
+    page.next = record->at.next();
+    return {};
+}
+
+bool is_full(const log_page& page, const page_wish& wish) {
+    return page.events >= std::min(wish.most, page_events_max) ||
+           page.lines.size() >= page_bytes_max;
+}
+
+/// The tenant's first seq that stands at or after `from`; one past its last if there is none.
+tenant_seq first_seq(const store& log, tenant_no tenant, position from) {
+    const auto head = log.chain(tenant);
+    if (!head) return {1};
+    std::uint64_t low = 1;
+    std::uint64_t high = head->seq.value + 1;
+    while (low < high) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        const auto at = log.locate(tenant, {middle});
+        if (at && *at < from) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return {low};
+}
+
+result<log_page> read_tenant_page(const store& log, keyring& keys, const page_wish& wish) {
+    log_page page;
+    // The head first: what is committed while the page is read belongs to the next one.
+    const position head = log.head();
+    page.next = std::max(wish.from, head.next());
+    const auto rows = log.snapshot();
+    names known(*rows);
+    for (tenant_seq seq = first_seq(log, *wish.tenant, wish.from); !is_full(page, wish);
+         ++seq.value) {
+        const auto at = log.locate(*wish.tenant, seq);
+        if (!at || head < *at) break;
+        const auto bytes = log.read(*at);
+        if (!bytes) return tl::unexpected(problem_of(bytes.error()));
+        if (auto added = add_event(page, *bytes, keys, *rows, known, wish.detail); !added) {
+            return tl::unexpected(added.error());
+        }
+    }
+    if (!is_full(page, wish)) page.next = std::max(wish.from, head.next());
+    return page;
+}
+
+} // namespace
+
+result<log_page> read_page(const store& log, keyring& keys, const page_wish& wish) {
+    if (wish.tenant) return read_tenant_page(log, keys, wish);
+    log_page page;
+    page.next = wish.from;
+    const auto walk = log.records(wish.from, false);
+    const auto rows = log.snapshot();
+    names known(*rows);
+    for (std::string_view bytes; !is_full(page, wish) && walk->next(bytes);) {
+        if (auto added = add_event(page, bytes, keys, *rows, known, wish.detail); !added) {
+            return tl::unexpected(added.error());
+        }
+    }
+    return page;
+}
+
+result<std::string> read_one(const store& log, keyring& keys, position at) {
+    const auto bytes = log.read(at);
+    if (!bytes) {
+        auto p = problem_of(bytes.error());
+        if (p.status == 404) {
+            p.detail =
+                "there is no event at " + at.text() + "; the log ends at " + log.head().text();
+        }
+        return tl::unexpected(std::move(p));
+    }
+    log_page page;
+    const auto rows = log.snapshot();
+    names known(*rows);
+    if (auto added = add_event(page, *bytes, keys, *rows, known, event_detail::whole); !added) {
+        return tl::unexpected(added.error());
+    }
+    page.lines.pop_back();
+    return std::move(page.lines);
+}
+
+position start_of_last(const store& log, std::optional<tenant_no> tenant, std::uint64_t count) {
+    const position head = log.head();
+    if (!tenant) {
+        return {head.partition, head.offset > count ? head.offset - count + 1 : 1};
+    }
+    const auto chain = log.chain(*tenant);
+    if (!chain) return head.next();
+    const tenant_seq first{chain->seq.value > count ? chain->seq.value - count + 1 : 1};
+    return log.locate(*tenant, first).value_or(head.next());
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,44 @@
+// Reading the log for people and scripts: a page of events as JSON lines, from a position on, of
+// all tenants or of one. Works on any store, a running server's or one opened to be read only.
+#pragma once
+
+#include "eventlog/keyring.hpp"
+#include "eventlog/store.hpp"
+#include "gateway/admin/event_json.hpp"
+#include "gateway/admin/problem.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rollcall::admin {
+
+/// Events on one page; a larger wish is cut to it.
+inline constexpr std::uint64_t page_events_max = 1000;
+
+struct page_wish {
+    eventlog::position from; ///< the first position that may appear
+    std::uint64_t most = page_events_max;
+    std::optional<eventlog::tenant_no> tenant;
+    event_detail detail = event_detail::line;
+};
+
+struct log_page {
+    std::string lines;        ///< one JSON object a line
+    std::uint64_t events = 0; ///< lines in it
+    eventlog::position next;  ///< where the next page begins
+};
+
+/// Errors: what decode_event says about a damaged event, with its position.
+result<log_page> read_page(const eventlog::store& log, eventlog::keyring& keys,
+                           const page_wish& wish);
+
+/// The event at `at` as one JSON object. 404 not_found for a position that holds none.
+result<std::string> read_one(const eventlog::store& log, eventlog::keyring& keys,
+                             eventlog::position at);
+
+/// Where the last `count` events begin, of all tenants or of one.
+eventlog::position start_of_last(const eventlog::store& log,
+                                 std::optional<eventlog::tenant_no> tenant, std::uint64_t count);
+
+} // namespace rollcall::admin

@@ -1,0 +1,53 @@
+#include "gateway/admin/names.hpp"
+
+#include "projections/read.hpp"
+
+namespace rollcall::admin {
+
+using eventlog::actor_kind;
+
+std::string_view actor_kind_name(actor_kind kind) {
+    switch (kind) {
+    case actor_kind::system: return "system";
+    case actor_kind::key: return "key";
+    case actor_kind::admin: return "admin";
+    case actor_kind::operator_: return "operator";
+    case actor_kind::local_operator: return "local_operator";
+    case actor_kind::consumer: return "consumer";
+    }
+    return "unknown";
+}
+
+const std::string& names::tenant(eventlog::tenant_no number) {
+    const auto [at, fresh] = tenants_.try_emplace(number);
+    if (!fresh) return at->second;
+    if (number.value == 0) {
+        at->second = "_system";
+    } else if (const auto known = projections::read_tenant(rows_, number)) {
+        at->second = known->slug;
+    } else {
+        at->second = "#" + std::to_string(number.value);
+    }
+    return at->second;
+}
+
+const std::string& names::actor(eventlog::tenant_no tenant, const eventlog::actor& by) {
+    static const std::string local = "the operator";
+    static const std::string system = "the server";
+    switch (by.kind) {
+    case actor_kind::local_operator: return local;
+    case actor_kind::system: return system;
+    default: break;
+    }
+    const auto [at, fresh] = keys_.try_emplace({tenant, by.id});
+    if (!fresh) return at->second;
+    if (by.kind == actor_kind::key) {
+        if (const auto known = projections::read_key(rows_, tenant, by.id)) {
+            at->second = known->label;
+        }
+    }
+    if (at->second.empty()) at->second = by.id.text();
+    return at->second;
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,27 @@
+// The two long proofs as jobs with a JSON result: that the log is whole and that the state follows
+// from it (`verify`), and that all projections can be made again (`rebuild`). With a server and
+// without: `writer` and `views` are the live ones, or null when nobody else writes.
+#pragma once
+
+#include "eventlog/keyring.hpp"
+#include "eventlog/store.hpp"
+#include "eventlog/writer.hpp"
+#include "gateway/admin/jobs.hpp"
+#include "projections/directory.hpp"
+
+#include <string>
+
+namespace rollcall::admin {
+
+/// Walks every record, then folds the log and compares each tenant's state hash. The result has
+/// `ok`, `events`, `head` and, when something does not hold, `first_bad` {position, what}.
+result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
+                              job_progress& progress);
+
+/// Makes all derived rows anew and compares them byte by byte with the live ones; then they take
+/// the live ones' place, or are dropped if `verify_only`. The result has `ok` and what was counted.
+result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
+                                eventlog::writer* writer, projections::directory* views,
+                                bool verify_only, job_progress& progress);
+
+} // namespace rollcall::admin

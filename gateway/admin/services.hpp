@@ -1,0 +1,40 @@
+// What the admin API works with. References outlive the API; functions stand for what the gateway
+// may not know by name (consumers, the data directory). Filled in once by the wiring.
+#pragma once
+
+#include "eventlog/cursor.hpp"
+#include "eventlog/keyring.hpp"
+#include "eventlog/store.hpp"
+#include "eventlog/writer.hpp"
+#include "gateway/admin/findings.hpp"
+#include "gateway/admin/jobs.hpp"
+#include "projections/command_desk.hpp"
+#include "projections/directory.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rollcall::admin {
+
+struct services {
+    eventlog::store& store;
+    eventlog::keyring& keys;
+    eventlog::log_signal& signal;
+    projections::directory& directory;
+    projections::command_desk& desk;
+    eventlog::writer& writer;
+
+    /// Where identity providers find SCIM, e.g. `https://id.example.com/scim/v2`.
+    std::string scim_base;
+    /// When a bearer key was last shown; nothing if not since the start or never.
+    std::function<std::optional<base::moment>(const eventlog::subject_id&)> key_last_used;
+    /// Waits until erasures up to a position are complete; false when `until` passes first.
+    std::function<bool(eventlog::position, std::chrono::steady_clock::time_point until)> erased;
+    /// What `doctor` looks at beyond the log: directory, witness, disk, consumers.
+    std::function<std::vector<finding>()> examine;
+};
+
+} // namespace rollcall::admin

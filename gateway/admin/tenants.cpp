@@ -1,0 +1,205 @@
+// Endpoints of tenants and their seats.
+#include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/body.hpp"
+#include "gateway/admin/parts.hpp"
+#include "projections/attempts.hpp"
+
+#include <algorithm>
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+using projections::done;
+using projections::tenant_state;
+
+/// The contracts that this version knows; more of either come with files of their own.
+constexpr std::string_view only_profile = "generic";
+constexpr std::string_view only_plan = "default";
+
+void write_tenant(std::string& out, const tenant_state& t,
+                  const projections::tenant_counters& counted) {
+    base::json_writer json(out);
+    json.begin_object();
+    json.member("id", t.slug).member("name", t.settings.name);
+    json.member("profile", t.settings.profile).member("plan", t.settings.plan);
+    json.key("seat_limit");
+    if (t.settings.seat_limit) {
+        json.value(*t.settings.seat_limit);
+    } else {
+        json.null();
+    }
+    json.member("seats_used", counted.seats_used).member("users", counted.users);
+    json.member("scim", t.settings.scim_enabled).member("deleted", t.deleted);
+    json.member("created", t.created.text());
+    json.end_object();
+}
+
+said show(parts& p, unsigned status, const tenant_state& t) {
+    said s{status, {}};
+    write_tenant(s.json, t, p.with.directory.counters(t.number));
+    return s;
+}
+
+result<said> say_tenant(parts& p, done& d) {
+    if (!d.tenant) return refuse(500, "internal", "the tenant is not there after its change");
+    return show(p, d.what == done::kind::created ? 201 : 200, *d.tenant);
+}
+
+/// What create and set have in common, read from the body.
+result<projections::set_tenant> read_settings(const body& b) {
+    projections::set_tenant s;
+    const auto name = b.text("name");
+    const auto profile = b.text("profile");
+    const auto plan = b.text("plan");
+    const auto seats = b.count_or_unlimited("seats");
+    const auto scim = b.flag("scim");
+    for (const problem* wrong :
+         {name ? nullptr : &name.error(), profile ? nullptr : &profile.error(),
+          plan ? nullptr : &plan.error(), seats ? nullptr : &seats.error(),
+          scim ? nullptr : &scim.error()}) {
+        if (wrong != nullptr) return tl::unexpected(*wrong);
+    }
+    if (*profile && **profile != only_profile) {
+        return refuse(400, "unknown_profile",
+                      "there is no profile '" + **profile +
+                          "'; known: " + std::string(only_profile));
+    }
+    if (*plan && **plan != only_plan) {
+        return refuse(400, "unknown_plan",
+                      "there is no plan '" + **plan + "'; known: " + std::string(only_plan));
+    }
+    s.name = *name;
+    s.profile = *profile;
+    s.plan = *plan;
+    s.seat_limit = *seats;
+    s.scim_enabled = *scim;
+    return s;
+}
+
+void create(parts& p, call& c) {
+    const auto b = body::read(c.asked(), {"id", "name", "profile", "plan", "seats", "scim"});
+    if (!b) return answer(c, b.error());
+    const auto id = b->text("id");
+    if (!id) return answer(c, id.error());
+    if (!*id)
+        return answer(c, problem{400,
+                                 "bad_value",
+                                 "id is missing: the tenant's name in "
+                                 "URLs, such as acme",
+                                 {},
+                                 0});
+    const auto s = read_settings(*b);
+    if (!s) return answer(c, s.error());
+    eventlog::tenant_settings settings;
+    settings.name = s->name.value_or(**id);
+    settings.profile = s->profile.value_or(std::string(only_profile));
+    settings.plan = s->plan.value_or(std::string(only_plan));
+    settings.seat_limit = s->seat_limit.value_or(std::nullopt);
+    settings.scim_enabled = s->scim_enabled.value_or(true);
+    submit(p, c, {}, projections::create_tenant{**id, std::move(settings)}, say_tenant);
+}
+
+void change(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto b = body::read(c.asked(), {"name", "profile", "plan", "seats", "scim"});
+    if (!b) return answer(c, b.error());
+    auto s = read_settings(*b);
+    if (!s) return answer(c, s.error());
+    submit(p, c, t->number, std::move(*s), say_tenant);
+}
+
+void remove(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    submit(p, c, t->number, projections::delete_tenant{}, say_tenant);
+}
+
+result<said> list(parts& p, call& c) {
+    if (const auto ok = only_parameters(c, {}); !ok) return tl::unexpected(ok.error());
+    said s;
+    s.json = "[";
+    for (const tenant_state& t : p.with.directory.tenants()) {
+        if (s.json.size() > 1) s.json += ',';
+        write_tenant(s.json, t, p.with.directory.counters(t.number));
+    }
+    s.json += ']';
+    return s;
+}
+
+result<said> one(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return tl::unexpected(t.error());
+    return show(p, 200, *t);
+}
+
+void write_refused(base::json_writer& json, const projections::attempt_record& r) {
+    json.begin_object();
+    json.member("who", r.what.who).member("action", r.what.action);
+    json.member("reason", r.what.reason).member("count", r.count);
+    json.member("first", r.first.text()).member("last", r.last.text());
+    json.end_object();
+}
+
+result<said> seats(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return tl::unexpected(t.error());
+    const auto counted = p.with.directory.counters(t->number);
+    const auto attempts = projections::list_attempts(
+        *p.with.store.snapshot(), p.with.keys, t->number, std::nullopt, p.limits.seat_holders_max);
+    if (!attempts) return tl::unexpected(problem_of(attempts.error()));
+
+    said s;
+    base::json_writer json(s.json);
+    json.begin_object();
+    json.member("tenant", t->slug);
+    json.key("limit");
+    if (t->settings.seat_limit) {
+        json.value(*t->settings.seat_limit);
+    } else {
+        json.null();
+    }
+    json.member("used", counted.seats_used).member("users", counted.users);
+    std::uint64_t listed = 0;
+    std::uint64_t looked_at = 0;
+    json.key("holders").begin_array();
+    p.with.directory.list(t->number, 0, [&](const projections::user_view& u) {
+        if (listed == p.limits.seat_holders_max || ++looked_at > p.limits.users_scan_max) {
+            return false;
+        }
+        if (!u.core.holds_seat) return true;
+        ++listed;
+        json.begin_object();
+        json.member("id", u.id.text()).member("userName", u.user_name);
+        json.end_object();
+        return true;
+    });
+    json.end_array();
+    json.member("holders_not_listed", counted.seats_used - std::min(counted.seats_used, listed));
+    json.key("refused").begin_array();
+    for (const auto& r : *attempts) {
+        if (r.what.code == static_cast<std::uint16_t>(projections::refusal_code::seat_limit)) {
+            write_refused(json, r);
+        }
+    }
+    json.end_array();
+    json.end_object();
+    return s;
+}
+
+} // namespace
+
+std::vector<gateway::route> tenant_routes(parts& p) {
+    using http::method;
+    return {
+        doing(p, method::post, "/tenants", "admin_create_tenant", create),
+        reading(p, method::get, "/tenants", "admin_list_tenants", list),
+        reading(p, method::get, "/tenants/{tenant}", "admin_get_tenant", one),
+        doing(p, method::patch, "/tenants/{tenant}", "admin_change_tenant", change),
+        doing(p, method::del, "/tenants/{tenant}", "admin_delete_tenant", remove),
+        reading(p, method::get, "/tenants/{tenant}/seats", "admin_get_seats", seats),
+    };
+}
+
+} // namespace rollcall::admin

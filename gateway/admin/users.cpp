@@ -1,0 +1,174 @@
+// Endpoints of people: listing, showing one, erasing one.
+#include "eventlog/base/json_writer.hpp"
+#include "eventlog/keyring.hpp"
+#include "gateway/admin/body.hpp"
+#include "gateway/admin/parts.hpp"
+#include "gateway/admin/who.hpp"
+
+#include <array>
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+using projections::done;
+using projections::user_status;
+
+constexpr std::chrono::milliseconds erasure_look_every{500};
+
+result<std::optional<user_status>> status_of(call& c) {
+    using wanted = std::optional<user_status>;
+    const auto word = c.asked().query().first("status");
+    if (!word) return wanted{};
+    std::string known;
+    for (const auto s : {user_status::pending_role, user_status::pending_approval,
+                         user_status::active, user_status::suspended, user_status::deactivated}) {
+        if (projections::status_name(s) == *word) return wanted(s);
+        known += (known.empty() ? "" : ", ") + std::string(projections::status_name(s));
+    }
+    return refuse(400, "bad_value",
+                  "there is no status '" + std::string(*word) + "'; known: " + known);
+}
+
+/// A page in listing order. `after` and `next` count users from the start of the listing, so a page
+/// of a filtered list may be short or empty and still have a next one.
+result<said> list(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return tl::unexpected(t.error());
+    if (const auto ok = only_parameters(c, {"status", "after", "limit"}); !ok) {
+        return tl::unexpected(ok.error());
+    }
+    const auto status = status_of(c);
+    if (!status) return tl::unexpected(status.error());
+    const auto after = number_of(c, "after", 0, UINT64_MAX);
+    if (!after) return tl::unexpected(after.error());
+    const auto limit = number_of(c, "limit", p.limits.users_page_max, p.limits.users_page_max);
+    if (!limit) return tl::unexpected(limit.error());
+
+    said s;
+    base::json_writer json(s.json);
+    json.begin_object();
+    json.key("users").begin_array();
+    std::uint64_t looked_at = 0;
+    std::uint64_t taken = 0;
+    bool more = false;
+    std::string one;
+    p.with.directory.list(t->number, *after, [&](const projections::user_view& u) {
+        if (taken == *limit || looked_at == p.limits.users_scan_max) {
+            more = true;
+            return false;
+        }
+        ++looked_at;
+        if (*status && u.core.status() != **status) return true;
+        const auto whole = p.with.directory.user(t->number, u.id);
+        if (!whole) return true; // deleted since the walk began
+        ++taken;
+        one.clear();
+        append_user(one, *whole, false);
+        json.raw(one);
+        return true;
+    });
+    json.end_array();
+    json.key("next");
+    if (more) {
+        json.value(*after + looked_at);
+    } else {
+        json.null();
+    }
+    json.end_object();
+    return s;
+}
+
+result<said> show(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return tl::unexpected(t.error());
+    const auto user = find_user(p.with.directory, *t, c.argument("who"), p.limits.candidates_max);
+    if (!user) return tl::unexpected(user.error());
+    said s;
+    append_user(s.json, *user, true);
+    return s;
+}
+
+/// The person to erase: a living user, or by id one who was deleted but can still be read in the
+/// log.
+result<eventlog::subject_id> find_erasable(parts& p, const projections::tenant_state& t,
+                                           std::string_view who) {
+    if (const auto id = base::uuid::parse(who)) {
+        const auto rows = p.with.store.snapshot();
+        if (eventlog::keyring::has_subject(*rows, t.number, *id)) return *id;
+        if (p.with.store.latest(t.number, *id, p.with.store.head())) {
+            return refuse(410, "already_erased", "this person was erased before");
+        }
+    }
+    const auto user = find_user(p.with.directory, t, who, p.limits.candidates_max);
+    if (!user) return tl::unexpected(user.error());
+    return user->id;
+}
+
+/// The event erases the person at once; what old files still hold takes a moment, and a job says
+/// when that is gone too.
+result<said> follow_erasure(parts& p, const std::string& tenant, const std::string& id,
+                            eventlog::position at) {
+    auto job = p.work.start("erasure", false, [&p, at](job_progress& progress) {
+        progress.total = 1;
+        while (!progress.stopping) {
+            if (p.with.erased(at, std::chrono::steady_clock::now() + erasure_look_every)) {
+                progress.done = 1;
+                std::string out;
+                base::json_writer json(out);
+                json.begin_object().member("position", at.text()).member("erased", true);
+                json.end_object();
+                return result<std::string>(std::move(out));
+            }
+        }
+        return result<std::string>(refuse(
+            503, "stopped", "the server is stopping: the erasure goes on at its next start"));
+    });
+    said s{202, {}};
+    base::json_writer json(s.json);
+    json.begin_object();
+    json.member("tenant", tenant).member("id", id).member("position", at.text());
+    json.key("job");
+    if (job) {
+        json.value(*job);
+    } else {
+        json.null();
+    }
+    json.end_object();
+    return s;
+}
+
+void erase(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto b = body::read(c.asked(), {"who"});
+    if (!b) return answer(c, b.error());
+    const auto who = b->text("who");
+    if (!who) return answer(c, who.error());
+    if (!*who) {
+        return answer(c, problem{400,
+                                 "bad_value",
+                                 "who is missing: an id, userName, externalId or e-mail address",
+                                 {},
+                                 0});
+    }
+    const auto id = find_erasable(p, *t, **who);
+    if (!id) return answer(c, id.error());
+    submit(p, c, t->number, projections::erase_user{*id},
+           [tenant = t->slug, id = id->text()](parts& again, done& d) {
+               return follow_erasure(again, tenant, id, d.at);
+           });
+}
+
+} // namespace
+
+std::vector<gateway::route> user_routes(parts& p) {
+    using http::method;
+    return {
+        reading(p, method::get, "/tenants/{tenant}/users", "admin_list_users", list),
+        reading(p, method::get, "/tenants/{tenant}/users/{who}", "admin_get_user", show),
+        doing(p, method::post, "/tenants/{tenant}/erasures", "admin_erase_user", erase),
+    };
+}
+
+} // namespace rollcall::admin

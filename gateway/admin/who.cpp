@@ -1,0 +1,82 @@
+#include "gateway/admin/who.hpp"
+
+#include "eventlog/base/json_writer.hpp"
+#include "gateway/scim/user_facts.hpp"
+#include "gateway/scim/user_name.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace rollcall::admin {
+
+using projections::directory;
+using projections::subject_id;
+using projections::user_state;
+
+void append_user(std::string& out, const user_state& user, bool whole) {
+    base::json_writer json(out);
+    json.begin_object();
+    json.member("id", user.id.text()).member("userName", user.content.user_name);
+    json.key("externalId");
+    if (user.content.external_id) {
+        json.value(*user.content.external_id);
+    } else {
+        json.null();
+    }
+    json.member("display", user.content.display);
+    json.member("active", user.core.active);
+    json.member("status", projections::status_name(user.core.status()));
+    json.member("holds_seat", user.core.holds_seat);
+    json.member("origin",
+                user.core.origin == eventlog::user_origin::native ? "native" : "provisioned");
+    json.member("created", user.core.created.text());
+    json.member("last_modified", user.core.modified.text());
+    json.member("version", user.core.version.value);
+    if (whole) json.key("attributes").raw(user.content.document);
+    json.end_object();
+}
+
+result<user_state> find_user(const directory& directory, const projections::tenant_state& tenant,
+                             std::string_view word, std::size_t candidates_max) {
+    using lookup = directory::lookup;
+    std::vector<subject_id> found;
+    const auto add = [&](lookup by, std::string_view value) {
+        const auto some = directory.find(tenant.number, by, value, candidates_max);
+        found.insert(found.end(), some.begin(), some.end());
+    };
+    if (const auto id = base::uuid::parse(word)) found.push_back(*id);
+    if (const auto key = scim::user_name_key(word)) add(lookup::user_name, *key);
+    add(lookup::external_id, word);
+    add(lookup::email, scim::email_key(word));
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+
+    std::vector<user_state> people;
+    for (const subject_id& id : found) {
+        if (auto user = directory.user(tenant.number, id)) people.push_back(std::move(*user));
+    }
+    if (people.size() == 1) return std::move(people.front());
+    if (people.empty()) {
+        return refuse(404, "not_found",
+                      tenant.slug + " has no user with the id, userName, externalId or e-mail '" +
+                          std::string(word) + "'");
+    }
+    if (people.size() > candidates_max) people.resize(candidates_max);
+    problem several{409,
+                    "ambiguous",
+                    std::to_string(people.size()) + " users are meant by '" + std::string(word) +
+                        "': name one by its id",
+                    {},
+                    0};
+    base::json_writer json(several.members);
+    json.key("candidates").begin_array();
+    for (const user_state& user : people) {
+        json.begin_object();
+        json.member("id", user.id.text()).member("userName", user.content.user_name);
+        json.end_object();
+    }
+    json.end_array();
+    return tl::unexpected(std::move(several));
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,22 @@
+// Finding the person that somebody means: by id, user name, external id or e-mail address.
+#pragma once
+
+#include "gateway/admin/problem.hpp"
+#include "projections/directory.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace rollcall::admin {
+
+/// The one living user of the tenant whom `word` names in any of the four ways. 404 not_found; 409
+/// ambiguous with `candidates` (at most `candidates_max`) when it names several.
+result<projections::user_state> find_user(const projections::directory& directory,
+                                          const projections::tenant_state& tenant,
+                                          std::string_view word, std::size_t candidates_max);
+
+/// Appends the user as JSON: id, userName, externalId, active, status, display, ... `whole` adds
+/// all attributes.
+void append_user(std::string& out, const projections::user_state& user, bool whole);
+
+} // namespace rollcall::admin

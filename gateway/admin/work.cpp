@@ -1,0 +1,78 @@
+// Endpoints of long jobs, and of what there is to be examined.
+#include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/body.hpp"
+#include "gateway/admin/parts.hpp"
+#include "gateway/admin/proof.hpp"
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+
+void answer_started(call& c, const result<std::string>& id) {
+    if (!id) return answer(c, id.error());
+    said s{202, {}};
+    base::json_writer json(s.json);
+    json.begin_object().member("job", *id).end_object();
+    answer(c, s);
+}
+
+void verify(parts& p, call& c) {
+    const auto b = body::read(c.asked(), {});
+    if (!b) return answer(c, b.error());
+    answer_started(c, p.work.start("verify", true, [&p](job_progress& progress) {
+        return prove_log(p.with.store, &p.with.writer, progress);
+    }));
+}
+
+void rebuild(parts& p, call& c) {
+    const auto b = body::read(c.asked(), {"verify"});
+    if (!b) return answer(c, b.error());
+    const auto verify_only = b->flag("verify");
+    if (!verify_only) return answer(c, verify_only.error());
+    answer_started(c,
+                   p.work.start("rebuild", true,
+                                [&p, only = verify_only->value_or(false)](job_progress& progress) {
+                                    return rebuild_all(p.with.store, p.with.keys, &p.with.writer,
+                                                       &p.with.directory, only, progress);
+                                }));
+}
+
+void answer_job(parts& p, call& c, const std::string& id) {
+    const auto job = p.work.describe(id);
+    if (job) return answer(c, said{200, *job});
+    answer(c, problem{404,
+                      "not_found",
+                      "there is no job '" + id + "': it was long ago, or the server was restarted",
+                      {},
+                      0});
+}
+
+void job(parts& p, call& c) {
+    const std::string id(c.argument("job"));
+    const auto until = wait_of(p, c);
+    if (!until) return answer(c, until.error());
+    const auto place =
+        *until ? p.waits.wait(c, **until, [&p, id](call& again) { answer_job(p, again, id); })
+               : std::nullopt;
+    if (!place) return answer_job(p, c, id);
+    p.waits.keep(*place, p.work.when_finished(id, [&p, at = *place] { p.waits.wake(at); }));
+}
+
+result<said> doctor(parts& p, call&) {
+    return said{200, findings_json(p.with.examine())};
+}
+
+} // namespace
+
+std::vector<gateway::route> job_routes(parts& p) {
+    using http::method;
+    return {
+        doing(p, method::post, "/verify", "admin_verify", verify),
+        doing(p, method::post, "/rebuild", "admin_rebuild", rebuild),
+        doing(p, method::get, "/jobs/{job}", "admin_get_job", job),
+        reading(p, method::get, "/doctor", "admin_doctor", doctor),
+    };
+}
+
+} // namespace rollcall::admin
