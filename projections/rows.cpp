@@ -138,6 +138,10 @@ std::string counters(tenant_no tenant) {
     return key('H', tenant);
 }
 
+std::string all_counters() {
+    return key('H');
+}
+
 std::string last_tenant() {
     return key('M');
 }

@@ -53,6 +53,7 @@ std::string all_places(tenant_no tenant); ///< prefix
 std::string block(tenant_no tenant, std::uint64_t number);
 std::string all_blocks(tenant_no tenant); ///< prefix
 std::string counters(tenant_no tenant);
+std::string all_counters(); ///< prefix
 std::string last_tenant();
 std::string user_name(tenant_no tenant, const lookup_digest& hash);
 /// A look-up that several users may share: external id or e-mail.

@@ -1,0 +1,380 @@
+#include "projections/rebuild.hpp"
+
+#include "eventlog/base/encoding.hpp"
+#include "eventlog/cursor.hpp"
+#include "eventlog/error.hpp"
+#include "eventlog/event_codec.hpp"
+#include "projections/core_fold.hpp"
+#include "projections/directory.hpp"
+#include "projections/generation_rows.hpp"
+#include "projections/project.hpp"
+#include "projections/read.hpp"
+#include "projections/rows.hpp"
+#include "projections/store_rows.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace rollcall::projections {
+namespace {
+
+using namespace eventlog;
+
+constexpr std::uint64_t events_per_report = 65'536;
+/// With fewer events to follow than this, the writer is held for the rest.
+constexpr std::uint64_t events_behind_max = 1'000;
+/// How often the live head is chased before the writer is held whatever is left.
+constexpr int chases_max = 8;
+constexpr std::size_t differing_tenants_max = 100;
+
+class stopwatch {
+  public:
+    [[nodiscard]] double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    }
+
+  private:
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Tells how far a rebuild is, now and then.
+class reporter {
+  public:
+    reporter(const rebuild_options& options, const stopwatch& since)
+        : options_(options), since_(since) {}
+
+    void begin(std::string_view step, std::uint64_t total) {
+        step_ = step;
+        total_ = total;
+    }
+
+    base::result<void> one_done() {
+        if (++done_ % events_per_report != 0 || !options_.progress) return {};
+        if (options_.progress({step_, done_, std::max(done_, total_), since_.seconds()})) return {};
+        return base::fail(log_errc::stopped, "the rebuild was stopped; nothing was changed");
+    }
+
+  private:
+    const rebuild_options& options_;
+    const stopwatch& since_;
+    std::string_view step_;
+    std::uint64_t done_ = 0;
+    std::uint64_t total_ = 0;
+};
+
+/// Calls `visit` for each record after `after`, up to and including `to`.
+template <class Visit>
+base::result<void> walk_log(const store& log, position after, position to, bool bulk,
+                            reporter& progress, Visit&& visit) {
+    if (to.offset <= after.offset) return {};
+    const auto records = log.records(after.next(), bulk);
+    for (std::string_view bytes; records->next(bytes);) {
+        const auto record = read_record(bytes, record_check::crc);
+        if (!record) return tl::unexpected(record.error());
+        if (record->at.offset > to.offset) break;
+        if (auto seen = visit(*record); !seen) return seen;
+        if (auto told = progress.one_done(); !told) return told;
+    }
+    return {};
+}
+
+/// Runs `work` while nothing is written. Its errors come back as they are.
+base::result<void> alone(writer* writer, const std::function<base::result<void>()>& work) {
+    base::result<void> outcome =
+        base::fail(log_errc::stopped, "the writer has stopped; nothing was changed");
+    const auto guarded = [&] {
+        try {
+            outcome = work();
+        } catch (const storage_failure& failure) {
+            outcome = base::fail(log_errc::storage, failure.what());
+        }
+    };
+    if (writer == nullptr) {
+        guarded();
+    } else if (!writer->run_alone(guarded)) {
+        return base::fail(log_errc::stopped, "the writer has stopped; nothing was changed");
+    }
+    return outcome;
+}
+
+class rebuilder {
+  public:
+    rebuilder(store& log, keyring& keys, writer* writer, directory* views,
+              const rebuild_options& options)
+        : log_(log),
+          keys_(keys),
+          writer_(writer),
+          views_(views),
+          options_(options),
+          progress_(options_, since_),
+          rows_(log, options.batch_rows_max),
+          fold_(options.users_max) {}
+
+    base::result<rebuild_report> run();
+
+  private:
+    base::result<void> fold_and_write();
+    base::result<void> write_persons(position to);
+    base::result<void> write_user(const record_view& record, const folded_user& user);
+    base::result<void> write_tenants();
+    base::result<void> follow(position to);
+    base::result<void> chase();
+    base::result<void> compare(const row_snapshot& live);
+    void differ(row_difference::kind what, table where, std::string_view key);
+    base::result<void> flip();
+
+    store& log_;
+    keyring& keys_;
+    writer* writer_;
+    directory* views_;
+    const rebuild_options& options_;
+    stopwatch since_;
+    reporter progress_;
+    generation_rows rows_;
+    core_fold fold_;
+    position at_{position::embedded, 0}; ///< the new rows are what is so here
+    rebuild_report report_;
+};
+
+base::result<rebuild_report> rebuilder::run() {
+    if (auto begun = log_.begin_generation(); !begun) return tl::unexpected(begun.error());
+    const auto made = [this]() -> base::result<void> {
+        if (auto written = fold_and_write(); !written) return written;
+        report_.fold_and_write_seconds = since_.seconds();
+        if (auto chased = chase(); !chased) return chased;
+        std::unique_ptr<row_snapshot> live;
+        auto met = alone(writer_, [&]() -> base::result<void> {
+            if (auto followed = follow(log_.head()); !followed) return followed;
+            live = log_.snapshot();
+            return {};
+        });
+        if (!met) return met;
+        report_.at = at_;
+        report_.events = at_.offset;
+        if (auto compared = compare(*live); !compared) return compared;
+        live.reset();
+        return options_.verify_only ? base::result<void>{} : flip();
+    }();
+    if (!report_.flipped) {
+        if (auto dropped = log_.drop_generation(); !dropped && made) {
+            return tl::unexpected(dropped.error());
+        }
+    }
+    if (!made) return tl::unexpected(made.error());
+    report_.passes = fold_.passes();
+    report_.seconds = since_.seconds();
+    return std::move(report_);
+}
+
+base::result<void> rebuilder::fold_and_write() {
+    const position to = log_.head();
+    while (fold_.begin_pass()) {
+        progress_.begin("fold", 2 * to.offset * fold_.passes_expected());
+        auto folded = walk_log(log_, at_, to, true, progress_,
+                               [this](const record_view& record) { return fold_.take(record); });
+        if (!folded) return folded;
+        progress_.begin("persons", 2 * to.offset * fold_.passes_expected());
+        if (auto written = write_persons(to); !written) return written;
+        fold_.end_pass();
+    }
+    if (auto written = write_tenants(); !written) return written;
+    report_.users = fold_.users();
+    report_.tenants = fold_.tenants().size();
+    at_ = to;
+    return {};
+}
+
+base::result<void> rebuilder::write_persons(position to) {
+    return walk_log(log_, at_, to, true, progress_,
+                    [this](const record_view& record) -> base::result<void> {
+                        if (!has_content(static_cast<event_type>(record.type))) return {};
+                        const folded_user* user =
+                            fold_.user_of_event(record.tenant, record.subject, record.at.offset);
+                        if (user == nullptr) return {};
+                        return write_user(record, *user);
+                    });
+}
+
+base::result<void> rebuilder::write_user(const record_view& record, const folded_user& user) {
+    auto event = decode_event(record, content_mode::open, rows_, keys_);
+    if (!event) return tl::unexpected(event.error());
+    if (event->content_erased) {
+        // He may have been erased after this rebuild began: that event is still to be followed, and
+        // until then he has a row without a person.
+        const auto latest = log_.latest(user.tenant, user.id, log_.head());
+        if (!latest || latest->offset <= record.at.offset) {
+            return base::fail(log_errc::key_destroyed,
+                              "the key of user " + user.id.text() + " of tenant number " +
+                                  std::to_string(user.tenant.value) +
+                                  " is missing, but the log does not say that he was erased: "
+                                  "restore the keys from their backup");
+        }
+    }
+    const auto secret = keys_.lookup_secret(rows_, user.tenant);
+    if (!secret) return tl::unexpected(secret.error());
+    put_rows(rows_, *secret, user.tenant, {user.id, user.core, *content_of(event->what.body)});
+    return rows_.flush_if_full();
+}
+
+base::result<void> rebuilder::write_tenants() {
+    tenant_no last{};
+    for (const auto& [number, tenant] : fold_.tenants()) {
+        put_rows(rows_, tenant.state);
+        rows_.put(table::state, key_of::counters(number), encode(tenant.counters));
+        for (const auto& [block, living] : tenant.blocks) {
+            rows_.put(table::state, key_of::block(number, block), encode_count(living));
+        }
+        last = std::max(last, number);
+        if (auto written = rows_.flush_if_full(); !written) return written;
+    }
+    if (last.value != 0) rows_.put(table::state, key_of::last_tenant(), encode(last));
+    for (const auto& [place, key] : fold_.keys()) {
+        put_rows(rows_, key);
+        if (auto written = rows_.flush_if_full(); !written) return written;
+    }
+    return rows_.flush();
+}
+
+/// Projects what was committed since, as the live writer did.
+base::result<void> rebuilder::follow(position to) {
+    progress_.begin("follow", 0);
+    auto followed = walk_log(
+        log_, at_, to, false, progress_, [this](const record_view& record) -> base::result<void> {
+            const auto event = decode_event(record, content_mode::open, rows_, keys_);
+            if (!event) return tl::unexpected(event.error());
+            std::optional<user_state> before;
+            if (entity_of(type_of(event->what.body)) == entity::user) {
+                before = read_user(rows_, record.tenant, record.subject);
+            }
+            const event_header header{record.tenant, record.seq, record.time, record.subject,
+                                      record.sealed_hash};
+            const auto now = project(rows_, keys_, header, event->what.body, before);
+            if (!now) return tl::unexpected(now.error());
+            at_ = record.at;
+            return rows_.flush_if_full();
+        });
+    if (!followed) return followed;
+    return rows_.flush();
+}
+
+base::result<void> rebuilder::chase() {
+    for (int i = 0; i < chases_max && log_.head().offset - at_.offset > events_behind_max; ++i) {
+        if (auto followed = follow(log_.head()); !followed) return followed;
+    }
+    return {};
+}
+
+base::result<void> rebuilder::compare(const row_snapshot& live) {
+    for (const table where : {table::state, table::index}) {
+        const auto ours = log_.generation_cursor(where);
+        const auto theirs = live.cursor(where, {});
+        ours->seek({});
+        theirs->seek({});
+        while (ours->valid() || theirs->valid()) {
+            ++report_.rows;
+            if (!theirs->valid() || (ours->valid() && ours->key() < theirs->key())) {
+                differ(row_difference::kind::missing_live, where, ours->key());
+                ours->next();
+            } else if (!ours->valid() || theirs->key() < ours->key()) {
+                differ(row_difference::kind::surplus_live, where, theirs->key());
+                theirs->next();
+            } else {
+                if (ours->value() != theirs->value()) {
+                    differ(row_difference::kind::other_value, where, ours->key());
+                }
+                ours->next();
+                theirs->next();
+            }
+        }
+    }
+    return {};
+}
+
+void rebuilder::differ(row_difference::kind what, table where, std::string_view key) {
+    ++report_.differences;
+    const auto tenant = tenant_of_key(key);
+    if (tenant && key == key_of::counters(*tenant) &&
+        report_.state_hash_differs.size() < differing_tenants_max) {
+        report_.state_hash_differs.push_back(*tenant);
+    }
+    if (report_.first_difference) return;
+    report_.first_difference = {what, where, tenant, base::hex(base::as_bytes(key))};
+}
+
+base::result<void> rebuilder::flip() {
+    if (auto chased = chase(); !chased) return chased;
+    return alone(writer_, [this]() -> base::result<void> {
+        if (auto followed = follow(log_.head()); !followed) return followed;
+        if (auto flipped = log_.flip_generation(); !flipped) return flipped;
+        report_.flipped = true;
+        if (views_ != nullptr) views_->bump_access_epoch();
+        return {};
+    });
+}
+
+} // namespace
+
+base::result<rebuild_report> rebuild(store& log, keyring& keys, writer* writer, directory* views,
+                                     const rebuild_options& options) {
+    try {
+        return rebuilder(log, keys, writer, views, options).run();
+    } catch (const storage_failure& failure) {
+        static_cast<void>(log.drop_generation());
+        return base::fail(log_errc::storage, failure.what());
+    }
+}
+
+base::result<hash_report> check_state_hashes(store& log, writer* writer,
+                                             const rebuild_options& options) {
+    try {
+        const stopwatch since;
+        reporter progress(options, since);
+        hash_report report;
+        std::unique_ptr<row_snapshot> live;
+        auto met = alone(writer, [&]() -> base::result<void> {
+            report.at = log.head();
+            live = log.snapshot();
+            return {};
+        });
+        if (!met) return tl::unexpected(met.error());
+        report.events = report.at.offset;
+        // Copied, so that the view is not held while the log is walked.
+        std::unordered_map<tenant_no, tenant_counters> kept;
+        const std::string prefix = key_of::all_counters();
+        const auto counters = live->cursor(table::state, prefix);
+        for (counters->seek(prefix); counters->valid(); counters->next()) {
+            const auto tenant = tenant_of_key(counters->key());
+            if (tenant) kept.emplace(*tenant, decode_counters(counters->value()));
+        }
+        live.reset();
+
+        core_fold fold(options.users_max);
+        while (fold.begin_pass()) {
+            progress.begin("fold", report.events * fold.passes_expected());
+            auto folded =
+                walk_log(log, {position::embedded, 0}, report.at, true, progress,
+                         [&fold](const record_view& record) { return fold.take(record); });
+            if (!folded) return tl::unexpected(folded.error());
+            fold.end_pass();
+        }
+        for (const auto& [number, tenant] : fold.tenants()) {
+            const auto found = kept.find(number);
+            if (found == kept.end() || found->second != tenant.counters) {
+                report.differ.push_back(number);
+            }
+            if (found != kept.end()) kept.erase(found);
+        }
+        for (const auto& [number, surplus] : kept) {
+            report.differ.push_back(number);
+        }
+        std::sort(report.differ.begin(), report.differ.end());
+        report.users = fold.users();
+        report.tenants = fold.tenants().size();
+        report.seconds = since.seconds();
+        return report;
+    } catch (const storage_failure& failure) {
+        return base::fail(log_errc::storage, failure.what());
+    }
+}
+
+} // namespace rollcall::projections

@@ -1,0 +1,147 @@
+// The pure half of this room in memory: rows in a map, a real keyring, and commands that are
+// decided and projected at once, without a log. For tests of the rules.
+#pragma once
+
+#include "eventlog/base/sha256.hpp"
+#include "projections/decide.hpp"
+#include "projections/project.hpp"
+#include "projections/read.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <string>
+
+namespace rollcall::projections::test {
+
+using namespace eventlog;
+
+/// Rows in a map.
+class memory_rows final : public row_editor {
+  public:
+    bool get(table t, std::string_view key, std::string& value) const override {
+        const auto found = rows.find({t, std::string(key)});
+        if (found == rows.end()) return false;
+        value = found->second;
+        return true;
+    }
+
+    void put(table t, std::string_view key, std::string_view value) override {
+        rows.insert_or_assign({t, std::string(key)}, std::string(value));
+    }
+
+    void erase(table t, std::string_view key) override { rows.erase({t, std::string(key)}); }
+
+    std::map<std::pair<table, std::string>, std::string> rows;
+};
+
+/// A short id that reads well in a failure: all bytes `n`.
+inline subject_id id_of(std::uint8_t n) {
+    subject_id id;
+    id.bytes.fill(n);
+    return id;
+}
+
+inline digest digest_of(std::uint8_t n) {
+    digest d;
+    d.fill(n);
+    return d;
+}
+
+/// A wish for a user of this name; name and key are the same.
+inline user_wish wish_for(const std::string& name, bool active = true,
+                          std::optional<std::string> external_id = std::nullopt) {
+    user_wish wish;
+    wish.content.user_name = name;
+    wish.content.user_name_key = name;
+    wish.content.external_id = std::move(external_id);
+    wish.content.email_keys = {name + "@example.com"};
+    wish.content.display = "User " + name;
+    wish.content.document = R"({"userName":")" + name + R"("})";
+    wish.active = active;
+    wish.changed = {"active", "userName"};
+    return wish;
+}
+
+/// An evaluation that gives `wish` whatever the current user is.
+inline evaluate_user always(user_wish wish) {
+    return [wish = std::move(wish)](const user_state&) { return wish; };
+}
+
+/// An evaluation that only sets `active`.
+inline evaluate_user set_active(bool active) {
+    return [active](const user_state& current) {
+        user_wish wish;
+        wish.content = current.content;
+        wish.active = active;
+        return wish;
+    };
+}
+
+inline const actor identity_provider{actor_kind::key, id_of(0xaa)};
+inline const actor local_operator{actor_kind::local_operator, {}};
+
+inline command by_provider(tenant_no tenant, command_body body) {
+    return {tenant, identity_provider, "req-1", {}, {}, std::move(body)};
+}
+
+inline command by_operator(tenant_no tenant, command_body body) {
+    return {tenant, local_operator, "req-2", {}, {}, std::move(body)};
+}
+
+class world {
+  public:
+    memory_rows rows;
+    keyring keys{make_local_wrapper(secret_key::random())};
+    base::moment now{1'700'000'000'000};
+    std::map<tenant_no, tenant_seq> seqs;
+
+    base::result<decision, refusal> ask(const command& asked) {
+        return decide(rows, keys, asked, now);
+    }
+
+    /// Decides and carries out; must be accepted.
+    entities run(const command& asked) {
+        now.unix_ms += 1000;
+        const auto decided = ask(asked);
+        BOOST_REQUIRE_MESSAGE(decided.has_value(), decided.error().message);
+        return carry_out(*decided);
+    }
+
+    entities carry_out(const decision& decided) {
+        if (!decided.event) return {};
+        const event& fact = *decided.event;
+        if (std::holds_alternative<tenant_created>(fact.body)) {
+            keys.create_tenant(rows, fact.tenant);
+        }
+        if (std::holds_alternative<user_created>(fact.body)) {
+            BOOST_REQUIRE(keys.create_subject(rows, fact.tenant, fact.subject).has_value());
+        }
+        const tenant_seq seq{++seqs[fact.tenant].value};
+        digest sealed{};
+        if (content_of(fact.body) != nullptr) sealed = base::sha256({std::to_string(seq.value)});
+        if (std::holds_alternative<user_erased>(fact.body)) {
+            keyring::destroy_subject(rows, fact.tenant, fact.subject);
+        }
+        auto now_so = project(rows, keys, {fact.tenant, seq, fact.time, fact.subject, sealed},
+                              fact.body, decided.user);
+        BOOST_REQUIRE_MESSAGE(now_so.has_value(), now_so.error().message);
+        return std::move(*now_so);
+    }
+
+    tenant_no make_tenant(const std::string& slug, std::optional<std::uint64_t> seats = {}) {
+        const auto made =
+            run(by_operator({}, create_tenant{slug, {slug, "generic", "default", seats, true}}));
+        return made.tenant->number;
+    }
+
+    user_state make_user(tenant_no tenant, std::uint8_t id, user_wish wish) {
+        return *run(by_operator(tenant, create_user{id_of(id), std::move(wish)})).user;
+    }
+
+    [[nodiscard]] tenant_counters counters(tenant_no tenant) const {
+        return read_counters(rows, tenant);
+    }
+};
+
+} // namespace rollcall::projections::test
