@@ -126,6 +126,10 @@ struct change_user {
     std::optional<prepared> ahead;
     /// True if the request asks for active = false: exempt from gates and from the full queue.
     bool deprovisions = false;
+    /// For such a request: the current user inactive and otherwise as he is. Taken when the rest of
+    /// it cannot be applied, so that what the user is made of says the same as his state; if not
+    /// given, only his state changes.
+    evaluate_user least = nullptr;
 };
 
 struct delete_user {

@@ -385,6 +385,9 @@ outcome judge::operator()(const change_user& c) const {
     user_wish least;
     least.content = current->content;
     least.active = false;
+    if (c.least) {
+        if (auto given = c.least(*current)) least = std::move(*given);
+    }
     if (wish) least.faults = std::move(wish->faults);
     least.faults.push_back({whole.error().tag, whole.error().message});
     return change_to(*tenant, *current, std::move(least));

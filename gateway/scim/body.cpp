@@ -2,6 +2,7 @@
 
 #include "gateway/scim/json_input.hpp"
 #include "gateway/scim/members.hpp"
+#include "gateway/scim/user_name.hpp"
 
 #include <cassert>
 #include <string>
@@ -87,6 +88,15 @@ result<resource> read_new(const resource_type& type, std::string_view body) {
         put(out.attributes(), *row, value{true});
     }
     return out;
+}
+
+std::string user_name_in(std::string_view body) {
+    const auto root = parse_object(body);
+    if (!root) return {};
+    const auto name = find_member(*root, "userName");
+    std::string_view text;
+    if (!name || name->get(text) != simdjson::SUCCESS) return {};
+    return user_name_key(text).value_or(std::string(text));
 }
 
 result<replacement> replacement::read(const resource_type& type, std::string_view body) {

@@ -10,6 +10,7 @@
 #include "gateway/scim/resource.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,10 @@ namespace rollcall::scim {
 /// or a missing core URN; 400 invalidValue, naming the path, for values. `active` is true unless
 /// given.
 result<resource> read_new(const resource_type& type, std::string_view body);
+
+/// The user name in a body that may be refused for anything else, prepared if it can be: for the
+/// record of who was refused. Empty if there is none.
+std::string user_name_in(std::string_view body);
 
 /// The body of a PUT as a value: read once, applied to whatever the resource is when its turn
 /// comes.
