@@ -11,9 +11,9 @@ void call::refuse(unsigned status, std::string_view detail) {
     facts.match.area->refuse(*this, status, detail);
 }
 
-void call::fail(const std::exception& why) {
+void call::fail(std::string_view why) {
     base::log_error("A request failed on our side.",
-                    {{"request", asked().request_id()}, {"why", std::string_view(why.what())}});
+                    {{"request", asked().request_id()}, {"why", why}});
     if (is_put_off()) return;
     reply().clear(SIZE_MAX);
     refuse(500, "The server could not do this. Its log says why under request id " +

@@ -33,7 +33,7 @@ class later;
 /// By which door a request came; chosen by who opens the doors.
 enum class door_kind : std::uint8_t {
     world,        ///< anybody may reach it
-    loopback,     ///< only this machine
+    loopback,     ///< only this machine reaches it, and no proxy stands before it
     metrics,      ///< for scrapers: operations endpoints only
     admin_socket, ///< the operator of this machine
 };
@@ -82,7 +82,7 @@ class call {
     void refuse(unsigned status, std::string_view detail);
 
     /// Answers 500, and logs why with the request's id.
-    void fail(const std::exception& why);
+    void fail(std::string_view why);
 
     /// Puts the answer off. At most once per call.
     [[nodiscard]] later put_off();
@@ -145,7 +145,7 @@ http::continuation later::resume(F then) {
         try {
             then(again);
         } catch (const std::exception& why) {
-            again.fail(why);
+            again.fail(why.what());
         }
         finish(again);
     };

@@ -47,7 +47,7 @@ http::handler::verdict front::door_handler::check_head(const http::request& aske
     try {
         if (owner->admit(c)) return verdict::go_on;
     } catch (const std::exception& why) {
-        c.fail(why);
+        c.fail(why.what());
     }
     owner->on_answered(c);
     return verdict::refuse;
@@ -64,7 +64,7 @@ void front::door_handler::handle(http::exchange& x) noexcept {
     try {
         owner->serve(c);
     } catch (const std::exception& why) {
-        c.fail(why);
+        c.fail(why.what());
     }
     if (!c.is_put_off()) owner->on_answered(c);
 }

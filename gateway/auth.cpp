@@ -1,0 +1,123 @@
+#include "gateway/auth.hpp"
+
+#include "gateway/bearer_key.hpp"
+#include "gateway/http/text.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <unordered_map>
+
+namespace rollcall::gateway {
+namespace {
+
+struct digest_hash {
+    std::size_t operator()(const eventlog::digest& d) const noexcept {
+        std::size_t first = 0; // a digest is as good a hash as any
+        std::memcpy(&first, d.data(), sizeof first);
+        return first;
+    }
+};
+
+/// What one thread remembers, and of which authenticator at which epoch.
+struct known_keys {
+    std::uint64_t instance = 0;
+    std::uint64_t epoch = 0;
+    std::unordered_map<eventlog::digest, std::shared_ptr<const key_holder>, digest_hash> holders;
+};
+
+thread_local known_keys known;
+
+std::uint64_t next_instance() {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1) + 1;
+}
+
+std::optional<auth_problem> judge(const key_holder& holder, base::moment now) {
+    if (holder.tenant.deleted) return auth_problem::tenant_deleted;
+    if (holder.key.revoked) return auth_problem::revoked;
+    if (holder.key.expires_at && *holder.key.expires_at <= now) return auth_problem::expired;
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string_view describe(auth_problem problem) {
+    switch (problem) {
+    case auth_problem::missing:
+        return "Send the key of the provisioning settings as: Authorization: Bearer rc_…";
+    case auth_problem::malformed:
+        return "The bearer token is not a key of this server: a key begins with rc_ and has 52 "
+               "characters. Copy it again, whole.";
+    case auth_problem::unknown:
+        return "This key is not known here. Copy it again, or make a new one in the provisioning "
+               "settings.";
+    case auth_problem::revoked:
+        return "This key was revoked. Make a new one in the provisioning settings.";
+    case auth_problem::expired:
+        return "This key has expired. Make a new one in the provisioning settings.";
+    case auth_problem::tenant_deleted: return "The tenant of this key was deleted.";
+    }
+    return "";
+}
+
+std::string_view bearer_token(std::string_view authorization) {
+    constexpr std::string_view scheme = "bearer";
+    std::string_view token;
+    std::string_view rest = http::trim(authorization);
+    while (rest.size() > scheme.size() &&
+           http::equal_without_case(rest.substr(0, scheme.size()), scheme) &&
+           (rest[scheme.size()] == ' ' || rest[scheme.size()] == '\t')) {
+        rest = http::trim(rest.substr(scheme.size()));
+        token = rest;
+    }
+    return token;
+}
+
+authenticator::authenticator(const projections::directory& directory, key_usage& usage,
+                             const limits& bounds)
+    : directory_(directory),
+      usage_(usage),
+      known_keys_max_(bounds.known_keys_max),
+      instance_(next_instance()) {}
+
+auth_outcome authenticator::identify(std::string_view authorization, base::moment now) const {
+    const std::string_view token = bearer_token(authorization);
+    if (token.empty()) return {nullptr, auth_problem::missing};
+    if (!is_bearer_key(token)) return {nullptr, auth_problem::malformed};
+    const eventlog::digest hash = secret_hash(token);
+
+    // The epoch is read before the rows: if they change in between, what is remembered is too old.
+    const std::uint64_t epoch = directory_.access_epoch();
+    if (known.instance != instance_ || known.epoch != epoch) {
+        known.holders.clear();
+        known.instance = instance_;
+        known.epoch = epoch;
+    }
+    auth_outcome outcome;
+    if (const auto found = known.holders.find(hash); found != known.holders.end()) {
+        outcome.holder = found->second;
+    } else {
+        outcome = look_up(hash);
+        if (!outcome.holder) return outcome;
+        if (known.holders.size() >= known_keys_max_) known.holders.clear();
+        known.holders.emplace(hash, outcome.holder);
+    }
+    outcome.problem = judge(*outcome.holder, now);
+    if (!outcome.problem) key_usage::note(*outcome.holder->used, now);
+    return outcome;
+}
+
+auth_outcome authenticator::look_up(const eventlog::digest& hash) const {
+    auto key = directory_.key_by_secret(hash);
+    if (!key || !equal_in_constant_time(key->secret_hash, hash)) {
+        return {nullptr, auth_problem::unknown};
+    }
+    auto tenant = directory_.tenant(key->tenant);
+    if (!tenant) return {nullptr, auth_problem::unknown};
+    auto cell = usage_.cell(key->tenant, key->id);
+    return {std::make_shared<const key_holder>(
+                key_holder{std::move(*key), std::move(*tenant), std::move(cell)}),
+            std::nullopt};
+}
+
+} // namespace rollcall::gateway

@@ -1,0 +1,86 @@
+#include "gateway/gate.hpp"
+
+#include "gateway/http/text.hpp"
+#include "gateway/replies.hpp"
+
+#include <string>
+
+namespace rollcall::gateway {
+
+gate::gate(const authenticator& keys, projections::command_desk& desk, const limits& bounds,
+           bool behind_proxy)
+    : keys_(keys), desk_(desk), throttle_(bounds), behind_proxy_(behind_proxy) {}
+
+bool gate::admit(call& c, permission needs) {
+    const std::string_view authorization = c.asked().header("Authorization");
+    if (needs == permission::open || (needs == permission::discover && authorization.empty())) {
+        return true;
+    }
+    auth_outcome outcome = keys_.identify(authorization, c.asked().arrived());
+    if (outcome.problem) {
+        turn_away(c, outcome);
+        return false;
+    }
+    const key_holder& holder = *outcome.holder;
+    const std::string_view named = c.argument("tenant");
+    if (!named.empty() && named != holder.tenant.slug) {
+        challenge(c, "This key does not belong to the tenant that the URL names.", true);
+        return false;
+    }
+    if (needs == permission::provision && !holder.tenant.settings.scim_enabled) {
+        c.refuse(403, "Provisioning is switched off for this tenant. An admin can switch it on in "
+                      "the provisioning settings.");
+        return false;
+    }
+    c.facts.by = {eventlog::actor_kind::key, holder.key.id};
+    c.facts.holder = std::move(outcome.holder);
+    return true;
+}
+
+void gate::turn_away(call& c, const auth_outcome& outcome) {
+    ++failures_;
+    const std::string_view detail = describe(*outcome.problem);
+    if (*outcome.problem == auth_problem::missing) {
+        challenge(c, detail, false);
+        return;
+    }
+    const auto wait = throttle_.count_failure(peer_of(c.asked()), std::chrono::steady_clock::now());
+    if (wait) {
+        ++throttled_;
+        c.refuse(429,
+                 "Too many requests with a bad key came from this address. " + std::string(detail));
+        c.reply().add_header("Retry-After", std::to_string(wait->count()));
+        return;
+    }
+    if (outcome.holder) record(c, *outcome.holder, detail);
+    challenge(c, detail, true);
+}
+
+void gate::challenge(call& c, std::string_view detail, bool bad_token) {
+    c.refuse(401, detail);
+    c.reply().add_header("WWW-Authenticate", bad_token
+                                                 ? R"(Bearer realm="scim", error="invalid_token")"
+                                                 : R"(Bearer realm="scim")");
+}
+
+std::string_view gate::peer_of(const http::request& asked) const {
+    if (!behind_proxy_) return asked.peer();
+    const std::string_view chain = asked.header("X-Forwarded-For");
+    const std::string_view last = http::trim(chain.substr(chain.rfind(',') + 1));
+    return last.empty() ? asked.peer() : last;
+}
+
+void gate::record(const call& c, const key_holder& holder, std::string_view reason) {
+    if (holder.tenant.deleted) return;
+    projections::attempt a;
+    a.tenant = holder.tenant.number;
+    a.by = {eventlog::actor_kind::key, holder.key.id};
+    a.request_id = c.asked().request_id();
+    a.action = "authenticate";
+    a.who = holder.key.id.text();
+    a.status = 401;
+    a.reason = reason;
+    desk_.record_attempt(std::move(a));
+}
+
+} // namespace rollcall::gateway

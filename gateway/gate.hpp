@@ -1,0 +1,49 @@
+// The gate of SCIM: may this request go on? It answers 401, 403 and 429 itself, in that spirit:
+//
+//   no key            401 with a plain challenge (RFC 6750 section 3: no error parameter)
+//   a bad key         401 invalid_token; many of them from one address: 429
+//   another tenant's  401: the URL names a tenant that the key does not belong to
+//   switched off      403, saying so; changes of users go on to the desk all the same
+//
+// A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.
+#pragma once
+
+#include "gateway/auth.hpp"
+#include "gateway/call.hpp"
+#include "gateway/failure_throttle.hpp"
+#include "projections/command_desk.hpp"
+
+#include <atomic>
+#include <cstdint>
+
+namespace rollcall::gateway {
+
+class gate {
+  public:
+    /// `behind_proxy`: the peer is the last address of X-Forwarded-For, which the proxy appended.
+    gate(const authenticator& keys, projections::command_desk& desk, const limits& bounds,
+         bool behind_proxy);
+
+    /// area::admit of SCIM.
+    bool admit(call& c, permission needs);
+
+    /// Requests turned away for their credentials, and those of them answered 429.
+    [[nodiscard]] std::uint64_t failures() const { return failures_; }
+
+    [[nodiscard]] std::uint64_t throttled() const { return throttled_; }
+
+  private:
+    void turn_away(call& c, const auth_outcome& outcome);
+    static void challenge(call& c, std::string_view detail, bool bad_token);
+    [[nodiscard]] std::string_view peer_of(const http::request& asked) const;
+    void record(const call& c, const key_holder& holder, std::string_view reason);
+
+    const authenticator& keys_;
+    projections::command_desk& desk_;
+    failure_throttle throttle_;
+    const bool behind_proxy_;
+    std::atomic<std::uint64_t> failures_{0};
+    std::atomic<std::uint64_t> throttled_{0};
+};
+
+} // namespace rollcall::gateway

@@ -1,0 +1,47 @@
+// The operations endpoints: /healthz, /readyz, /metrics. And the answer to every path that nobody
+// else wants: 401 to strangers, then a SCIM 404.
+//
+// None of them shows a secret, a name of a tenant or anything about a person. /healthz says that
+// the process answers; /readyz that it can do its work; /metrics is Prometheus text (version 0.0.4)
+// and only for doors that the world does not reach.
+#pragma once
+
+#include "eventlog/store.hpp"
+#include "eventlog/writer.hpp"
+#include "gateway/gate.hpp"
+#include "gateway/http/counters.hpp"
+#include "gateway/request_metrics.hpp"
+#include "gateway/routes.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::gateway {
+
+/// One thing that must be so before the server can do its work.
+struct readiness_check {
+    std::string_view name; ///< `log`, `disk`, ...
+    bool holds = true;
+};
+
+/// Where figures come from; filled in by the wiring. A source that is not set is left out.
+struct ops_sources {
+    std::string version;
+    std::function<std::vector<readiness_check>()> ready;
+    std::function<http::counters_snapshot()> connections;
+    std::function<eventlog::writer_figures()> writer;
+    std::function<eventlog::store_figures()> store;
+    std::function<eventlog::position()> head;
+    std::function<std::uint64_t()> attempts_dropped;
+    std::function<std::size_t()> lists_waiting;
+    /// The front's table and figures, which exist only after this area went into it.
+    std::function<const route_table&()> routes;
+    std::function<const request_metrics&()> requests;
+};
+
+/// The area with the prefix "", which goes last. `access` outlives the front.
+area ops_area(ops_sources from, gate& access);
+
+} // namespace rollcall::gateway

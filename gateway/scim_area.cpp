@@ -1,0 +1,74 @@
+#include "gateway/scim_area.hpp"
+
+#include "gateway/discovery_pages.hpp"
+#include "gateway/groups.hpp"
+#include "gateway/replies.hpp"
+
+#include <memory>
+
+namespace rollcall::gateway {
+namespace {
+
+using http::method;
+
+void not_offered(call& c) {
+    c.refuse(501, "This server does not offer this. ServiceProviderConfig says what it does.");
+}
+
+} // namespace
+
+area scim_area(const scim_services& with, gate& access) {
+    const auto people = std::make_shared<users>(with);
+    const auto groups = std::make_shared<no_groups>(with.bounds);
+    const auto pages = std::make_shared<discovery_pages>(with.urls, with.bounds);
+    const auto of = [](const auto& owner, auto member) {
+        return [owner, member](call& c) { ((*owner).*member)(c); };
+    };
+    using enum permission;
+
+    area scim;
+    scim.prefixes = {"/scim/v2", "/t/{tenant}/scim/v2"};
+    scim.unknown_needs = provision;
+    scim.admit = [&access](call& c, permission needs) { return access.admit(c, needs); };
+    scim.refuse = [](call& c, unsigned status, std::string_view detail) {
+        refuse_as_scim(c.reply(), status, detail);
+    };
+    scim.routes = {
+        {method::get, "/Users/{id}", provision, "get_user", of(people, &users::get)},
+        {method::get, "/Users", provision, "list_users", of(people, &users::list)},
+        {method::post, "/Users", change, "create_user", of(people, &users::create)},
+        {method::post, "/Users/.search", provision, "search_users", not_offered},
+        {method::patch, "/Users/{id}", change, "patch_user", of(people, &users::patch)},
+        {method::put, "/Users/{id}", change, "replace_user", of(people, &users::replace)},
+        {method::del, "/Users/{id}", change, "delete_user", of(people, &users::remove)},
+
+        {method::get, "/Groups", provision, "list_groups", of(groups, &no_groups::list)},
+        {method::get, "/Groups/{id}", provision, "get_group", of(groups, &no_groups::get)},
+        {method::post, "/Groups", provision, "create_group", of(groups, &no_groups::refuse)},
+        {method::post, "/Groups/.search", provision, "search_groups", not_offered},
+        {method::put, "/Groups/{id}", provision, "replace_group", of(groups, &no_groups::refuse)},
+        {method::patch, "/Groups/{id}", provision, "patch_group", of(groups, &no_groups::refuse)},
+        {method::del, "/Groups/{id}", provision, "delete_group", of(groups, &no_groups::refuse)},
+
+        {method::get, "/ServiceProviderConfig", discover, "get_config",
+         of(pages, &discovery_pages::service_provider_config)},
+        {method::get, "/Schemas", discover, "list_schemas", of(pages, &discovery_pages::schemas)},
+        {method::get, "/Schemas/{urn}", discover, "get_schema",
+         of(pages, &discovery_pages::schema)},
+        {method::get, "/ResourceTypes", discover, "list_resource_types",
+         of(pages, &discovery_pages::resource_types)},
+        {method::get, "/ResourceTypes/{name}", discover, "get_resource_type",
+         of(pages, &discovery_pages::resource_type)},
+
+        {method::post, "/.search", provision, "search_all", not_offered},
+        {method::post, "/Bulk", provision, "bulk", not_offered},
+        {method::get, "/Me", provision, "get_me", not_offered},
+        {method::post, "/Me", provision, "create_me", not_offered},
+        {method::put, "/Me", provision, "replace_me", not_offered},
+        {method::patch, "/Me", provision, "patch_me", not_offered},
+        {method::del, "/Me", provision, "delete_me", not_offered},
+    };
+    return scim;
+}
+
+} // namespace rollcall::gateway

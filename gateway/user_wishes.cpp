@@ -1,0 +1,78 @@
+#include "gateway/user_wishes.hpp"
+
+#include "gateway/replies.hpp"
+#include "gateway/scim/body.hpp"
+#include "gateway/scim/patch.hpp"
+#include "gateway/scim/user_facts.hpp"
+
+#include <memory>
+
+namespace rollcall::gateway {
+namespace {
+
+using projections::refusal;
+using projections::user_state;
+using projections::user_wish;
+using wish_result = base::result<user_wish, refusal>;
+
+user_wish wish_of(const scim::resource& before, const scim::resource& after,
+                  const std::vector<scim::error>& faults) {
+    scim::user_facts facts = scim::facts_of(after);
+    user_wish wish;
+    wish.active = facts.active;
+    wish.content.user_name = std::move(facts.user_name);
+    wish.content.user_name_key = std::move(facts.user_name_key);
+    wish.content.external_id = std::move(facts.external_id);
+    wish.content.email_keys = std::move(facts.email_keys);
+    wish.content.display = std::move(facts.display_name);
+    wish.content.document = after.document();
+    wish.changed = scim::changed_attributes(before, after);
+    for (const scim::error& fault : faults) {
+        wish.faults.push_back({tag_of(fault), fault.detail});
+    }
+    return wish;
+}
+
+/// What `change` (a patch or a replacement) makes of the current user.
+template <class Change>
+wish_result apply(const Change& change, const user_state& current) {
+    const auto before = scim::resource::from_document(scim::user_type(), current.content.document);
+    if (!before) return tl::unexpected(refusal_of(before.error()));
+    const auto evaluation = change.apply_to(*before);
+    if (!evaluation) return tl::unexpected(refusal_of(evaluation.error()));
+    return wish_of(*before, evaluation->outcome, evaluation->faults);
+}
+
+template <class Change>
+scim::result<user_change> change_from(scim::result<Change> read) {
+    if (!read) return tl::unexpected(std::move(read.error()));
+    user_change change;
+    change.deprovisions = read->deactivates();
+    // Shared, because evaluations are copied on their way to the writer and are read only.
+    change.evaluate = [asked = std::make_shared<const Change>(std::move(*read))](
+                          const user_state& current) { return apply(*asked, current); };
+    return change;
+}
+
+} // namespace
+
+scim::result<user_wish> read_creation(std::string_view body) {
+    const auto wanted = scim::read_new(scim::user_type(), body);
+    if (!wanted) return tl::unexpected(wanted.error());
+    return wish_of(scim::resource(scim::user_type()), *wanted, {});
+}
+
+scim::result<user_change> read_change(change_kind kind, std::string_view body) {
+    if (kind == change_kind::patch) {
+        return change_from(scim::patch::read(scim::user_type(), body));
+    }
+    return change_from(scim::replacement::read(scim::user_type(), body));
+}
+
+wish_result deactivate_only(const user_state& current) {
+    const auto before = scim::resource::from_document(scim::user_type(), current.content.document);
+    if (!before) return tl::unexpected(refusal_of(before.error()));
+    return wish_of(*before, scim::deactivated(*before), {});
+}
+
+} // namespace rollcall::gateway

@@ -1,0 +1,36 @@
+// The translation of SCIM bodies into what the desk understands: users as they are wanted, and
+// evaluations that turn the current user into the wanted one. Pure; what is made here runs again in
+// the writer's thread, on a newer user, and owns all it needs.
+#pragma once
+
+#include "gateway/scim/error.hpp"
+#include "projections/command.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rollcall::gateway {
+
+/// The body of a POST as a wish.
+scim::result<projections::user_wish> read_creation(std::string_view body);
+
+/// The body of a PUT or PATCH, read once.
+struct user_change {
+    /// The whole change.
+    projections::evaluate_user evaluate;
+    /// The body asks for active = false.
+    bool deprovisions = false;
+};
+
+enum class change_kind : std::uint8_t { replace, patch };
+
+scim::result<user_change> read_change(change_kind kind, std::string_view body);
+
+/// The current user with `active` false and nothing else changed: what a deprovisioning request
+/// comes to when the rest of it cannot be done.
+base::result<projections::user_wish, projections::refusal>
+deactivate_only(const projections::user_state& current);
+
+} // namespace rollcall::gateway

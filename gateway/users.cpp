@@ -1,0 +1,120 @@
+#include "gateway/users.hpp"
+
+#include "gateway/key_holder.hpp"
+#include "gateway/preconditions.hpp"
+#include "gateway/replies.hpp"
+#include "gateway/user_render.hpp"
+
+namespace rollcall::gateway {
+using projections::subject_id;
+using projections::user_view;
+
+std::optional<subject_id> id_of(std::string_view text) {
+    for (const char c : text) {
+        if (c >= 'A' && c <= 'Z') return std::nullopt;
+    }
+    return subject_id::parse(text);
+}
+
+users::users(const scim_services& with) : with_(with), lister_(with.directory, with.bounds) {}
+
+bool users::set_base(call& c, std::string& base) const {
+    if (set_base_url(base, with_.urls, c.asked().header("Host"), c.asked().path(),
+                     c.facts.match.prefix_segments)) {
+        return true;
+    }
+    c.refuse(400, "The Host field is not a host name with an optional port.");
+    return false;
+}
+
+void users::get(call& c) {
+    // Kept from request to request, so that the hottest path allocates nothing of its own.
+    static thread_local std::string row;
+    static thread_local std::string base;
+
+    const std::string_view id = c.argument("id");
+    const auto subject = id_of(id);
+    user_view user;
+    if (!subject || !with_.directory.user(c.facts.holder->tenant.number, *subject, row, user)) {
+        c.refuse(404, "Resource " + std::string(id) + " not found");
+        return;
+    }
+    const std::string_view known = c.asked().header("If-None-Match");
+    if (!known.empty() && none_match_hits(known, user.core.version.value)) {
+        c.reply().empty(304);
+        c.reply().add_header("ETag", scim::etag(user.core.version.value));
+        return;
+    }
+    const auto shown = selection_of(scim::user_type(), c.asked());
+    if (!shown) {
+        refuse_as_scim(c.reply(), shown.error());
+        return;
+    }
+    if (!set_base(c, base)) return;
+    reply_with_user(c, 200, {id, user.core, user.document}, base, *shown);
+}
+
+void users::list(call& c) {
+    const http::query_parameters& query = c.asked().query();
+    user_query asked;
+    asked.tenant = c.facts.holder->tenant.number;
+
+    auto page = scim::parse_page(query.first("startIndex"), query.first("count"),
+                                 with_.bounds.page_default, with_.bounds.page_max);
+    if (!page) return refuse_as_scim(c.reply(), page.error());
+    asked.page = *page;
+    auto shown = selection_of(scim::user_type(), c.asked());
+    if (!shown) return refuse_as_scim(c.reply(), shown.error());
+    asked.shown = std::move(*shown);
+    std::optional<scim::filter> filter;
+    if (const auto text = query.first("filter")) {
+        auto parsed = scim::parse_filter(scim::user_type(), *text);
+        if (!parsed) return refuse_as_scim(c.reply(), parsed.error());
+        filter = std::move(*parsed);
+    }
+    asked.plan = plan_query(std::move(filter));
+    if (!set_base(c, asked.base_url)) return;
+
+    c.reply().empty(200);
+    if (lister_.run_inline(asked, c.reply().body)) {
+        c.reply().content_type = answer_media_type(c.asked());
+        return;
+    }
+    run_on_worker(c, std::move(asked));
+}
+
+void users::run_on_worker(call& c, user_query asked) {
+    struct work {
+        const user_list& lister;
+        later duty;
+        user_query asked;
+
+        void operator()() {
+            std::string body;
+            scim::result<void> done;
+            try {
+                done = lister.run(asked, body);
+            } catch (const std::exception& why) {
+                std::move(duty).answer(
+                    [text = std::string(why.what())](call& again) { again.fail(text); });
+                return;
+            }
+            std::move(duty).answer(
+                [done = std::move(done), body = std::move(body)](call& again) mutable {
+                    if (!done) return refuse_as_scim(again.reply(), done.error());
+                    again.reply().empty(200);
+                    again.reply().body.swap(body);
+                    again.reply().content_type = answer_media_type(again.asked());
+                });
+        }
+    };
+
+    work todo{lister_, c.put_off(), std::move(asked)};
+    if (with_.lists.post(todo)) return;
+    std::move(todo.duty).answer([](call& again) {
+        again.refuse(429, "Too many lists are waiting. Try again in a moment.");
+        again.reply().add_header("Retry-After", std::to_string(retry_after_full.count()));
+    });
+}
+
+} // namespace rollcall::gateway
