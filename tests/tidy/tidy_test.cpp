@@ -166,7 +166,11 @@ std::vector<sample> samples() {
          "file-length",
          {text("eventlog/a.cpp", std::string(451, '\n'))},
          "eventlog/a.cpp"},
-        {"450 lines", "file-length", {text("eventlog/a.cpp", std::string(450, '\n'))}, ""},
+        {"450 lines",
+         "file-length",
+         {text("eventlog/a.cpp", std::string(450, '\n')),
+          text("tests/eventlog/a_test.cpp", std::string(800, '\n'))},
+         ""},
 
         {"a mebibyte and a byte", "file-size", {{"a.bin", "", (1u << 20) + 1}}, "a.bin"},
         {"a mebibyte", "file-size", {{"a.bin", "", 1u << 20}}, ""},

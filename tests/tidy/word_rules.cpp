@@ -99,7 +99,7 @@ findings check_dead_code(const tree& all) {
             if (text.starts_with("#if 0"))
                 found.push_back({f.path, l.number, "code that is switched off"});
             // A header may show in a few indented lines how it is used.
-            const bool example = f.path.ends_with(".hpp") && text.starts_with("//    ");
+            const bool example = f.path.ends_with(".hpp") && text.starts_with("//   ");
             if (text.starts_with("// ") && !example && looks_like_code(text.substr(3)))
                 found.push_back({f.path, l.number, "reads like code: " + std::string(text)});
         }
