@@ -134,7 +134,8 @@ class store {
     // --- care ---
 
     /// Removes every old version of what is erased: flushes all, compacts rows in the given key
-    /// ranges to the bottom, waits until no write-ahead file holds them.
+    /// ranges to the bottom, waits until no write-ahead file holds them. Waits while a generation is
+    /// being built, which it would not reach.
     struct key_range {
         table where{};
         std::string first;

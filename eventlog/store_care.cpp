@@ -14,6 +14,14 @@ std::string family_name(const char* kind, std::uint32_t generation) {
     return std::string(kind) + "." + std::to_string(generation);
 }
 
+void end_building(store::impl& store) {
+    {
+        const std::lock_guard lock(store.care_mutex);
+        store.building = false;
+    }
+    store.care_ended.notify_all();
+}
+
 base::result<void> flush_families(rocksdb::DB& db,
                                   const std::vector<rocksdb::ColumnFamilyHandle*>& families) {
     rocksdb::FlushOptions how;
@@ -32,23 +40,31 @@ std::uint32_t store::generation() const {
 
 base::result<void> store::begin_generation() {
     if (auto dropped = drop_generation(); !dropped) return dropped;
+    const auto failed = [this](const char* what, const rocksdb::Status& status) {
+        end_building(*impl_);
+        return storage_error(what, status);
+    };
+    {
+        const std::lock_guard lock(impl_->care_mutex);
+        impl_->building = true;
+    }
     auto fresh = std::make_shared<derived_tables>();
     fresh->db = impl_->db.get();
     fresh->generation = generation() + 1;
     // The live tables' options, and so their block cache, serve the new ones too.
     rocksdb::ColumnFamilyDescriptor like;
     if (const auto status = impl_->live_tables()->state->GetDescriptor(&like); !status.ok()) {
-        return storage_error("reading table options", status);
+        return failed("reading table options", status);
     }
     if (const auto status = impl_->db->CreateColumnFamily(
             like.options, family_name("state", fresh->generation), &fresh->state);
         !status.ok()) {
-        return storage_error("making a new state table", status);
+        return failed("making a new state table", status);
     }
     if (const auto status = impl_->db->CreateColumnFamily(
             like.options, family_name("index", fresh->generation), &fresh->index);
         !status.ok()) {
-        return storage_error("making a new index table", status);
+        return failed("making a new index table", status);
     }
     const std::unique_lock lock(impl_->derived_mutex);
     impl_->next = std::move(fresh);
@@ -142,6 +158,7 @@ base::result<void> store::flip_generation() {
     }
     impl_->db->DropColumnFamily(old->state);
     impl_->db->DropColumnFamily(old->index);
+    end_building(*impl_);
     return {};
 }
 
@@ -152,13 +169,17 @@ base::result<void> store::drop_generation() {
         gone = std::move(impl_->next);
         impl_->next.reset();
     }
-    if (!gone) return {};
-    for (rocksdb::ColumnFamilyHandle* family : {gone->state, gone->index}) {
-        if (const auto status = impl_->db->DropColumnFamily(family); !status.ok()) {
-            return storage_error("dropping a rebuilt table", status);
+    base::result<void> dropped;
+    if (gone) {
+        for (rocksdb::ColumnFamilyHandle* family : {gone->state, gone->index}) {
+            if (const auto status = impl_->db->DropColumnFamily(family); !status.ok()) {
+                dropped = storage_error("dropping a rebuilt table", status);
+            }
         }
+        gone.reset();
     }
-    return {};
+    end_building(*impl_);
+    return dropped;
 }
 
 base::result<void> store::flush() {
@@ -166,6 +187,8 @@ base::result<void> store::flush() {
 }
 
 base::result<void> store::purge(const std::vector<key_range>& ranges) {
+    std::unique_lock care(impl_->care_mutex);
+    impl_->care_ended.wait(care, [this] { return !impl_->building; });
     if (auto flushed = flush(); !flushed) return flushed;
     const auto derived = impl_->live_tables();
     for (const key_range& range : ranges) {

@@ -7,7 +7,9 @@
 #include <rocksdb/options.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
+#include <mutex>
 #include <shared_mutex>
 
 namespace rollcall::eventlog {
@@ -41,6 +43,11 @@ struct store::impl {
     mutable std::shared_mutex derived_mutex; ///< guards the two pointers below, not the rows
     std::shared_ptr<derived_tables> live;
     std::shared_ptr<derived_tables> next; ///< a generation being built
+
+    /// A purge does not reach a generation that is being built, so they take turns.
+    std::mutex care_mutex;
+    std::condition_variable care_ended;
+    bool building = false;
 
     std::atomic<std::uint64_t> head_offset{0};
     std::uint64_t last_second = 0; ///< of the time index; the committing thread's own
