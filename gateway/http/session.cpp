@@ -4,7 +4,8 @@
 #include "eventlog/base/uuid.hpp"
 #include "gateway/http/io_thread.hpp"
 
-#include <algorithm>
+#include <boost/asio/error.hpp>
+
 #include <cassert>
 #include <utility>
 
@@ -106,7 +107,13 @@ void session::on_read(error_code failed, std::size_t bytes) {
         return;
     }
     if (over) {
-        cut();
+        // Stopped by on_drain(), but a request may have come in the meantime.
+        const bool stopped = failed == boost::asio::error::operation_aborted;
+        if (stopped && stream_->input_waits()) {
+            await_input();
+        } else {
+            cut();
+        }
         return;
     }
     reader_.add(bytes);
@@ -315,9 +322,8 @@ void session::on_deadline() {
 
 void session::on_drain() {
     const bool between_requests = phase_ == phase::idle || phase_ == phase::head;
-    if (between_requests && reading_ && !reader_.under_way() && !last_answer_ &&
-        !stream_->input_waits()) {
-        cut();
+    if (between_requests && reading_ && !reader_.under_way() && !last_answer_) {
+        stream_->stop_reading(); // not cut(): the read may hold a request that we have not seen
     }
 }
 
@@ -325,7 +331,11 @@ void session::cut() {
     if (phase_ == phase::closed) return;
     phase_ = phase::closed;
     home_.clear_deadline(self_);
-    stream_->close();
+    if (writing_) {
+        stream_->abandon();
+    } else {
+        stream_->close();
+    }
     release_if_quiet();
 }
 

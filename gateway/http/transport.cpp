@@ -56,6 +56,11 @@ class plain final : public transport {
             [this](error_code failed, std::size_t sent) { events_.on_written(failed, sent); });
     }
 
+    void stop_reading() override {
+        error_code ignored; // then the read goes on, and its owner closes later
+        stream_.cancel(ignored);
+    }
+
     bool input_waits() override {
         int bytes = 0;
         return ::ioctl(stream_.native_handle(), FIONREAD, &bytes) == 0 && bytes > 0;
@@ -69,6 +74,12 @@ class plain final : public transport {
     void close() override {
         error_code ignored; // the descriptor is released in any case
         stream_.close(ignored);
+    }
+
+    void abandon() override {
+        error_code ignored; // then it is an ordinary close
+        stream_.set_option(asio::socket_base::linger(true, 0), ignored);
+        close();
     }
 
   private:

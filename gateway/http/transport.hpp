@@ -43,6 +43,10 @@ class transport {
     /// Writes at least one byte of `bytes`, when that becomes possible.
     virtual void write(std::string_view bytes) = 0;
 
+    /// Has a read under way end soon: with what it has taken from the kernel already, or else with
+    /// operation_aborted. Not while a write is under way.
+    virtual void stop_reading() = 0;
+
     /// Whether bytes have arrived that no read has taken.
     [[nodiscard]] virtual bool input_waits() = 0;
 
@@ -51,6 +55,10 @@ class transport {
 
     /// Ends it at once. A read or write under way fails soon.
     virtual void close() = 0;
+
+    /// Like close(), and what the kernel has not sent yet is thrown away: for a client that does
+    /// not read, and would keep the kernel's memory for as long as it likes.
+    virtual void abandon() = 0;
 };
 
 /// A transport over a connected stream socket of any family.
