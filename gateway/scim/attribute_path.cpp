@@ -44,9 +44,7 @@ std::optional<attribute_path> resolve_qualified(const resource_type& type, std::
     if (best_urn.empty()) return std::nullopt;
     if (best == nullptr) return resolve_in(type.attributes(), best_rest);
     if (best_rest.empty()) return attribute_path{.extension = best};
-    auto path = resolve_in(best->sub_attributes, best_rest);
-    if (path) path->extension = best;
-    return path;
+    return resolve_in_extension(*best, best_rest);
 }
 
 } // namespace
@@ -71,13 +69,19 @@ std::optional<attribute_path> resolve(const resource_type& type, std::string_vie
     std::optional<attribute_path> found;
     for (const attribute& row : type.attributes()) {
         if (!row.is_extension) continue;
-        auto path = resolve_in(row.sub_attributes, name);
+        const auto path = resolve_in_extension(row, name);
         if (!path) continue;
         if (found) return std::nullopt;
-        path->extension = &row;
         found = path;
     }
     return found;
+}
+
+std::optional<attribute_path> resolve_in_extension(const attribute& extension,
+                                                   std::string_view name) {
+    auto path = resolve_in(extension.sub_attributes, name);
+    if (path) path->extension = &extension;
+    return path;
 }
 
 } // namespace rollcall::scim

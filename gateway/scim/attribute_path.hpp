@@ -35,4 +35,8 @@ struct attribute_path {
 /// have is looked up in the extensions. Nothing if no such attribute exists.
 std::optional<attribute_path> resolve(const resource_type& type, std::string_view name);
 
+/// Resolves a name inside an extension, as its object has it: `department`, `manager.value`.
+std::optional<attribute_path> resolve_in_extension(const attribute& extension,
+                                                   std::string_view name);
+
 } // namespace rollcall::scim

@@ -43,8 +43,7 @@ class member_reader {
             return;
         }
         for (const auto field : json_object(from)) {
-            const auto inner = resolve(out_.type(), std::string(path->extension->name) + ":" +
-                                                        std::string(field.key));
+            const auto inner = resolve_in_extension(*path->extension, field.key);
             if (inner && is_writable(*inner)) read_at(*inner, field.value);
         }
     }
@@ -58,11 +57,23 @@ class member_reader {
         if (!read) return note(faults_, std::move(read.error()));
         if (!*read) return;
         object& holder = holder_of(out_.attributes(), path);
-        if (find(holder, path.leaf()) != nullptr) {
-            return note(faults_, fault(scim_type::invalid_syntax,
-                                       text + ": is given more than once under different names"));
+        value* there = find(holder, path.leaf());
+        if (there == nullptr) {
+            put(holder, path.leaf(), std::move(**read));
+        } else if (!merge(there->members(), (*read)->members())) {
+            note(faults_, fault(scim_type::invalid_syntax,
+                                text + ": is given more than once under different names"));
         }
-        put(holder, path.leaf(), std::move(**read));
+    }
+
+    /// `name.givenName` and `name` may stand side by side as long as they say different things.
+    static bool merge(object* into, object* from) {
+        if (into == nullptr || from == nullptr) return false;
+        for (member& one : *from) {
+            if (find(*into, *one.what) != nullptr) return false;
+            put(*into, *one.what, std::move(one.is));
+        }
+        return true;
     }
 
     resource& out_;

@@ -17,19 +17,24 @@ constexpr std::string_view list_urn = "urn:ietf:params:scim:api:messages:2.0:Lis
 /// says where these names can stand.
 void append_extension_urns(std::string& out, std::string_view document) {
     constexpr std::string_view mark = ",\"urn:";
+    // An extension can also be the very first member: the mark without its comma, behind the brace.
+    std::size_t open = document.starts_with("{\"urn:") ? 1 : 0;
     std::size_t at = 0;
-    while (at < document.size()) {
-        const void* found =
-            memmem(document.data() + at, document.size() - at, mark.data(), mark.size());
-        if (found == nullptr) return;
-        const auto open =
-            static_cast<std::size_t>(static_cast<const char*>(found) - document.data()) + 1;
-        const std::size_t close = std::min(document.find('"', open + 1), document.size() - 1);
+    while (true) {
+        if (open == 0) {
+            const void* found =
+                memmem(document.data() + at, document.size() - at, mark.data(), mark.size());
+            if (found == nullptr) return;
+            open = static_cast<std::size_t>(static_cast<const char*>(found) - document.data()) + 1;
+        }
+        const std::size_t close = document.find('"', open + 1);
+        assert(close != std::string_view::npos);
         if (document[close - 1] != '\\' && document[close + 1] == ':') {
             out += ',';
             out += document.substr(open, close + 1 - open);
         }
         at = close;
+        open = 0;
     }
 }
 

@@ -67,6 +67,7 @@ std::string nfc(const std::string& text) {
 }
 
 code_points map_width(const code_points& text) {
+    const auto options = static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE);
     code_points out;
     out.reserve(text.size());
     for (const code_point c : text) {
@@ -78,7 +79,7 @@ code_points map_width(const code_points& text) {
         std::array<code_point, 4> plain{};
         int boundary = 0;
         const utf8proc_ssize_t count =
-            utf8proc_decompose_char(c, plain.data(), plain.size(), UTF8PROC_COMPAT, &boundary);
+            utf8proc_decompose_char(c, plain.data(), plain.size(), options, &boundary);
         out.insert(out.end(), plain.begin(),
                    plain.begin() + std::clamp<utf8proc_ssize_t>(count, 0, 4));
     }

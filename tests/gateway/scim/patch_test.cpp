@@ -1,0 +1,654 @@
+#include "gateway/scim/limits.hpp"
+#include "gateway/scim/patch.hpp"
+#include "tests/gateway/scim/sample.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace rollcall::scim {
+namespace {
+
+/// Ann, as stored, and what one operation makes of her.
+constexpr std::string_view ann =
+    R"({"externalId":"E1","userName":"ann","name":{"familyName":"B","givenName":"Ann"},"title":"Boss","active":true,)"
+    R"("emails":[{"value":"a@work","type":"work","primary":true},{"value":"a@home","type":"home"}],)"
+    R"("@ENT":{"department":"D","manager":{"value":"9","displayName":"Bob"}}})";
+
+struct patch_row {
+    const char* name;
+    const char* operations;
+    /// The document afterwards or the error; `same` for Ann as she was; `-x +y` below.
+    const char* outcome;
+};
+
+/// Runs rows on a small document.
+void check(std::string_view document, const patch_row& row,
+           const resource_type& type = user_type()) {
+    BOOST_TEST_CONTEXT(row.name) {
+        const std::string got = sample::patched_document(type, document, row.operations);
+        const std::string expected =
+            std::string_view(row.outcome) == "same" ? std::string(document) : row.outcome;
+        BOOST_TEST(sample::agrees(got, sample::expand(expected)), got);
+    }
+}
+
+std::string read_line(std::string_view body) {
+    const auto change = patch::read(user_type(), body);
+    return change ? "ok" : sample::line(change.error());
+}
+
+BOOST_AUTO_TEST_SUITE(patch_test)
+
+BOOST_AUTO_TEST_CASE(messages) {
+    struct {
+        const char* name;
+        std::string body;
+        const char* outcome;
+    } const rows[]{
+        {"sound", sample::patch_body(R"({"op":"add","path":"title","value":"x"})"), "ok"},
+        {"op in any case", sample::patch_body(R"({"op":"REPLACE","path":"title","value":"x"})"),
+         "ok"},
+        {"names in any case",
+         R"({"Schemas":["URN:ietf:params:scim:api:messages:2.0:patchop"],"operations":[{"OP":"Add","Path":"title","VALUE":"x"}]})",
+         "ok"},
+        {"empty", "", "invalidSyntax: The body is empty"},
+        {"not JSON", "{", "invalidSyntax: ..."},
+        {"array", "[]", "invalidSyntax: The body must be a JSON object"},
+        {"no schemas", R"({"Operations":[{"op":"remove","path":"title"}]})",
+         "invalidSyntax: schemas: is missing; send "
+         "[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]"},
+        {"other schemas",
+         R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"Operations":[{"op":"remove","path":"title"}]})",
+         "invalidSyntax: schemas: does not name..."},
+        {"no operations", R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]})",
+         "invalidSyntax: Operations: must be an array with at least one operation"},
+        {"empty operations", sample::patch_body(""),
+         "invalidSyntax: Operations: must be an array..."},
+        {"operations are an object",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":{"op":"add"}})",
+         "invalidSyntax: Operations: must be an array..."},
+        {"an operation is a text", sample::patch_body(R"("add")"),
+         "invalidSyntax: Operations: each must be an object"},
+        {"no op", sample::patch_body(R"({"path":"title","value":"x"})"),
+         "invalidSyntax: op: must be add, remove or replace"},
+        {"unknown op", sample::patch_body(R"({"op":"move","path":"title","value":"x"})"),
+         "invalidSyntax: op: ..."},
+        {"op is a number", sample::patch_body(R"({"op":1,"path":"title","value":"x"})"),
+         "invalidSyntax: op: ..."},
+        {"op twice", sample::patch_body(R"({"op":"add","Op":"remove","path":"title","value":"x"})"),
+         "invalidSyntax: The member \"op\" is given more than once..."},
+        {"path is a number", sample::patch_body(R"({"op":"add","path":7,"value":"x"})"),
+         "invalidPath: path: must be a string"},
+        {"path is empty", sample::patch_body(R"({"op":"add","path":"","value":"x"})"),
+         "invalidPath: path '' is empty..."},
+        {"unknown path", sample::patch_body(R"({"op":"replace","path":"shoeSize","value":"x"})"),
+         "invalidPath: path 'shoeSize' names no attribute of User"},
+        {"bad filter in a path",
+         sample::patch_body(R"({"op":"add","path":"emails[type zz \"x\"].value","value":"x"})"),
+         "invalidFilter: ..."},
+        {"no value", sample::patch_body(R"({"op":"add","path":"title"})"),
+         "invalidValue: title: the operation has no value"},
+        {"no value, replace", sample::patch_body(R"({"op":"replace","path":"title"})"),
+         "invalidValue: title: the operation has no value"},
+        {"neither path nor value", sample::patch_body(R"({"op":"add"})"),
+         "invalidValue: value: must be an object when there is no path"},
+        {"text without a path",
+         sample::patch_body(R"({"op":"replace","value":"{\"active\":false}"})"),
+         "invalidValue: value: must be an object when there is no path"},
+        {"remove without a path", sample::patch_body(R"({"op":"remove","value":{"title":"x"}})"),
+         "noTarget: path: remove needs one"},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            const std::string got = read_line(row.body);
+            BOOST_TEST(sample::agrees(got, row.outcome), got);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(single_values) {
+    constexpr std::string_view doc =
+        R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"Boss","active":true})";
+    const patch_row rows[]{
+        {"add sets", R"({"op":"add","path":"nickName","value":"A"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"nickName":"A","title":"Boss","active":true})"},
+        {"add replaces", R"({"op":"add","path":"title","value":"Chief"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"Chief","active":true})"},
+        {"replace without a value before is an add",
+         R"({"op":"replace","path":"nickName","value":"A"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"nickName":"A","title":"Boss","active":true})"},
+        {"replace with an empty text", R"({"op":"replace","path":"title","value":""})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"","active":true})"},
+        {"replace with null removes", R"({"op":"replace","path":"title","value":null})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"active":true})"},
+        {"add null is nothing", R"({"op":"add","path":"title","value":null})", "same"},
+        {"add [] is nothing", R"({"op":"add","path":"title","value":[]})", "same"},
+        {"remove", R"({"op":"remove","path":"title"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"active":true})"},
+        {"remove what is not there", R"({"op":"remove","path":"nickName"})", "same"},
+        {"add the same", R"({"op":"add","path":"title","value":"Boss"})", "same"},
+        {"complex: add merges", R"({"op":"add","path":"name","value":{"familyName":"B"}})",
+         R"({"userName":"ann","name":{"familyName":"B","givenName":"Ann","middleName":"M"},"title":"Boss","active":true})"},
+        {"complex: replace merges",
+         R"({"op":"replace","path":"name","value":{"GivenName":"Anne"}})",
+         R"({"userName":"ann","name":{"givenName":"Anne","middleName":"M"},"title":"Boss","active":true})"},
+        {"complex: null parts go",
+         R"({"op":"replace","path":"name","value":{"givenName":"Anne","middleName":null}})",
+         R"({"userName":"ann","name":{"givenName":"Anne"},"title":"Boss","active":true})"},
+        {"complex: add null parts is nothing",
+         R"({"op":"add","path":"name","value":{"middleName":null}})", "same"},
+        {"complex: an empty object is nothing", R"({"op":"replace","path":"name","value":{}})",
+         "same"},
+        {"complex: unknown parts are nothing", R"({"op":"replace","path":"name","value":{"x":1}})",
+         "same"},
+        {"complex: remove", R"({"op":"remove","path":"name"})",
+         R"({"userName":"ann","title":"Boss","active":true})"},
+        {"part: set", R"({"op":"replace","path":"name.givenName","value":"Anne"})",
+         R"({"userName":"ann","name":{"givenName":"Anne","middleName":"M"},"title":"Boss","active":true})"},
+        {"part: remove", R"({"op":"remove","path":"name.middleName"})",
+         R"({"userName":"ann","name":{"givenName":"Ann"},"title":"Boss","active":true})"},
+        {"parts: the last one takes the whole",
+         R"({"op":"remove","path":"name.middleName"},{"op":"remove","path":"name.givenName"})",
+         R"({"userName":"ann","title":"Boss","active":true})"},
+        {"in order",
+         R"({"op":"remove","path":"title"},{"op":"add","path":"title","value":"x"},{"op":"replace","path":"title","value":"y"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"y","active":true})"},
+        {"qualified",
+         R"({"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User:title","value":"y"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"y","active":true})"},
+        {"password is accepted and dropped",
+         R"({"op":"replace","path":"password","value":"x"},{"op":"remove","path":"password"})",
+         "same"},
+        // refused
+        {"wrong type", R"({"op":"add","path":"title","value":7})",
+         "invalidValue: title: must be a string"},
+        {"object for a text", R"({"op":"add","path":"title","value":{"a":1}})",
+         "invalidValue: title: must be a string"},
+        {"wrong type of a part", R"({"op":"add","path":"name","value":{"givenName":1}})",
+         "invalidValue: name.givenName: must be a string"},
+        {"text for a complex", R"({"op":"replace","path":"name","value":"x"})",
+         "invalidValue: name: must be an object"},
+        {"remove the user name", R"({"op":"remove","path":"userName"})",
+         "mutability: userName: is required and cannot be removed"},
+        {"replace the user name with null", R"({"op":"replace","path":"userName","value":null})",
+         "mutability: userName: is required and must have a value"},
+        {"replace the user name with []", R"({"op":"replace","path":"userName","value":[]})",
+         "mutability: ..."},
+        {"empty user name", R"({"op":"replace","path":"userName","value":""})",
+         "invalidValue: userName: is required and must have a value"},
+        {"a user name that is none", R"({"op":"replace","path":"userName","value":"\u221e"})",
+         "invalidValue: userName: a user name must not contain the character U+221E..."},
+        {"remove active", R"({"op":"remove","path":"active"})",
+         "invalidValue: active: cannot be removed; set it to true or false"},
+        {"active null", R"({"op":"replace","path":"active","value":null})",
+         "invalidValue: active: cannot be removed..."},
+        {"active as a word", R"({"op":"replace","path":"active","value":"yes"})",
+         "invalidValue: active: must be true or false"},
+        {"id", R"({"op":"replace","path":"id","value":"7"})",
+         "mutability: id: is set by the server only"},
+        {"meta", R"({"op":"remove","path":"meta"})", "mutability: meta: ..."},
+        {"a part of meta", R"({"op":"replace","path":"meta.created","value":"x"})",
+         "mutability: meta.created: ..."},
+        {"groups", R"({"op":"add","path":"groups","value":[{"value":"g"}]})",
+         "mutability: groups: ..."},
+        {"chosen groups", R"({"op":"remove","path":"groups[value eq \"g\"]"})",
+         "mutability: groups: ..."},
+        {"status",
+         R"({"op":"replace","path":"urn:rollcall:params:scim:schemas:1.0:User:status","value":"active"})",
+         "mutability: urn:rollcall:params:scim:schemas:1.0:User:status: ..."},
+        {"our extension", R"({"op":"remove","path":"urn:rollcall:params:scim:schemas:1.0:User"})",
+         "mutability: ..."},
+    };
+    for (const patch_row& row : rows)
+        check(doc, row);
+}
+
+BOOST_AUTO_TEST_CASE(several_values) {
+    constexpr std::string_view doc =
+        R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"}]})";
+    const patch_row rows[]{
+        {"add appends", R"({"op":"add","path":"emails","value":[{"value":"o","type":"other"}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+        {"add takes one object", R"({"op":"add","path":"emails","value":{"value":"o"}})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o"}]})"},
+        {"add takes a text", R"({"op":"add","path":"emails","value":"o"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o"}]})"},
+        {"add what is there",
+         R"({"op":"add","path":"emails","value":[{"value":"h","type":"home"}]})", "same"},
+        {"add to what is there",
+         R"({"op":"add","path":"emails","value":[{"value":"h","type":"HOME","display":"H"}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","display":"H","type":"HOME"}]})"},
+        {"the same value with another type is another",
+         R"({"op":"add","path":"emails","value":[{"value":"h","type":"other"}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"h","type":"other"}]})"},
+        {"a new primary takes it from the others",
+         R"({"op":"add","path":"emails","value":[{"value":"o","primary":true}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":false},{"value":"h","type":"home"},{"value":"o","primary":true}]})"},
+        {"add [] is nothing", R"({"op":"add","path":"emails","value":[]})", "same"},
+        {"add an empty text is nothing", R"({"op":"add","path":"emails","value":""})", "same"},
+        {"replace all", R"({"op":"replace","path":"emails","value":[{"value":"x"}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"x"}]})"},
+        {"replace with []", R"({"op":"replace","path":"emails","value":[]})",
+         R"({"userName":"a","active":true})"},
+        {"replace with null", R"({"op":"replace","path":"emails","value":null})",
+         R"({"userName":"a","active":true})"},
+        {"remove all", R"({"op":"remove","path":"emails"})", R"({"userName":"a","active":true})"},
+        {"remove the listed",
+         R"({"op":"remove","path":"emails","value":[{"value":"W"},{"value":"none"}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"h","type":"home"}]})"},
+        {"remove a list of nothing", R"({"op":"remove","path":"emails","value":[]})", "same"},
+        {"remove listed without value",
+         R"({"op":"remove","path":"emails","value":[{"type":"home"}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true}]})"},
+        {"remove chosen", R"({"op":"remove","path":"emails[type eq \"work\"]"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"h","type":"home"}]})"},
+        {"remove chosen: none", R"({"op":"remove","path":"emails[type eq \"other\"]"})", "same"},
+        {"remove the last ones", R"({"op":"remove","path":"emails[value pr]"})",
+         R"({"userName":"a","active":true})"},
+        {"remove a part of the chosen",
+         R"({"op":"remove","path":"emails[type eq \"work\"].primary"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work"},{"value":"h","type":"home"}]})"},
+        {"remove a part of all", R"({"op":"remove","path":"emails.type"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","primary":true},{"value":"h"}]})"},
+        {"an element without parts goes",
+         R"({"op":"remove","path":"emails.type"},{"op":"remove","path":"emails[value eq \"h\"].value"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","primary":true}]})"},
+        {"remove a part: attribute not there", R"({"op":"remove","path":"ims.type"})", "same"},
+        {"set a part of the chosen",
+         R"({"op":"replace","path":"emails[type eq \"work\"].value","value":"x"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","type":"work","primary":true},{"value":"h","type":"home"}]})"},
+        {"clear a part of the chosen",
+         R"({"op":"replace","path":"emails[type eq \"work\"].primary","value":null})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work"},{"value":"h","type":"home"}]})"},
+        {"set a part of all", R"({"op":"add","path":"emails.display","value":"d"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","display":"d","type":"work","primary":true},{"value":"h","display":"d","type":"home"}]})"},
+        {"primary moves",
+         R"({"op":"replace","path":"emails[type eq \"home\"].primary","value":"True"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":false},{"value":"h","type":"home","primary":true}]})"},
+        {"add merges into the chosen",
+         R"({"op":"add","path":"emails[type eq \"home\"]","value":{"display":"d"}})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","display":"d","type":"home"}]})"},
+        {"replace puts in place of the chosen",
+         R"({"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"n"}})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"n"}]})"},
+        {"replace the chosen with null",
+         R"({"op":"replace","path":"emails[type eq \"home\"]","value":null})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true}]})"},
+        {"add creates what eq terms describe",
+         R"({"op":"add","path":"emails[type eq \"other\"].value","value":"o"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+        {"so does replace",
+         R"({"op":"replace","path":"emails[type eq \"other\" and display eq \"D\"].value","value":"o"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","display":"D","type":"other"}]})"},
+        {"and with an object",
+         R"({"op":"add","path":"emails[type eq \"other\"]","value":[{"value":"o"}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+        {"and with a text", R"({"op":"replace","path":"emails[type eq \"other\"]","value":"o"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+        {"and where nothing was",
+         R"({"op":"add","path":"ims[type eq \"xmpp\"].value","value":"i"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"}],"ims":[{"value":"i","type":"xmpp"}]})"},
+        // refused
+        {"no such value, other operators",
+         R"({"op":"replace","path":"emails[type sw \"o\"].value","value":"x"})",
+         "noTarget: emails[type sw \"o\"].value: there is no such value"},
+        {"no such value, or",
+         R"({"op":"add","path":"emails[type eq \"o\" or type eq \"p\"].value","value":"x"})",
+         "noTarget: ..."},
+        {"no such value, not",
+         R"({"op":"add","path":"emails[not (value pr)].display","value":"x"})", "noTarget: ..."},
+        {"no such value, null",
+         R"({"op":"add","path":"emails[value eq null].display","value":"x"})", "noTarget: ..."},
+        {"a part of none", R"({"op":"replace","path":"ims.value","value":"x"})",
+         "noTarget: ims.value: there is no such value"},
+        {"two primaries given",
+         R"({"op":"replace","path":"emails","value":[{"value":"x","primary":true},{"value":"y","primary":true}]})",
+         "invalidValue: emails: must not have more than one primary value"},
+        {"two primaries made", R"({"op":"replace","path":"emails.primary","value":true})",
+         "invalidValue: emails: must not have more than one primary value"},
+        {"wrong element", R"({"op":"add","path":"emails","value":[{"value":7}]})",
+         "invalidValue: emails[0].value: must be a string"},
+        {"wrong part", R"({"op":"add","path":"emails[type eq \"work\"].value","value":{}})",
+         "invalidValue: emails[type eq \"work\"].value: must be a string"},
+        {"two for one",
+         R"({"op":"add","path":"emails[type eq \"work\"]","value":[{"value":"x"},{"value":"y"}]})",
+         "invalidValue: emails[type eq \"work\"]: must be one value"},
+    };
+    for (const patch_row& row : rows)
+        check(doc, row);
+}
+
+BOOST_AUTO_TEST_CASE(values_without_a_path) {
+    constexpr std::string_view doc = R"({"userName":"a","name":{"givenName":"G"},"active":true})";
+    const patch_row rows[]{
+        {"members are changes", R"({"op":"replace","value":{"title":"T","active":"False"}})",
+         R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":false})"},
+        {"add too", R"({"op":"add","value":{"emails":[{"value":"x"}],"NAME":{"familyName":"F"}}})",
+         R"({"userName":"a","name":{"familyName":"F","givenName":"G"},"active":true,"emails":[{"value":"x"}]})"},
+        {"dotted and qualified",
+         R"({"op":"replace","value":{"name.givenName":"K","@ENT:employeeNumber":"7","urn:ietf:params:scim:schemas:core:2.0:User:title":"T"}})",
+         R"({"userName":"a","name":{"givenName":"K"},"title":"T","active":true,"@ENT":{"employeeNumber":"7"}})"},
+        {"extension object", R"({"op":"add","value":{"@ENT":{"department":"D","nosuch":1}}})",
+         R"({"userName":"a","name":{"givenName":"G"},"active":true,"@ENT":{"department":"D"}})"},
+        {"value path as a name", R"({"op":"add","value":{"emails[type eq \"work\"].value":"x"}})",
+         R"({"userName":"a","name":{"givenName":"G"},"active":true,"emails":[{"value":"x","type":"work"}]})"},
+        {"null clears", R"({"op":"replace","value":{"name":null}})",
+         R"({"userName":"a","active":true})"},
+        {"add null is nothing", R"({"op":"add","value":{"name":null}})", "same"},
+        {"a whole resource is tolerated",
+         R"({"op":"replace","value":{"schemas":["x"],"id":"7","meta":{"version":"v"},"groups":[{"value":"g"}],"userName":"a","password":"p","urn:rollcall:params:scim:schemas:1.0:User":{"status":"deactivated"},"status":"x"}})",
+         "same"},
+        {"unknown names are ignored",
+         R"({"op":"replace","value":{"shoeSize":44,"name.nosuch":1,"a..b":1,"emails[":1,"emails[zz]":2,"urn:x:y":{"a":1}}})",
+         "same"},
+        {"nothing", R"({"op":"replace","value":{}})", "same"},
+        {"path null is no path", R"({"op":"replace","path":null,"value":{"title":"T"}})",
+         R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":true})"},
+        {"wrong type", R"({"op":"replace","value":{"title":7}})",
+         "invalidValue: title: must be a string"},
+        {"extension that is no object", R"({"op":"replace","value":{"@ENT":"x"}})",
+         "invalidValue: @ENT: must be an object"},
+        {"user name null", R"({"op":"replace","value":{"userName":null}})",
+         "mutability: userName: ..."},
+        {"the same name twice", R"({"op":"replace","value":{"title":"a","Title":"b"}})",
+         "invalidSyntax: ..."},
+    };
+    for (const patch_row& row : rows)
+        check(doc, row);
+}
+
+BOOST_AUTO_TEST_CASE(extensions_and_managers) {
+    constexpr std::string_view doc =
+        R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9","$ref":"u/9","displayName":"Bob"}}})";
+    const patch_row rows[]{
+        {"an attribute", R"({"op":"replace","path":"@ENT:department","value":"E"})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"E","manager":{"value":"9","$ref":"u/9","displayName":"Bob"}}})"},
+        {"the whole merges", R"({"op":"replace","path":"@ENT","value":{"costCenter":"C"}})",
+         R"({"userName":"a","active":true,"@ENT":{"costCenter":"C","department":"D","manager":{"value":"9","$ref":"u/9","displayName":"Bob"}}})"},
+        {"the whole is removed", R"({"op":"remove","path":"@ENT"})",
+         R"({"userName":"a","active":true})"},
+        {"the whole becomes null", R"({"op":"replace","path":"@ENT","value":null})",
+         R"({"userName":"a","active":true})"},
+        {"the last attribute takes it along",
+         R"({"op":"remove","path":"@ENT:department"},{"op":"remove","path":"@ENT:manager"})",
+         R"({"userName":"a","active":true})"},
+        {"manager as a text", R"({"op":"Add","path":"@ENT:manager","value":"271"})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"271"}}})"},
+        {"manager as an object",
+         R"({"op":"replace","path":"manager","value":{"value":"271","displayName":"Eve"}})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"271","displayName":"Eve"}}})"},
+        {"manager as a list of one",
+         R"({"op":"Add","path":"manager","value":[{"$ref":"u/2","value":"2"}]})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"2","$ref":"u/2"}}})"},
+        {"the same manager keeps what is known of him",
+         R"({"op":"replace","path":"manager","value":"9"})", "same"},
+        {"his name alone", R"({"op":"replace","path":"manager","value":{"displayName":"Rob"}})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9","$ref":"u/9","displayName":"Rob"}}})"},
+        {"by the old dotted URN", R"({"op":"replace","path":"@ENT.manager","value":"3"})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"3"}}})"},
+        {"cleared by an empty text", R"({"op":"replace","path":"@ENT:manager","value":""})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D"}})"},
+        {"cleared by an empty value",
+         R"({"op":"replace","path":"@ENT:manager","value":{"value":""}})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D"}})"},
+        {"cleared by add of an empty value",
+         R"({"op":"add","path":"@ENT:manager","value":{"value":""}})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D"}})"},
+        {"cleared without a path", R"({"op":"replace","value":{"@ENT":{"manager":""}}})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D"}})"},
+        {"his value cleared, his name set",
+         R"({"op":"replace","path":"manager","value":{"value":"","displayName":"Eve"}})",
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"$ref":"u/9","displayName":"Eve"}}})"},
+        {"a number is no manager", R"({"op":"replace","path":"manager","value":7})",
+         "invalidValue: @ENT:manager: must be an object"},
+        {"two are no manager",
+         R"({"op":"replace","path":"manager","value":[{"value":"1"},{"value":"2"}]})",
+         "invalidValue: @ENT:manager: must be an object"},
+        {"a text is no extension", R"({"op":"add","path":"@ENT","value":"x"})",
+         "invalidValue: @ENT: must be an object"},
+        // schemas
+        {"adding a URN that is there", R"({"op":"add","path":"schemas","value":["@ENT"]})", "same"},
+        {"adding an unknown one", R"({"op":"add","path":"schemas","value":"urn:x:y"})", "same"},
+        {"removing an extension's URN", R"({"op":"remove","path":"schemas","value":["@ENT"]})",
+         R"({"userName":"a","active":true})"},
+        {"removing it by filter", R"({"op":"remove","path":"schemas[value eq \"@ENT\"]"})",
+         R"({"userName":"a","active":true})"},
+        {"replacing without it",
+         R"({"op":"replace","path":"schemas","value":["urn:ietf:params:scim:schemas:core:2.0:User"]})",
+         R"({"userName":"a","active":true})"},
+        {"replacing without the core", R"({"op":"replace","path":"schemas","value":["@ENT"]})",
+         "mutability: schemas: urn:ietf:params:scim:schemas:core:2.0:User cannot be removed"},
+        {"removing all", R"({"op":"remove","path":"schemas"})", "mutability: schemas: ..."},
+        {"null", R"({"op":"replace","path":"schemas","value":null})", "mutability: schemas: ..."},
+    };
+    for (const patch_row& row : rows)
+        check(sample::expand(doc), row);
+}
+
+BOOST_AUTO_TEST_CASE(groups_and_their_members) {
+    constexpr std::string_view doc =
+        R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"}]})";
+    const patch_row rows[]{
+        {"add", R"({"op":"add","path":"members","value":[{"value":"3"},{"value":"1"}]})",
+         R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"},{"value":"3"}]})"},
+        {"the same member says nothing new",
+         R"({"op":"add","path":"members","value":[{"value":"1","display":"Z"}]})", "same"},
+        {"a text", R"({"op":"add","path":"members","value":"string id 1"})",
+         R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"},{"value":"string id 1"}]})"},
+        {"remove listed", R"({"op":"Remove","path":"members","value":[{"$ref":null,"value":"2"}]})",
+         R"({"displayName":"G","members":[{"value":"1","display":"A"}]})"},
+        {"remove chosen", R"({"op":"remove","path":"members[value eq \"1\"]"})",
+         R"({"displayName":"G","members":[{"value":"2"}]})"},
+        {"remove, remove, add",
+         R"({"op":"remove","path":"members[value eq \"1\"]"},{"op":"remove","path":"members[value eq \"2\"]"},{"op":"add","path":"members","value":[{"value":"c"},{"value":"d"}]})",
+         R"({"displayName":"G","members":[{"value":"c"},{"value":"d"}]})"},
+        {"add then remove",
+         R"({"op":"add","path":"members","value":[{"value":"9"}]},{"op":"remove","path":"members[value eq \"9\"]"})",
+         "same"},
+        {"replace with nothing", R"({"op":"replace","path":"members","value":[]})",
+         R"({"displayName":"G"})"},
+        {"without a path", R"({"op":"replace","value":{"members":[],"id":"g","displayName":"H"}})",
+         R"({"displayName":"H"})"},
+        {"what a member is cannot change",
+         R"({"op":"replace","path":"members[value eq \"1\"].value","value":"7"})",
+         "mutability: members[value eq \"1\"].value: cannot be changed once it is set"},
+        {"nor be taken away", R"({"op":"remove","path":"members[value eq \"1\"].display"})",
+         "mutability: ..."},
+        {"the same again is no change",
+         R"({"op":"add","path":"members[value eq \"1\"].display","value":"A"})", "same"},
+        {"no name", R"({"op":"remove","path":"displayName"})", "mutability: displayName: ..."},
+    };
+    for (const patch_row& row : rows)
+        check(doc, row, group_type());
+}
+
+BOOST_AUTO_TEST_CASE(immutable_required_and_plain_values) {
+    constexpr std::string_view doc =
+        R"({"label":"w","origin":"O","tags":["Red","blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})";
+    const patch_row rows[]{
+        {"immutable: the same", R"({"op":"add","path":"origin","value":"O"})", "same"},
+        {"immutable: another", R"({"op":"replace","path":"origin","value":"P"})",
+         "mutability: origin: cannot be changed once it is set"},
+        {"immutable: remove", R"({"op":"remove","path":"origin"})", "mutability: origin: ..."},
+        {"immutable: first value", R"({"op":"add","path":"axle.serial","value":"1"})",
+         R"({"label":"w","origin":"O","axle":{"serial":"1"},"tags":["Red","blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+        {"plain: add by the case rule", R"({"op":"add","path":"tags","value":["RED","green"]})",
+         R"({"label":"w","origin":"O","tags":["Red","blue","green"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+        {"plain: remove listed", R"({"op":"remove","path":"tags","value":["RED"]})",
+         R"({"label":"w","origin":"O","tags":["blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+        {"plain: replace chosen",
+         R"({"op":"replace","path":"tags[value eq \"red\"]","value":"pink"})",
+         R"({"label":"w","origin":"O","tags":["pink","blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+        {"plain: no such", R"({"op":"replace","path":"tags[value eq \"x\"]","value":"pink"})",
+         "noTarget: ..."},
+        {"required part", R"({"op":"remove","path":"parts[note eq \"n\"].value"})",
+         "invalidValue: parts.value: is required and must have a value"},
+        {"required part, put back",
+         R"({"op":"remove","path":"parts[note eq \"n\"].value"},{"op":"add","path":"parts[note eq \"n\"].value","value":"2"})",
+         R"({"label":"w","origin":"O","tags":["Red","blue"],"parts":[{"value":"2","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+        {"required extension", R"({"op":"remove","path":"urn:example:Must"})",
+         "mutability: urn:example:Must: is required..."},
+        {"required in an extension", R"({"op":"remove","path":"urn:example:Must:code"})",
+         "mutability: urn:example:Must:code: is required..."},
+        {"as many as allowed", R"({"op":"add","path":"tags","value":["3","4","5"]})",
+         R"({"label":"w","origin":"O","tags":["Red","blue","3","4","5"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+        {"one more", R"({"op":"add","path":"tags","value":["3","4","5","6"]})",
+         "invalidValue: tags: must not have more than 5 values"},
+    };
+    for (const patch_row& row : rows)
+        check(doc, row, sample::widget_type());
+}
+
+BOOST_AUTO_TEST_CASE(deprovisioning_always_works) {
+    const std::string document = sample::expand(ann);
+    std::string gone = document;
+    gone.replace(gone.find("\"active\":true"), 13, "\"active\":false");
+
+    struct {
+        const char* name;
+        const char* operations;
+        const char* faults;
+    } const rows[]{
+        {"unknown attribute before",
+         R"({"op":"replace","path":"shoeSize","value":1},{"op":"replace","path":"active","value":false})",
+         " !invalidPath: path 'shoeSize' names no attribute of User"},
+        {"wrong type behind",
+         R"({"op":"Replace","path":"active","value":"False"},{"op":"add","path":"title","value":7})",
+         " !invalidValue: title: must be a string"},
+        {"in the same value", R"({"op":"replace","value":{"title":7,"active":false}})",
+         " !invalidValue: title: must be a string"},
+        {"no such value",
+         R"({"op":"replace","path":"title","value":"x"},{"op":"replace","path":"ims[type sw \"x\"].value","value":"x"},{"op":"replace","value":{"active":false}})",
+         " !noTarget: ims[type sw \"x\"].value: there is no such value"},
+        {"read-only",
+         R"({"op":"replace","path":"id","value":"x"},{"op":"replace","value":{"active":false}})",
+         " !mutability: id: is set by the server only"},
+        {"removing the user name",
+         R"({"op":"remove","path":"userName"},{"op":"replace","value":{"active":false}})",
+         " !mutability: userName: is required and cannot be removed"},
+        {"unknown op",
+         R"({"op":"set","path":"title","value":1},{"op":"replace","value":{"active":false}})",
+         " !invalidSyntax: op: must be add, remove or replace"},
+        {"operation that is no object", R"(7,{"op":"replace","value":{"active":false}})",
+         " !invalidSyntax: Operations: each must be an object"},
+        {"two faults",
+         R"({"op":"remove"},{"op":"add","path":"title","value":7},{"op":"add","path":"active","value":false})",
+         " !noTarget: path: remove needs one !invalidValue: title: must be a string"},
+        {"the last word counts",
+         R"({"op":"add","path":"active","value":true},{"op":"add","path":"title","value":7},{"op":"add","path":"active","value":false})",
+         " !invalidValue: title: must be a string"},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            BOOST_TEST(sample::patched_document(user_type(), document, row.operations) ==
+                       gone + row.faults);
+        }
+    }
+    const auto refused = [&](std::string_view operations) {
+        return sample::patched_document(user_type(), document, operations);
+    };
+    BOOST_TEST(sample::agrees(
+        refused(
+            R"({"op":"add","path":"active","value":false},{"op":"add","path":"title","value":7},{"op":"add","path":"active","value":true})"),
+        "invalidValue: ..."));
+    BOOST_TEST(sample::agrees(refused(R"({"op":"set","path":"active","value":false})"),
+                              "invalidSyntax: ..."));
+    BOOST_TEST(sample::agrees(
+        refused(
+            R"({"op":"replace","path":"active","value":"no"},{"op":"add","path":"title","value":7})"),
+        "invalidValue: ..."));
+    // A sound message is applied in full.
+    BOOST_TEST(
+        refused(R"({"op":"replace","value":{"active":false,"title":"Ex"}})").find("\"Ex\"") !=
+        std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(messages_with_faults_that_deprovision) {
+    const resource current = sample::stored(R"({"userName":"a","active":true})");
+
+    struct {
+        const char* name;
+        const char* body;
+        const char* faults;
+    } const rows[]{
+        {"no schemas", R"({"Operations":[{"op":"replace","value":{"active":false}}]})",
+         " !invalidSyntax: schemas: is missing..."},
+        {"a name twice",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"title":"x","Title":"y","active":false}}]})",
+         " !invalidSyntax: The member \"title\" is given more than once..."},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            const auto change = patch::read(user_type(), row.body);
+            BOOST_REQUIRE(change.has_value());
+            BOOST_TEST(change->deactivates());
+            const std::string got = sample::line(change->apply_to(current));
+            BOOST_TEST(
+                sample::agrees(got, R"({"userName":"a","active":false})" + std::string(row.faults)),
+                got);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_patch_can_be_applied_again_elsewhere) {
+    const auto change = patch::read(
+        user_type(),
+        sample::patch_body(
+            R"({"op":"add","path":"emails[type eq \"work\"].value","value":"n"},{"op":"replace","path":"title","value":"T"})"));
+    BOOST_REQUIRE(change.has_value());
+    const patch copy = *change;
+    const auto on = [&](std::string_view document) {
+        return sample::line(copy.apply_to(sample::stored(document)));
+    };
+    BOOST_TEST(
+        on(R"({"userName":"a","active":true})") ==
+        R"({"userName":"a","title":"T","active":true,"emails":[{"value":"n","type":"work"}]})");
+    BOOST_TEST(
+        on(R"({"userName":"b","active":false,"emails":[{"value":"o","type":"work"}]})") ==
+        R"({"userName":"b","title":"T","active":false,"emails":[{"value":"n","type":"work"}]})");
+    BOOST_TEST(
+        on(R"({"userName":"a","active":true})") ==
+        R"({"userName":"a","title":"T","active":true,"emails":[{"value":"n","type":"work"}]})");
+}
+
+BOOST_AUTO_TEST_CASE(steps_have_a_limit) {
+    const auto steps = [](std::size_t count, const char* last) {
+        std::string operations;
+        for (std::size_t i = 0; i < count; ++i) {
+            operations +=
+                std::string(i == 0 ? "" : ",") + R"({"op":"replace","path":"title","value":"x"})";
+        }
+        return sample::patch_body(operations + last);
+    };
+    BOOST_TEST(read_line(steps(limits::patch_steps_max, "")) == "ok");
+    BOOST_TEST(read_line(steps(limits::patch_steps_max + 1, "")) ==
+               "413: The PATCH changes more than 2000 things; send it in parts");
+    const auto change =
+        patch::read(user_type(), steps(limits::patch_steps_max + 1,
+                                       R"(,{"op":"replace","value":{"active":false}})"));
+    BOOST_REQUIRE(change.has_value());
+    BOOST_TEST(
+        sample::line(change->apply_to(sample::stored(R"({"userName":"a","active":true})"))) ==
+        R"({"userName":"a","active":false} !413: The PATCH changes more than 2000 things; send it in parts)");
+}
+
+BOOST_AUTO_TEST_CASE(faults_are_kept_up_to_a_limit) {
+    for (const std::size_t wrong : {limits::faults_max, limits::faults_max + 1}) {
+        std::string operations = R"({"op":"replace","value":{"active":false}})";
+        for (std::size_t i = 0; i < wrong; ++i)
+            operations += R"(,{"op":"remove"})";
+        const auto change = patch::read(user_type(), sample::patch_body(operations));
+        const auto done = change->apply_to(sample::stored(R"({"userName":"a","active":true})"));
+        BOOST_REQUIRE(done.has_value());
+        BOOST_TEST(done->faults.size() == limits::faults_max);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace rollcall::scim
