@@ -167,6 +167,11 @@ api::api(services with, api_limits limits)
 
 api::~api() = default;
 
+void api::stop() {
+    parts_->work.end();
+    parts_->waits.close();
+}
+
 gateway::area api::area() {
     gateway::area a;
     a.prefixes = {"/admin/v1"};

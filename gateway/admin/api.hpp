@@ -38,6 +38,10 @@ class api {
     /// The area to register in the front. It refers to this object.
     [[nodiscard]] gateway::area area();
 
+    /// Ends jobs and answers whoever waits; from now on nobody waits and no job starts. So the
+    /// server can drain, and what the jobs work with can go.
+    void stop();
+
     struct parts; ///< this folder's source files only
 
   private:

@@ -58,9 +58,14 @@ struct jobs::job {
 jobs::jobs(job_limits limits) : limits_(limits) {}
 
 jobs::~jobs() {
+    end();
+}
+
+void jobs::end() {
     std::vector<std::shared_ptr<job>> all;
     {
         const std::lock_guard lock(mutex_);
+        ended_ = true;
         for (auto& [id, j] : jobs_) {
             j->progress.stopping = true;
             all.push_back(j);
@@ -79,6 +84,7 @@ result<std::string> jobs::start(std::string_view kind, bool alone, work what) {
     std::shared_ptr<job> forgotten;
     {
         const std::lock_guard lock(mutex_);
+        if (ended_) return refuse(503, "stopped", "the server is stopping");
         std::size_t running = 0;
         auto oldest = jobs_.end();
         for (auto at = jobs_.begin(); at != jobs_.end(); ++at) {

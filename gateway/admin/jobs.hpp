@@ -37,13 +37,13 @@ class jobs {
     using work = std::function<result<std::string>(job_progress&)>;
 
     explicit jobs(job_limits limits);
-    /// Tells running jobs to stop, and waits for them.
-    ~jobs();
+    ~jobs(); ///< end()
     jobs(const jobs&) = delete;
     jobs& operator=(const jobs&) = delete;
 
     /// Starts `what` and returns the new job's id. `kind` is a word (`verify`). 409 already_running
-    /// if a job of an `alone` kind runs; 429 too_many_jobs.
+    /// if a job of an `alone` kind runs; 429 too_many_jobs; 503
+    /// stopped.
     result<std::string> start(std::string_view kind, bool alone, work what);
 
     /// The job as JSON: id, kind, state (running, done, failed), done, total, elapsed_ms, and then
@@ -55,6 +55,9 @@ class jobs {
     [[nodiscard]] std::shared_ptr<void> when_finished(std::string_view id,
                                                       std::function<void()> tell);
 
+    /// Tells running jobs to stop, and waits for them; no other starts. Idempotent.
+    void end();
+
   private:
     struct job;
 
@@ -62,6 +65,7 @@ class jobs {
 
     const job_limits limits_;
     mutable std::mutex mutex_;
+    bool ended_ = false;
     std::map<std::string, std::shared_ptr<job>, std::less<>> jobs_; ///< ids sort by time
 };
 

@@ -115,7 +115,7 @@ result<said> say_secret(parts& p, const tenant_state& t, done& d, const std::str
     json.begin_object();
     json.member("key", secret);
     write_members(json, p, t, *d.key);
-    json.member("scim_base", p.with.scim_base);
+    json.member("scim_base", p.with.scim_base());
     json.end_object();
     return s;
 }

@@ -28,7 +28,7 @@ struct services {
     eventlog::writer& writer;
 
     /// Where identity providers find SCIM, e.g. `https://id.example.com/scim/v2`.
-    std::string scim_base;
+    std::function<std::string()> scim_base;
     /// When a bearer key was last shown; nothing if not since the start or never.
     std::function<std::optional<base::moment>(const eventlog::subject_id&)> key_last_used;
     /// Waits until erasures up to a position are complete; false when `until` passes first.

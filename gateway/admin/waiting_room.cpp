@@ -10,10 +10,19 @@ waiting_room::waiting_room(std::size_t places_max)
 waiting_room::~waiting_room() {
     {
         const std::lock_guard lock(mutex_);
-        closing_ = true;
+        closed_ = true;
+        ending_ = true;
     }
     changed_.notify_one();
     thread_.join();
+}
+
+void waiting_room::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    changed_.notify_one();
 }
 
 std::optional<waiting_room::place> waiting_room::wait(gateway::call& c, clock::time_point until,
@@ -51,7 +60,7 @@ std::vector<waiting_room::guest> waiting_room::take_due() {
     std::vector<guest> due;
     const auto now = clock::now();
     for (auto at = guests_.begin(); at != guests_.end();) {
-        if (closing_ || at->second.woken || at->second.until <= now) {
+        if (closed_ || at->second.woken || at->second.until <= now) {
             due.push_back(std::move(at->second));
             at = guests_.erase(at);
         } else {
@@ -74,8 +83,8 @@ void waiting_room::run() {
             lock.lock();
             continue;
         }
-        if (closing_) return;
-        const auto ready = [this] { return any_woken_ || closing_; };
+        if (ending_) return;
+        const auto ready = [this] { return any_woken_ || ending_; };
         if (guests_.empty()) {
             changed_.wait(lock, [&] { return ready() || !guests_.empty(); });
         } else {
@@ -85,7 +94,7 @@ void waiting_room::run() {
                 });
             const auto until = first->second.until;
             const place newest = last_;
-            changed_.wait_until(lock, until, [&] { return ready() || last_ != newest; });
+            changed_.wait_until(lock, until, [&] { return ready() || closed_ || last_ != newest; });
         }
     }
 }

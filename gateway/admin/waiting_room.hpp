@@ -44,6 +44,9 @@ class waiting_room {
     /// Ends the wait; nothing happens if it has ended already.
     void wake(place where);
 
+    /// Lets everybody go, and from now on nobody waits: the server is about to stop.
+    void close();
+
   private:
     struct guest {
         gateway::later duty;
@@ -63,7 +66,8 @@ class waiting_room {
     std::map<place, guest> guests_;
     place last_ = 0;
     bool any_woken_ = false;
-    bool closing_ = false;
+    bool closed_ = false;
+    bool ending_ = false;
     std::thread thread_;
 };
 

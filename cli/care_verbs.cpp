@@ -1,0 +1,153 @@
+// log verify, rebuild and doctor: proofs and care, at the server or, without one, in the directory.
+#include "cli/examination.hpp"
+#include "cli/job_wait.hpp"
+#include "cli/json_view.hpp"
+#include "cli/lock_holder.hpp"
+#include "cli/log_source.hpp"
+#include "cli/verbs.hpp"
+#include "eventlog/witness.hpp"
+#include "gateway/admin/proof.hpp"
+
+#include <fmt/format.h>
+
+namespace rollcall::cli {
+namespace {
+
+/// Starts a job at the server and waits for it; nothing if no server answers.
+std::optional<base::result<std::string>> at_server(const context& c, std::string_view target,
+                                                   std::string_view body) {
+    operator_client server(c.asked.data);
+    const auto started = server.ask("POST", target, body);
+    if (!started) {
+        if (is_unreachable(started.error())) return std::nullopt;
+        return base::result<std::string>(tl::unexpected(started.error()));
+    }
+    return wait_for_job(c, server, json_view(*started)->text("job"));
+}
+
+base::result<std::string> verify_log(const context& c) {
+    if (auto said = at_server(c, "/verify", "{}")) return std::move(*said);
+    const auto closed = closed_directory::open(c, directory_access::read);
+    if (!closed) return tl::unexpected(closed.error());
+    return run_here(c, "verify", [&](admin::job_progress& how_far) {
+        return admin::prove_log(*closed->log, nullptr, how_far);
+    });
+}
+
+base::result<std::string> rebuild_state(const context& c, bool verify_only) {
+    const std::string body = fmt::format(R"({{"verify":{}}})", verify_only);
+    if (auto said = at_server(c, "/rebuild", body)) return std::move(*said);
+    // Even a comparison needs room in the directory for the rows that it makes.
+    const auto closed = closed_directory::open(c, directory_access::alone);
+    if (!closed) return tl::unexpected(closed.error());
+    return run_here(c, "rebuild", [&](admin::job_progress& how_far) {
+        return admin::rebuild_all(*closed->log, *closed->keys, nullptr, nullptr, verify_only,
+                                  how_far);
+    });
+}
+
+void print_findings(const context& c, const json_item& said) {
+    for (const json_item& one : said.items("findings")) {
+        const std::string grade = one.text("grade");
+        const tone how = grade == "bad" ? tone::bad : grade == "note" ? tone::warning : tone::good;
+        c.to.out << toned(fmt::format("{:5}", grade == "good" ? "ok" : grade), how, c.to.colours)
+                 << printable(one.text("what")) << ": " << printable(one.text("says")) << '\n';
+        if (!one.text("advice").empty()) {
+            c.to.out << "     " << printable(one.text("advice")) << ".\n";
+        }
+    }
+}
+
+/// Makes the witness say what the log says, so that a log that has lost its end may be served
+/// again.
+int accept_loss(const context& c, eventlog::position at) {
+    const auto closed = closed_directory::open(c, directory_access::read);
+    if (!closed) return fail(c, closed.error());
+    const std::string head = closed->log->head().text();
+    if (closed->log->head() != at) {
+        return fail(c, "the log ends at " + head + ", not at " + at.text() +
+                           ": to accept that everything after it is lost, name that position");
+    }
+    const auto seen = eventlog::read_witness(closed->home.witness());
+    if (seen && eventlog::compare_witness(*seen, *closed->log, closed->home.lineage)) {
+        return fail(c, "nothing is lost: the log holds all that was acknowledged");
+    }
+    if (const auto written =
+            eventlog::write_witness(closed->home.witness(), *closed->log, closed->home.lineage);
+        !written) {
+        return fail(c, written.error());
+    }
+    if (c.asked.json) {
+        c.to.out << R"({"accepted":")" << head << "\"}\n";
+    } else {
+        c.to.out << "The log goes on from " << head
+                 << ". What was acknowledged after it is gone.\n";
+    }
+    return exit_done;
+}
+
+} // namespace
+
+int run(const context& c, const log_verify&) {
+    const auto said = verify_log(c);
+    if (!said) return fail(c, said.error());
+    const json_view report(*said);
+    const bool ok = report->flag("ok");
+    if (c.asked.json) {
+        c.to.out << *said << '\n';
+    } else if (ok) {
+        c.to.out << toned("The log holds", tone::good, c.to.colours) << ": "
+                 << report->text("events") << " events, head " << report->text("head")
+                 << "; order, hash chains, checksums and state hashes.\n";
+    }
+    if (ok) return exit_done;
+    const json_item bad = report->object("first_bad");
+    return fail(c, "the log does not hold at " + bad.text("position") + ": " + bad.text("what"));
+}
+
+int run(const context& c, const rebuild& wish) {
+    const auto said = rebuild_state(c, wish.verify);
+    if (!said) return fail(c, said.error());
+    const json_view report(*said);
+    const bool ok = report->flag("ok");
+    if (c.asked.json) {
+        c.to.out << *said << '\n';
+    } else {
+        c.to.out << report->text("events") << " events made " << report->text("rows") << " rows in "
+                 << report->text("seconds") << " s (" << report->text("events_per_second")
+                 << " events/s).\n";
+        c.to.out << (report->flag("equal") ? "They are equal to the live ones, byte for byte.\n"
+                                           : "They differ from the live ones: " +
+                                                 report->text("differences") + " rows.\n");
+        if (report->flag("flipped")) c.to.out << "They have taken the place of the live ones.\n";
+    }
+    if (ok) return exit_done;
+    const json_item first = report->object("first_difference");
+    return fail(c, "the state does not follow from the log: " + first.text("what") + " (table " +
+                       first.text("table") + ", key " + first.text("key") +
+                       "); `rollcall rebuild` puts it right");
+}
+
+int run(const context& c, const doctor& wish) {
+    auto said = operator_client(c.asked.data).ask("GET", "/doctor");
+    if (!said && !is_unreachable(said.error())) return fail(c, said.error());
+    if (wish.accept_loss) {
+        if (said) return fail(c, "a server runs on this directory: stop it first");
+        return accept_loss(c, *wish.accept_loss);
+    }
+    const bool served = said.has_value();
+    if (!served) {
+        said = admin::findings_json(examine_closed(c.asked.data, key_source_of(c.env)));
+    }
+    const json_view report(*said);
+    if (c.asked.json) {
+        c.to.out << *said << '\n';
+    } else {
+        c.to.out << (served ? "A server runs on " : "No server runs on ")
+                 << printable(c.asked.data.string()) << ".\n";
+        print_findings(c, report.root());
+    }
+    return report->flag("ok") ? exit_done : exit_failed;
+}
+
+} // namespace rollcall::cli

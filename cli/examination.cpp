@@ -1,0 +1,109 @@
+#include "cli/examination.hpp"
+
+#include "cli/lock_holder.hpp"
+#include "eventlog/error.hpp"
+#include "eventlog/witness.hpp"
+
+namespace rollcall::cli {
+namespace {
+
+using admin::finding;
+using eventlog::data_directory;
+using eventlog::log_errc;
+
+finding good(std::string what, std::string says) {
+    return {finding::grade::good, std::move(what), std::move(says), {}};
+}
+
+finding bad(std::string what, std::string says, std::string advice) {
+    return {finding::grade::bad, std::move(what), std::move(says), std::move(advice)};
+}
+
+std::string mib(std::uint64_t bytes) {
+    return std::to_string(bytes >> 20) + " MiB";
+}
+
+finding look_at_witness(const data_directory& home, const eventlog::store& log) {
+    const auto seen = eventlog::read_witness(home.witness());
+    if (!seen) {
+        return bad("witness", seen.error().message,
+                   "Run `rollcall log verify`; if it holds, accept the log as it is with `rollcall "
+                   "doctor --accept-loss " +
+                       log.head().text() + "`");
+    }
+    if (!*seen) {
+        return {finding::grade::note, "witness", "there is none yet",
+                "Nothing to do: the server makes it while it runs"};
+    }
+    const std::string at = (*seen)->at.text();
+    const auto same = eventlog::compare_witness(*seen, log, home.lineage);
+    if (same) return good("witness", "the log holds what was acknowledged up to " + at);
+    return bad("witness", same.error().message,
+               same.error().code == log_errc::lost_suffix
+                   ? "Restore a backup. Only if there is none: `rollcall doctor --accept-loss " +
+                         log.head().text() + "` goes on without what is missing"
+                   : "Restore a backup of this directory as a whole");
+}
+
+finding look_at_disk(const data_directory& home, const eventlog::disk_limits& limits) {
+    const auto free = eventlog::free_bytes(home.path);
+    if (!free) {
+        return bad("disk", "its free space cannot be asked", "Check that it is mounted");
+    }
+    const std::string says = mib(*free) + " are free";
+    if (eventlog::judge_disk(*free, limits, eventlog::disk_state::ample) ==
+        eventlog::disk_state::ample) {
+        return good("disk", says);
+    }
+    return bad("disk", says + ", less than the reserve of " + mib(limits.reserve_bytes),
+               "Free space or grow the disk: until then only deprovisioning is accepted");
+}
+
+} // namespace
+
+std::vector<finding> examine_open(const data_directory& home, const eventlog::store& log,
+                                  const eventlog::disk_limits& disk) {
+    std::vector<finding> all;
+    all.push_back(good("directory", home.path.string() + " has data format " +
+                                        std::to_string(home.format) + ", lineage " +
+                                        home.lineage.text()));
+    all.push_back(good("master key", "it fits"));
+    all.push_back(good("log", "it ends at " + log.head().text() + "; the state is generation " +
+                                  std::to_string(log.generation())));
+    all.push_back(look_at_witness(home, log));
+    all.push_back(look_at_disk(home, disk));
+    return all;
+}
+
+std::vector<finding> examine_closed(const std::filesystem::path& data,
+                                    const eventlog::master_key_source& key) {
+    auto home = data_directory::open(data, key, eventlog::directory_use::read);
+    if (!home) {
+        const bool about_key = home.error().code == log_errc::bad_master_key ||
+                               home.error().code == log_errc::wrong_master_key;
+        return {bad(about_key ? "master key" : "directory", home.error().message,
+                    about_key ? "Name the right one with ROLLCALL_KEY_FILE or ROLLCALL_MASTER_KEY"
+                              : "Name the data directory with --data or ROLLCALL_DATA")};
+    }
+    std::vector<finding> all;
+    if (const auto pid = lock_holder(*home)) {
+        all.push_back(bad("lock",
+                          "process " + std::to_string(*pid) +
+                              " has the directory open, but admin.sock does not answer",
+                          "If it is a server that hangs, end it; if it is another tool, wait"));
+    } else {
+        all.push_back(good("lock", "nobody has the directory open"));
+    }
+    auto log = eventlog::store::open({.directory = home->database(), .read_only = true});
+    if (!log) {
+        all.push_back(bad("log", log.error().message,
+                          "Restore a backup. A server that was never started yet leaves no "
+                          "database: then start it once"));
+        return all;
+    }
+    for (finding& f : examine_open(*home, **log, {}))
+        all.push_back(std::move(f));
+    return all;
+}
+
+} // namespace rollcall::cli

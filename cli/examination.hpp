@@ -1,0 +1,25 @@
+// What `doctor` looks at, one finding each: the directory and its key, who has it open, the log
+// against its witness, the disk. Changes nothing.
+#pragma once
+
+#include "eventlog/data_directory.hpp"
+#include "eventlog/disk_guard.hpp"
+#include "eventlog/store.hpp"
+#include "gateway/admin/findings.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace rollcall::cli {
+
+/// What holds for any open directory: format and lineage, head, witness, generation, disk.
+std::vector<admin::finding> examine_open(const eventlog::data_directory& home,
+                                         const eventlog::store& log,
+                                         const eventlog::disk_limits& disk);
+
+/// A directory that this process does not serve: opens it to be read, as far as that goes, and says
+/// at which step it does not.
+std::vector<admin::finding> examine_closed(const std::filesystem::path& data,
+                                           const eventlog::master_key_source& key);
+
+} // namespace rollcall::cli

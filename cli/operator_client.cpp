@@ -1,0 +1,71 @@
+#include "cli/operator_client.hpp"
+
+#include "cli/json_view.hpp"
+
+namespace rollcall::cli {
+namespace {
+
+/// The server's own sentence, and whom it may have meant.
+std::string reason_of(const http::answer& answer) {
+    const json_view body(answer.body);
+    if (!body.valid()) return "the server answered " + std::to_string(answer.status);
+    std::string reason = body->text("detail");
+    for (const json_item& one : body->items("candidates")) {
+        reason += "\n  " +
+                  (one.is_object() ? one.text("id") + "  " + one.text("userName") : one.as_text());
+    }
+    return reason;
+}
+
+} // namespace
+
+operator_client::operator_client(const std::filesystem::path& data)
+    : data_(data), client_(http::endpoint::unix_path((data / "admin.sock").string())) {}
+
+base::result<http::answer> operator_client::ask_whole(std::string_view method,
+                                                      std::string_view target,
+                                                      std::string_view body) {
+    http::header_list headers;
+    if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+    auto answer = client_.send(method, "/admin/v1" + std::string(target), headers, body);
+    if (!answer) {
+        if (!is_unreachable(answer.error())) return answer;
+        return base::fail(answer.error().code,
+                          "no server answers at " + (data_ / "admin.sock").string() +
+                              ": start one with `rollcall serve --data " + data_.string() +
+                              "`, or name its directory with --data");
+    }
+    if (answer->status / 100 == 2) return answer;
+    return base::fail(std::make_error_code(std::errc::operation_not_permitted), reason_of(*answer));
+}
+
+base::result<std::string> operator_client::ask(std::string_view method, std::string_view target,
+                                               std::string_view body) {
+    auto answer = ask_whole(method, target, body);
+    if (!answer) return tl::unexpected(answer.error());
+    return std::move(answer->body);
+}
+
+bool is_unreachable(const base::failure& failed) {
+    return failed.code == http::client_errc::unreachable;
+}
+
+std::string escaped(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain) {
+            out += c;
+        } else {
+            out += '%';
+            out += digits[byte >> 4];
+            out += digits[byte & 15];
+        }
+    }
+    return out;
+}
+
+} // namespace rollcall::cli

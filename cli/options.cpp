@@ -1,0 +1,318 @@
+#include "cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace rollcall::cli {
+namespace {
+
+using eventlog::position;
+
+/// What the verbs of one line fill in.
+struct line {
+    invocation out;
+    raw_settings settings;
+};
+
+/// A verb that binds its options to `T` and becomes the command when it was called.
+template <class T>
+T& bind(CLI::App& app, line& l) {
+    auto wish = std::make_shared<T>();
+    app.callback([wish, &l] { l.out.what = *wish; });
+    return *wish;
+}
+
+void add_position(CLI::App& app, const std::string& name, std::optional<position>& into,
+                  const std::string& about) {
+    app.add_option_function<std::string>(
+           name,
+           [&into](const std::string& text) {
+               into = position::parse(text);
+               if (!into) {
+                   throw CLI::ValidationError("'" + text +
+                                              "' is no position: write @ and a "
+                                              "number, such as @42");
+               }
+           },
+           about)
+        ->type_name("@POSITION");
+}
+
+std::string check_seats(const std::string& text) {
+    const bool digits =
+        !text.empty() && text.size() <= 18 &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return digits || text == "unlimited" ? "" : "seats must be a whole number or 'unlimited'";
+}
+
+/// The options that a tenant has at its creation and later.
+template <class T>
+void add_tenant_options(CLI::App& app, T& wish) {
+    app.add_option("--name", wish.name, "display name");
+    app.add_option("--profile", wish.profile, "provisioning contract (generic)");
+    app.add_option("--plan", wish.plan, "plan (default)");
+    app.add_option("--seats", wish.seats, "the tenant's own seat limit")
+        ->type_name("N|unlimited")
+        ->check(check_seats);
+}
+
+void declare_serve(CLI::App& app, line& l) {
+    for (const setting& s : all_settings()) {
+        const std::string name(s.name);
+        const std::string flag = "--" + name;
+        const std::string about = std::string(s.about) + " [" + variable_of(s.name) + "]";
+        if (s.value.empty()) {
+            app.add_flag_callback(
+                flag, [&l, name] { l.settings[name] = "true"; }, about);
+        } else {
+            app.add_option_function<std::string>(
+                   flag, [&l, name](const std::string& v) { l.settings[name] = v; }, about)
+                ->type_name(std::string(s.value));
+        }
+    }
+    app.add_option_function<std::string>(
+           "--config", [&l](const std::string& v) { l.settings["config"] = v; },
+           "a TOML file with any of these settings [ROLLCALL_CONFIG]")
+        ->type_name("FILE");
+    app.callback([&l] { l.out.what = serve{l.settings}; });
+}
+
+void declare_tenant_create(CLI::App& app, line& l) {
+    auto& wish = bind<tenant_create>(app, l);
+    app.add_option("ID", wish.id, "lower-case letters, digits and dashes; never used twice")
+        ->required();
+    add_tenant_options(app, wish);
+}
+
+void declare_tenant_list(CLI::App& app, line& l) {
+    bind<tenant_list>(app, l);
+}
+
+void declare_tenant_show(CLI::App& app, line& l) {
+    app.add_option("ID", bind<tenant_show>(app, l).id, "the tenant")->required();
+}
+
+void declare_tenant_set(CLI::App& app, line& l) {
+    auto& wish = bind<tenant_set>(app, l);
+    app.add_option("ID", wish.id, "the tenant")->required();
+    add_tenant_options(app, wish);
+    app.add_option("--scim", wish.scim, "whether providers may push")
+        ->type_name("on|off")
+        ->check(CLI::IsMember({"on", "off"}));
+}
+
+void declare_tenant_delete(CLI::App& app, line& l) {
+    app.add_option("ID", bind<tenant_delete>(app, l).id, "the tenant")->required();
+}
+
+void declare_key_create(CLI::App& app, line& l) {
+    auto& wish = bind<key_create>(app, l);
+    app.add_option("TENANT", wish.tenant, "the tenant")->required();
+    app.add_option("--label", wish.label, "a word to know it by");
+    app.add_option("--expires-in", wish.expires_in, "lifetime (for ever)")->type_name("90d");
+}
+
+void declare_key_list(CLI::App& app, line& l) {
+    app.add_option("TENANT", bind<key_list>(app, l).tenant, "the tenant")->required();
+}
+
+void declare_key_revoke(CLI::App& app, line& l) {
+    auto& wish = bind<key_revoke>(app, l);
+    app.add_option("TENANT", wish.tenant, "the tenant")->required();
+    app.add_option("KEY", wish.key, "its id, or a label that only one live key has")->required();
+}
+
+void declare_key_rotate(CLI::App& app, line& l) {
+    auto& wish = bind<key_rotate>(app, l);
+    app.add_option("TENANT", wish.tenant, "the tenant")->required();
+    app.add_option("KEY", wish.key, "its id, or a label that only one live key has")->required();
+    app.add_option("--overlap", wish.overlap, "how long the old one goes on (24h)")
+        ->type_name("24h");
+    app.add_option("--expires-in", wish.expires_in, "lifetime of the new one (for ever)")
+        ->type_name("90d");
+}
+
+void declare_user_list(CLI::App& app, line& l) {
+    auto& wish = bind<user_list>(app, l);
+    app.add_option("TENANT", wish.tenant, "the tenant")->required();
+    app.add_option("--status", wish.status, "only users of this status")
+        ->check(CLI::IsMember(
+            {"pending_role", "pending_approval", "active", "suspended", "deactivated"}));
+}
+
+void declare_user_show(CLI::App& app, line& l) {
+    auto& wish = bind<user_show>(app, l);
+    app.add_option("TENANT", wish.tenant, "the tenant")->required();
+    app.add_option("WHO", wish.who, "an id, userName, externalId or e-mail address")->required();
+}
+
+void declare_seats(CLI::App& app, line& l) {
+    app.add_option("TENANT", bind<seats>(app, l).tenant, "the tenant")->required();
+}
+
+void declare_log_tail(CLI::App& app, line& l) {
+    auto& wish = bind<log_tail>(app, l);
+    app.add_option("TENANT", wish.tenant, "only this tenant's events");
+    add_position(app, "--from", wish.from, "begin here and not at the last 20 events");
+    app.add_flag("--follow,-f", wish.follow, "go on as new events come");
+}
+
+void declare_log_show(CLI::App& app, line& l) {
+    auto at = std::make_shared<std::optional<position>>();
+    add_position(app, "POSITION", *at, "which event");
+    app.get_option("POSITION")->required();
+    app.callback([at, &l] { l.out.what = log_show{**at}; });
+}
+
+void declare_log_verify(CLI::App& app, line& l) {
+    bind<log_verify>(app, l);
+}
+
+void declare_log_export(CLI::App& app, line& l) {
+    auto& wish = bind<log_export>(app, l);
+    app.add_option("TENANT", wish.tenant, "only this tenant's events");
+    add_position(app, "--from", wish.from, "begin here and not at the start");
+}
+
+void declare_rebuild(CLI::App& app, line& l) {
+    app.add_flag("--verify", bind<rebuild>(app, l).verify, "compare only; change nothing");
+}
+
+void declare_erase(CLI::App& app, line& l) {
+    auto& wish = bind<erase>(app, l);
+    app.add_option("TENANT", wish.tenant, "the tenant")->required();
+    app.add_option("WHO", wish.who,
+                   "an id, userName, externalId or e-mail address; an id for one who was deleted")
+        ->required();
+}
+
+void declare_doctor(CLI::App& app, line& l) {
+    add_position(app, "--accept-loss", bind<doctor>(app, l).accept_loss,
+                 "go on without acknowledged events that are gone; the position confirms it");
+}
+
+struct verb {
+    verb_line says;
+    void (*declare)(CLI::App&, line&);
+};
+
+const std::vector<verb>& verbs() {
+    static const std::vector<verb> all = {
+        {{"serve", "run the server",
+          "rollcall serve --data /var/lib/rollcall --listen 127.0.0.1:8080"},
+         declare_serve},
+        {{"tenant create", "make a tenant",
+          "rollcall tenant create acme --name 'Acme Inc.' --seats 250"},
+         declare_tenant_create},
+        {{"tenant list", "show all tenants", "rollcall tenant list"}, declare_tenant_list},
+        {{"tenant show", "show one tenant", "rollcall tenant show acme"}, declare_tenant_show},
+        {{"tenant set", "change a tenant", "rollcall tenant set acme --seats unlimited --scim off"},
+         declare_tenant_set},
+        {{"tenant delete", "end a tenant: its keys stop working, its history stays",
+          "rollcall tenant delete acme"},
+         declare_tenant_delete},
+        {{"key create", "make a bearer key; its secret is shown this once",
+          "rollcall key create acme --label okta-prod --expires-in 365d"},
+         declare_key_create},
+        {{"key list", "show a tenant's keys", "rollcall key list acme"}, declare_key_list},
+        {{"key revoke", "end a key at once", "rollcall key revoke acme okta-prod"},
+         declare_key_revoke},
+        {{"key rotate", "make a new secret; the old one lives until the overlap ends",
+          "rollcall key rotate acme okta-prod --overlap 48h"},
+         declare_key_rotate},
+        {{"user list", "show a tenant's users", "rollcall user list acme --status deactivated"},
+         declare_user_list},
+        {{"user show", "show one user", "rollcall user show acme jane@acme.example"},
+         declare_user_show},
+        {{"seats", "show seats: how many, who holds one, who was refused", "rollcall seats acme"},
+         declare_seats},
+        {{"log tail", "tell the latest events in words", "rollcall log tail acme --follow"},
+         declare_log_tail},
+        {{"log show", "show one event with everything in it", "rollcall log show @42"},
+         declare_log_show},
+        {{"log verify", "prove that the log is whole and that the state follows from it",
+          "rollcall log verify"},
+         declare_log_verify},
+        {{"log export", "write all events as JSON lines", "rollcall log export acme > acme.ndjson"},
+         declare_log_export},
+        {{"rebuild", "make the projections anew from the log", "rollcall rebuild --verify"},
+         declare_rebuild},
+        {{"erase", "make a person unreadable in all history, for good",
+          "rollcall erase acme jane@acme.example"},
+         declare_erase},
+        {{"doctor", "look at a data directory and say what to do", "rollcall doctor --data var"},
+         declare_doctor},
+    };
+    return all;
+}
+
+constexpr std::pair<const char*, const char*> groups[] = {
+    {"tenant", "customers: create, list, show, set, delete"},
+    {"key", "bearer keys of a tenant: create, list, revoke, rotate"},
+    {"user", "people of a tenant: list, show"},
+    {"log", "what happened: tail, show, verify, export"},
+};
+
+void add_common(CLI::App& app, line& l, bool serves) {
+    app.set_help_flag("--help,-h", "this text");
+    if (serves) return;
+    app.add_option("--data", l.out.data, "the server's data directory [ROLLCALL_DATA]")
+        ->type_name("DIR");
+    app.add_flag("--json", l.out.json, "print JSON");
+}
+
+CLI::App& leaf_of(CLI::App& root, std::string_view name, const std::string& about) {
+    const auto space = name.find(' ');
+    if (space == std::string_view::npos) return *root.add_subcommand(std::string(name), about);
+    return *root.get_subcommand(std::string(name.substr(0, space)))
+                ->add_subcommand(std::string(name.substr(space + 1)), about);
+}
+
+} // namespace
+
+std::vector<verb_line> all_verbs() {
+    std::vector<verb_line> all;
+    for (const verb& v : verbs())
+        all.push_back(v.says);
+    return all;
+}
+
+tl::expected<invocation, usage> parse_command_line(const std::vector<std::string>& arguments,
+                                                   const environment& env) {
+    line l;
+    l.out.program = arguments.empty() ? "rollcall" : arguments.front();
+    if (auto data = env("ROLLCALL_DATA")) l.out.data = *data;
+
+    CLI::App root("Rollcall: the provisioning backend. `rollcall VERB --help` says more.",
+                  "rollcall");
+    root.set_help_flag("--help,-h", "this text");
+    root.set_version_flag("--version", ROLLCALL_VERSION);
+    root.require_subcommand(1);
+    for (const auto& [name, about] : groups) {
+        CLI::App* group = root.add_subcommand(name, about);
+        group->require_subcommand(1);
+        group->set_help_flag("--help,-h", "this text");
+    }
+    for (const verb& v : verbs()) {
+        CLI::App& leaf = leaf_of(root, v.says.name, std::string(v.says.about));
+        leaf.footer("Example:\n  " + std::string(v.says.example));
+        add_common(leaf, l, v.says.name == "serve");
+        v.declare(leaf, l);
+    }
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    if (!reversed.empty()) reversed.pop_back();
+    try {
+        root.parse(reversed);
+    } catch (const CLI::ParseError& wrong) {
+        std::ostringstream out;
+        std::ostringstream err;
+        const bool helped = root.exit(wrong, out, err) == 0;
+        return tl::unexpected(usage{helped ? 0 : 2, helped ? out.str() : err.str()});
+    }
+    return std::move(l.out);
+}
+
+} // namespace rollcall::cli

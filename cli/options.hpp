@@ -1,0 +1,146 @@
+// What was asked on the command line, as typed values. The only file that knows the option parser
+// is options.cpp; verbs see plain structs.
+//
+// Everything that can be checked without touching data is checked here: unknown options, missing
+// arguments, malformed positions and numbers are wrong usage, exit 2.
+#pragma once
+
+#include "cli/settings.hpp"
+#include "eventlog/ids.hpp"
+
+#include <tl/expected.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rollcall::cli {
+
+// --- one struct for each verb --------------------------------------------------------------------
+
+struct serve {
+    raw_settings given; ///< from the command line; see settings.hpp for the rest
+};
+
+struct tenant_create {
+    std::string id;
+    std::optional<std::string> name, profile, plan, seats;
+};
+
+struct tenant_list {};
+
+struct tenant_show {
+    std::string id;
+};
+
+struct tenant_set {
+    std::string id;
+    std::optional<std::string> name, profile, plan, seats, scim;
+};
+
+struct tenant_delete {
+    std::string id;
+};
+
+struct key_create {
+    std::string tenant;
+    std::optional<std::string> label, expires_in;
+};
+
+struct key_list {
+    std::string tenant;
+};
+
+struct key_revoke {
+    std::string tenant, key;
+};
+
+struct key_rotate {
+    std::string tenant, key;
+    std::optional<std::string> overlap, expires_in;
+};
+
+struct user_list {
+    std::string tenant;
+    std::optional<std::string> status;
+};
+
+struct user_show {
+    std::string tenant, who;
+};
+
+struct seats {
+    std::string tenant;
+};
+
+struct log_tail {
+    std::optional<std::string> tenant;
+    std::optional<eventlog::position> from;
+    bool follow = false;
+};
+
+struct log_show {
+    eventlog::position at;
+};
+
+struct log_verify {};
+
+struct log_export {
+    std::optional<std::string> tenant;
+    std::optional<eventlog::position> from;
+};
+
+struct rebuild {
+    bool verify = false;
+};
+
+struct erase {
+    std::string tenant, who;
+};
+
+struct doctor {
+    std::optional<eventlog::position> accept_loss;
+};
+
+using command =
+    std::variant<serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete,
+                 key_create, key_list, key_revoke, key_rotate, user_list, user_show, seats,
+                 log_tail, log_show, log_verify, log_export, rebuild, erase, doctor>;
+
+// --- the whole line ------------------------------------------------------------------------------
+
+struct invocation {
+    std::filesystem::path data = "var"; ///< --data, or ROLLCALL_DATA
+    bool json = false;
+    std::string program; ///< as it was called, for lines to paste
+    command what;
+};
+
+/// Ends the program before a verb runs: help was asked for (0, standard output), or the line was
+/// wrong (2, standard error).
+struct usage {
+    int exit_code = 2;
+    std::string text;
+};
+
+/// Reads an environment variable; nothing if it is not set.
+using environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+tl::expected<invocation, usage> parse_command_line(const std::vector<std::string>& arguments,
+                                                   const environment& env);
+
+/// A row of the table of verbs, as `rollcall --help` shows it.
+struct verb_line {
+    std::string_view name; ///< `tenant create`
+    std::string_view about;
+    std::string_view example;
+};
+
+/// Every verb, in the order of the help.
+std::vector<verb_line> all_verbs();
+
+} // namespace rollcall::cli

@@ -1,0 +1,126 @@
+// serve: runs a server until a signal ends it.
+#include "cli/server.hpp"
+#include "cli/settings.hpp"
+#include "cli/verbs.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <pthread.h>
+#include <thread>
+#include <unistd.h>
+
+namespace rollcall::cli {
+namespace {
+
+/// Sent to this process by itself when the store has failed.
+constexpr int signal_of_failure = SIGUSR1;
+/// EX_SOFTWARE of sysexits.h: the outcome of what was in flight is unknown.
+constexpr int exit_store_failed = 70;
+constexpr std::chrono::seconds last_answers_max{2};
+
+/// The signals that serve waits for, blocked in every thread that starts after this.
+sigset_t block_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int one : {SIGTERM, SIGINT, SIGHUP, signal_of_failure})
+        sigaddset(&set, one);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    return set;
+}
+
+int next_signal(const sigset_t& set) {
+    int got = 0;
+    while (sigwait(&set, &got) != 0) {}
+    return got;
+}
+
+void print_next_steps(const context& c, const server& s, const server_options& options) {
+    const bool elsewhere = options.data != "var";
+    const std::string data = elsewhere ? " --data " + options.data.string() : "";
+    const std::string program = c.asked.program;
+    c.to.err << fmt::format(
+        R"text(
+Next, in another terminal (Ctrl-C here stops the server):
+
+  {0} tenant create acme{1}
+  KEY=$({0} key create acme --label first --json{1} | sed 's/.*"key":"\([^"]*\)".*/\1/')
+  curl -s {2}/scim/v2/Users -H "Authorization: Bearer $KEY" -H 'Content-Type: application/scim+json' \
+    -d '{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"jane@acme.example"}}'
+  {0} log tail acme{1}
+
+)text",
+        program, data, s.url());
+}
+
+/// A second signal while the first is being served: whoever sends it does not want to wait.
+class impatience {
+  public:
+    explicit impatience(const sigset_t& set) : thread_([this, set] { watch(set); }) {}
+
+    ~impatience() {
+        over_ = true;
+        pthread_kill(thread_.native_handle(), SIGHUP);
+        thread_.join();
+    }
+
+    impatience(const impatience&) = delete;
+    impatience& operator=(const impatience&) = delete;
+
+  private:
+    void watch(const sigset_t& set) {
+        while (!over_) {
+            const int got = next_signal(set);
+            if (got == SIGTERM || got == SIGINT) _exit(128 + got);
+        }
+    }
+
+    std::atomic<bool> over_{false};
+    std::thread thread_;
+};
+
+/// Waits until it is time to go; true if it was a signal, false if the store failed.
+bool wait_for_end(const sigset_t& set) {
+    for (;;) {
+        const int got = next_signal(set);
+        if (got == signal_of_failure) return false;
+        if (got != SIGHUP) return true;
+        base::log_info("SIGHUP: there is nothing to be read again.");
+    }
+}
+
+} // namespace
+
+int run(const context& c, const serve& wish) {
+    auto settings = resolve_settings(wish.given, c.env);
+    if (!settings) return fail(c, settings.error());
+    const sigset_t signals = block_signals();
+    base::start_logging(settings->log_level, settings->log_format);
+    server_options options = settings->server;
+    options.on_fatal = [](const std::string&) { kill(getpid(), signal_of_failure); };
+    auto started = server::start(options);
+    if (!started) {
+        base::flush_logging();
+        return fail(c, started.error());
+    }
+    c.to.out << "ready " << (*started)->url() << std::endl;
+    if (c.to.err_is_terminal) print_next_steps(c, **started, options);
+
+    if (!wait_for_end(signals)) {
+        // Answers that are known to be unknown go out; nothing else that is here can be trusted.
+        (*started)->drain(last_answers_max);
+        base::flush_logging();
+        _exit(exit_store_failed);
+    }
+    {
+        const impatience watcher(signals);
+        (*started)->stop();
+        started->reset();
+    }
+    base::flush_logging();
+    return exit_done;
+}
+
+} // namespace rollcall::cli

@@ -1,0 +1,344 @@
+#include "cli/server.hpp"
+
+#include "cli/examination.hpp"
+#include "cli/lock_holder.hpp"
+#include "cli/ticker.hpp"
+#include "consumers/erasure.hpp"
+#include "eventlog/base/log.hpp"
+#include "eventlog/embedded_log.hpp"
+#include "eventlog/error.hpp"
+#include "eventlog/witness.hpp"
+#include "gateway/admin/api.hpp"
+#include "gateway/front.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/ops.hpp"
+#include "gateway/scim_area.hpp"
+#include "projections/command_desk.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <optional>
+#include <thread>
+
+namespace rollcall::cli {
+namespace {
+
+using namespace eventlog;
+
+/// How far the witness may lag behind the log.
+constexpr std::chrono::milliseconds witness_period{50};
+constexpr std::chrono::minutes sweep_pause{1};
+constexpr std::size_t sweeps_max = 1000; ///< bounded calls in one round of sweeping
+constexpr unsigned admin_threads = 2;
+constexpr std::size_t admin_connections_max = 128;
+constexpr std::size_t admin_body_bytes_max = std::size_t{64} * 1024;
+constexpr std::chrono::seconds admin_drain_max{2};
+
+bool is_loopback(const http::socket_address& address) {
+    if (address.storage.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address.storage);
+        return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
+    }
+    if (address.storage.ss_family == AF_INET6) {
+        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address.storage);
+        return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+    }
+    return false;
+}
+
+/// Plain HTTP carries keys in clear, so it stays on this machine unless a proxy ends TLS.
+base::result<gateway::door_kind> judge_listener(const server_options& options) {
+    const auto address = http::resolve(options.listen);
+    if (!address) return tl::unexpected(address.error());
+    const bool loopback = is_loopback(*address);
+    if (!loopback && !options.behind_proxy) {
+        return base::fail(std::make_error_code(std::errc::permission_denied),
+                          options.listen.text() +
+                              " can be reached from elsewhere, and plain HTTP would show keys to "
+                              "the network: listen on 127.0.0.1, or, if a proxy in front ends TLS, "
+                              "say --behind-proxy");
+    }
+    return loopback && !options.behind_proxy ? gateway::door_kind::loopback
+                                             : gateway::door_kind::world;
+}
+
+store_options store_options_of(const server_options& options, const data_directory& home) {
+    store_options out;
+    out.directory = home.database();
+    out.block_cache_bytes = options.cache_bytes;
+    out.sync_commits = options.sync_commits;
+    out.env = options.env;
+    return out;
+}
+
+/// Compares the log with its witness on a copy opened to be read, so that a log which has lost
+/// acknowledged events is refused before anything in the directory has changed.
+base::result<void> check_witness(const server_options& options, const data_directory& home) {
+    const auto seen = read_witness(home.witness());
+    if (!seen) return tl::unexpected(seen.error());
+    if (!*seen) return {};
+    auto read = store_options_of(options, home);
+    read.read_only = true;
+    const auto log = store::open(std::move(read));
+    if (!log) return tl::unexpected(log.error());
+    return compare_witness(*seen, **log, home.lineage);
+}
+
+base::result<void> check_lock(const data_directory& home) {
+    const auto pid = lock_holder(home);
+    if (!pid) return {};
+    return base::fail(log_errc::foreign_directory,
+                      home.path.string() + " is in use by process " + std::to_string(*pid) +
+                          ": stop that server first, or talk to it with the same --data");
+}
+
+unsigned threads_of(const server_options& options) {
+    return options.threads > 0 ? options.threads
+                               : std::max(1u, std::thread::hardware_concurrency());
+}
+
+} // namespace
+
+/// Members stand in the order in which they are made; they go in reverse.
+struct server::parts {
+    parts(server_options o, data_directory h, std::unique_ptr<store> s);
+
+    base::result<void> listen(gateway::door_kind door);
+    bool stop();
+    std::vector<admin::finding> examine() const;
+    admin::services admin_services();
+    gateway::ops_sources figures();
+
+    server_options options;
+    data_directory home;
+    std::unique_ptr<store> rows;
+    keyring keys;
+    log_signal signal;
+    gateway::answer_courier courier;
+    std::optional<embedded_log> log;
+    std::optional<eventlog::writer> writer;
+    projections::directory views;
+    projections::command_desk desk;
+    std::optional<witness> acknowledged;
+    std::optional<disk_guard> disk;
+    std::optional<consumers::erasure> erasures;
+    std::optional<ticker> sweeper;
+
+    gateway::limits bounds;
+    gateway::key_usage used_keys;
+    gateway::authenticator authenticator;
+    gateway::gate gate;
+    std::optional<gateway::worker_pool> lists;
+    std::optional<admin::api> api;
+    std::optional<gateway::front> front;
+    http::endpoint address; ///< of the main door, with the real port
+    std::unique_ptr<http::server> admin_server;
+    std::unique_ptr<http::server> world;
+    bool stopped = false;
+};
+
+server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> s)
+    : options(std::move(o)),
+      home(std::move(h)),
+      rows(std::move(s)),
+      keys(make_local_wrapper(home.master)),
+      log(std::in_place, *rows, signal),
+      writer(std::in_place, *rows, *log, keys, writer_options{.queue_max = options.queue_max},
+             [this] { courier.flush(); }),
+      views(*rows, keys),
+      desk(*writer, views, {}),
+      authenticator(views, used_keys, bounds),
+      gate(authenticator, desk, bounds, options.behind_proxy),
+      lists(std::in_place, bounds.list_threads, bounds.list_queue_max) {
+    signal.advance(rows->head());
+    acknowledged.emplace(home.witness(), *rows, signal, home.lineage, witness_period);
+    disk.emplace(home.path, options.disk,
+                 [this](disk_state state) { desk.set_disk_low(state != disk_state::ample); });
+    erasures.emplace(*rows, *writer, keys, signal, consumers::erasure_options{});
+    sweeper.emplace(sweep_pause, [this] {
+        std::size_t sweeps = 0;
+        while (sweeps < sweeps_max && desk.sweep() > 0)
+            ++sweeps;
+    });
+    api.emplace(admin_services());
+
+    std::vector<gateway::area> areas;
+    areas.push_back(gateway::scim_area(
+        {views, desk, courier, *lists, {options.public_url, options.behind_proxy}, bounds}, gate));
+    areas.push_back(api->area());
+    areas.push_back(gateway::ops_area(figures(), gate));
+    front.emplace(std::move(areas), gateway::front_options{options.log_reads});
+}
+
+admin::services server::parts::admin_services() {
+    return {
+        .store = *rows,
+        .keys = keys,
+        .signal = signal,
+        .directory = views,
+        .desk = desk,
+        .writer = *writer,
+        .scim_base =
+            [this] {
+                const bool named = !options.public_url.empty();
+                return (named ? options.public_url : "http://" + address.text()) + "/scim/v2";
+            },
+        .key_last_used = [this](const subject_id& id) { return used_keys.last_used(id); },
+        .erased =
+            [this](position at, std::chrono::steady_clock::time_point until) {
+                return erasures->wait_past(at, until);
+            },
+        .examine = [this] { return examine(); },
+    };
+}
+
+gateway::ops_sources server::parts::figures() {
+    return {
+        .version = ROLLCALL_VERSION,
+        .ready =
+            [this] {
+                // A low disk is no reason to take the server away: deprovisioning goes on.
+                return std::vector<gateway::readiness_check>{
+                    {"log", !rows->stopped()}, {"disk", disk->state() != disk_state::full}};
+            },
+        .connections = [this] { return world->counters(); },
+        .writer = [this] { return writer->figures(); },
+        .store = [this] { return rows->figures(); },
+        .head = [this] { return rows->head(); },
+        .attempts_dropped = [this] { return desk.attempts_dropped(); },
+        .lists_waiting = [this] { return lists->waiting(); },
+        .routes = [this]() -> const gateway::route_table& { return front->table(); },
+        .requests = [this]() -> const gateway::request_metrics& { return front->metrics(); },
+    };
+}
+
+std::vector<admin::finding> server::parts::examine() const {
+    auto all = examine_open(home, *rows, options.disk);
+    const auto erasure = erasures->figures();
+    if (!erasure.last_error.empty()) {
+        all.push_back({admin::finding::grade::bad, "erasure", erasure.last_error,
+                       "It is tried again by itself; if it stays, look at the disk"});
+    }
+    if (!acknowledged->healthy()) {
+        all.push_back({admin::finding::grade::bad, "witness",
+                       "its file cannot be written: a lost log would not be noticed",
+                       "Check the mode of HEAD and the disk"});
+    }
+    if (rows->stopped()) {
+        all.push_back({admin::finding::grade::bad, "log", "it has stopped after a failed write",
+                       "Restart the server; if it stops again, look at the disk"});
+    }
+    return all;
+}
+
+base::result<void> server::parts::listen(gateway::door_kind door) {
+    http::server_options inside;
+    inside.doors = {{http::endpoint::unix_path(home.socket().string()),
+                     &front->handler(gateway::door_kind::admin_socket)}};
+    inside.threads = admin_threads;
+    inside.limits.connections_max = admin_connections_max;
+    inside.limits.body_bytes_max = admin_body_bytes_max;
+
+    http::server_options outside;
+    outside.doors = {{options.listen, &front->handler(door)}};
+    if (options.metrics_listen) {
+        outside.doors.push_back(
+            {*options.metrics_listen, &front->handler(gateway::door_kind::metrics)});
+    }
+    outside.threads = threads_of(options);
+    outside.limits.connections_max = options.connections_max;
+
+    auto admin_started = http::server::start(std::move(inside));
+    if (!admin_started) return tl::unexpected(admin_started.error());
+    admin_server = std::move(*admin_started);
+    auto started = http::server::start(std::move(outside));
+    if (!started) return tl::unexpected(started.error());
+    world = std::move(*started);
+    address = world->endpoints().front();
+    return {};
+}
+
+bool server::parts::stop() {
+    if (stopped) return true;
+    stopped = true;
+    bool all_finished = true;
+    if (world) all_finished = world->drain(options.drain_max);
+    // Then the operator's side: whoever waits there is answered, jobs are ended.
+    api->stop();
+    if (admin_server) admin_server->drain(admin_drain_max);
+    world.reset();
+    admin_server.reset();
+    lists.reset();
+    sweeper.reset();
+    erasures.reset();
+    disk.reset();
+    writer->stop();
+    signal.close();
+    acknowledged.reset();
+    base::log_info("Stopped.", {{"head", std::string_view(rows->head().text())}});
+    return all_finished;
+}
+
+server::server(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
+
+server::~server() {
+    parts_->stop();
+}
+
+base::result<std::unique_ptr<server>> server::start(server_options options) {
+    const auto door = judge_listener(options);
+    if (!door) return tl::unexpected(door.error());
+    auto home = data_directory::open(options.data, options.master_key, directory_use::serve);
+    if (!home) return tl::unexpected(home.error());
+    if (!home->fresh) {
+        if (auto free = check_lock(*home); !free) return tl::unexpected(free.error());
+        if (auto whole = check_witness(options, *home); !whole) {
+            return tl::unexpected(whole.error());
+        }
+    }
+    auto how = store_options_of(options, *home);
+    how.on_fatal = [tell = options.on_fatal](const std::string& reason) {
+        base::log_error("The log cannot be trusted any more; no further write is accepted.",
+                        {{"reason", std::string_view(reason)}});
+        if (tell) tell(reason);
+    };
+    auto rows = store::open(std::move(how));
+    if (!rows) return tl::unexpected(rows.error());
+
+    std::unique_ptr<parts> made;
+    try {
+        made = std::make_unique<parts>(std::move(options), std::move(*home), std::move(*rows));
+    } catch (const storage_failure& failure) {
+        return base::fail(log_errc::storage, failure.what());
+    }
+    if (auto listening = made->listen(*door); !listening) {
+        made->stop();
+        return tl::unexpected(listening.error());
+    }
+    base::log_info("Serving.", {{"url", std::string_view("http://" + made->address.text())},
+                                {"head", std::string_view(made->rows->head().text())}});
+    return std::unique_ptr<server>(new server(std::move(made)));
+}
+
+const http::endpoint& server::address() const {
+    return parts_->address;
+}
+
+std::string server::url() const {
+    return "http://" + parts_->address.text();
+}
+
+http::endpoint server::admin_address() const {
+    return http::endpoint::unix_path(parts_->home.socket().string());
+}
+
+bool server::drain(std::chrono::milliseconds time_max) {
+    return parts_->world->drain(time_max);
+}
+
+bool server::stop() {
+    return parts_->stop();
+}
+
+} // namespace rollcall::cli

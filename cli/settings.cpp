@@ -1,0 +1,282 @@
+#include "cli/settings.hpp"
+
+#include "gateway/base_url.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace rollcall::cli {
+namespace {
+
+constexpr std::string_view config_name = "config";
+
+std::error_code bad_setting() {
+    return std::make_error_code(std::errc::invalid_argument);
+}
+
+template <class T>
+std::string read_number(std::string_view text, T least, T most, T& into) {
+    T number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stop != end || number < least || number > most) {
+        return "must be a whole number from " + std::to_string(least) + " to " +
+               std::to_string(most);
+    }
+    into = number;
+    return {};
+}
+
+std::string read_mib(std::string_view text, std::uint64_t least, std::uint64_t& into) {
+    std::uint64_t mib = 0;
+    auto wrong = read_number<std::uint64_t>(text, least, std::uint64_t{1} << 20, mib);
+    if (wrong.empty()) into = mib << 20;
+    return wrong;
+}
+
+std::string read_switch(std::string_view text, bool& into) {
+    if (text != "true" && text != "false") return "must be true or false";
+    into = text == "true";
+    return {};
+}
+
+std::string read_endpoint(std::string_view text, http::endpoint& into) {
+    auto where = http::endpoint::parse(text);
+    if (!where) return where.error().message;
+    if (where->what != http::endpoint::kind::tcp) return "must be HOST:PORT";
+    into = std::move(*where);
+    return {};
+}
+
+std::string read_word(std::string_view text, std::initializer_list<std::string_view> known,
+                      std::size_t& index) {
+    const auto at = std::find(known.begin(), known.end(), text);
+    if (at != known.end()) {
+        index = static_cast<std::size_t>(at - known.begin());
+        return {};
+    }
+    std::string all;
+    for (const std::string_view word : known)
+        all += (all.empty() ? "" : ", ") + std::string(word);
+    return "must be one of " + all;
+}
+
+std::string apply_data(serve_settings& s, std::string_view v) {
+    s.server.data = std::string(v);
+    return v.empty() ? "must name a directory" : "";
+}
+
+std::string apply_listen(serve_settings& s, std::string_view v) {
+    return read_endpoint(v, s.server.listen);
+}
+
+std::string apply_public_url(serve_settings& s, std::string_view v) {
+    const auto url = gateway::parse_public_url(v);
+    if (!url) return "must be a URL such as https://id.example.com";
+    s.server.public_url = *url;
+    return {};
+}
+
+std::string apply_behind_proxy(serve_settings& s, std::string_view v) {
+    return read_switch(v, s.server.behind_proxy);
+}
+
+std::string apply_metrics(serve_settings& s, std::string_view v) {
+    return read_endpoint(v, s.server.metrics_listen.emplace());
+}
+
+std::string apply_key_file(serve_settings& s, std::string_view v) {
+    s.server.master_key.file = std::string(v);
+    return v.empty() ? "must name a file" : "";
+}
+
+std::string apply_threads(serve_settings& s, std::string_view v) {
+    return read_number(v, 1u, 256u, s.server.threads);
+}
+
+std::string apply_connections(serve_settings& s, std::string_view v) {
+    return read_number<std::size_t>(v, 1, 1'000'000, s.server.connections_max);
+}
+
+std::string apply_queue(serve_settings& s, std::string_view v) {
+    return read_number<std::size_t>(v, 1, 1'000'000, s.server.queue_max);
+}
+
+std::string apply_cache(serve_settings& s, std::string_view v) {
+    std::uint64_t bytes = 0;
+    auto wrong = read_mib(v, 8, bytes);
+    if (wrong.empty()) s.server.cache_bytes = bytes;
+    return wrong;
+}
+
+std::string apply_disk_reserve(serve_settings& s, std::string_view v) {
+    std::uint64_t bytes = 0;
+    auto wrong = read_mib(v, s.server.disk.floor_bytes >> 20, bytes);
+    if (wrong.empty()) s.server.disk.reserve_bytes = bytes;
+    return wrong;
+}
+
+std::string apply_drain(serve_settings& s, std::string_view v) {
+    unsigned seconds = 0;
+    auto wrong = read_number(v, 0u, 3600u, seconds);
+    if (wrong.empty()) s.server.drain_max = std::chrono::seconds(seconds);
+    return wrong;
+}
+
+std::string apply_log_level(serve_settings& s, std::string_view v) {
+    std::size_t index = 0;
+    auto wrong = read_word(v, {"debug", "info", "warn", "error"}, index);
+    if (wrong.empty()) {
+        s.log_level = static_cast<base::log_level>(index);
+        s.server.log_reads = s.log_level == base::log_level::debug;
+    }
+    return wrong;
+}
+
+std::string apply_log_format(serve_settings& s, std::string_view v) {
+    std::size_t index = 0;
+    auto wrong = read_word(v, {"automatic", "json", "text"}, index);
+    if (wrong.empty()) s.log_format = static_cast<base::log_format>(index);
+    return wrong;
+}
+
+/// A value of the file and where it stands.
+struct placed_value {
+    std::string text;
+    std::string place; ///< `rollcall.toml:3: listen`
+};
+
+using file_settings = std::map<std::string, placed_value, std::less<>>;
+
+bool is_setting(std::string_view name) {
+    const auto& all = all_settings();
+    return std::any_of(all.begin(), all.end(), [&](const setting& s) { return s.name == name; });
+}
+
+std::string known_names() {
+    std::string all;
+    for (const setting& s : all_settings())
+        all += (all.empty() ? "" : ", ") + std::string(s.name);
+    return all;
+}
+
+base::result<file_settings> read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        return base::fail(bad_setting(),
+                          "the config file " + path + " cannot be read: check its name and mode");
+    }
+    std::ostringstream text;
+    text << in.rdbuf();
+    toml::table table;
+    try {
+        table = toml::parse(text.str(), path);
+    } catch (const toml::parse_error& wrong) {
+        return base::fail(bad_setting(), path + ":" + std::to_string(wrong.source().begin.line) +
+                                             ": " + std::string(wrong.description()));
+    }
+    file_settings out;
+    for (const auto& [key, node] : table) {
+        const std::string name(key.str());
+        const std::string place =
+            path + ":" + std::to_string(key.source().begin.line) + ": " + name;
+        if (!is_setting(name)) {
+            return base::fail(bad_setting(), place + " is not a setting; known: " + known_names());
+        }
+        std::string value;
+        if (const auto* words = node.as_string()) {
+            value = words->get();
+        } else if (const auto* number = node.as_integer()) {
+            value = std::to_string(number->get());
+        } else if (const auto* flag = node.as_boolean()) {
+            value = flag->get() ? "true" : "false";
+        } else {
+            return base::fail(bad_setting(), place + " must be a string, a number or a boolean");
+        }
+        out.emplace(name, placed_value{std::move(value), place});
+    }
+    return out;
+}
+
+} // namespace
+
+const std::vector<setting>& all_settings() {
+    static const std::vector<setting> all = {
+        {"data", "DIR", "the data directory, made if it is absent or empty (./var)", apply_data},
+        {"listen", "HOST:PORT", "where to serve (127.0.0.1:8080); port 0 takes a free one",
+         apply_listen},
+        {"public-url", "URL", "what clients are told as this server's address", apply_public_url},
+        {"behind-proxy", "", "a proxy ends TLS in front: any address may be listened on",
+         apply_behind_proxy},
+        {"metrics-listen", "HOST:PORT", "a listener of its own for /metrics and health",
+         apply_metrics},
+        {"key-file", "FILE", "the master key: 64 hex digits, mode 0600 (DIR/master.key)",
+         apply_key_file},
+        {"threads", "N", "threads that serve connections (one for each core)", apply_threads},
+        {"connections-max", "N", "connections at a time (4096)", apply_connections},
+        {"queue-max", "N", "writes waiting for their turn (4096)", apply_queue},
+        {"cache-mib", "N", "memory for what is read again and again (256)", apply_cache},
+        {"disk-reserve-mib", "N", "free space below which only deprovisioning is taken (1024)",
+         apply_disk_reserve},
+        {"drain-seconds", "N", "how long a stop waits for requests under way (20)", apply_drain},
+        {"log-level", "LEVEL", "debug, info, warn or error (info)", apply_log_level},
+        {"log-format", "FORMAT", "automatic, json or text (automatic)", apply_log_format},
+    };
+    return all;
+}
+
+std::string variable_of(std::string_view name) {
+    std::string variable = "ROLLCALL_";
+    for (const char c : name) {
+        if (c == '-') {
+            variable += '_';
+        } else {
+            variable += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+        }
+    }
+    return variable;
+}
+
+base::result<serve_settings>
+resolve_settings(const raw_settings& command_line,
+                 const std::function<std::optional<std::string>(const std::string&)>& env) {
+    file_settings file;
+    const auto named = command_line.find(config_name);
+    const auto config =
+        named != command_line.end() ? named->second : env(variable_of(config_name)).value_or("");
+    if (!config.empty()) {
+        auto read = read_file(config);
+        if (!read) return tl::unexpected(read.error());
+        file = std::move(*read);
+    }
+    serve_settings out;
+    for (const setting& s : all_settings()) {
+        std::string value;
+        std::string place;
+        if (const auto given = command_line.find(s.name); given != command_line.end()) {
+            value = given->second;
+            place = "--" + std::string(s.name);
+        } else if (const auto variable = env(variable_of(s.name))) {
+            value = *variable;
+            place = variable_of(s.name);
+        } else if (const auto at = file.find(s.name); at != file.end()) {
+            value = at->second.text;
+            place = at->second.place;
+        } else {
+            continue;
+        }
+        if (const std::string wrong = s.apply(out, value); !wrong.empty()) {
+            return base::fail(bad_setting(), place + " " + wrong);
+        }
+    }
+    // The key itself comes by the environment only: a command line can be read by others.
+    if (auto key = env("ROLLCALL_MASTER_KEY")) out.server.master_key.hex = std::move(*key);
+    return out;
+}
+
+} // namespace rollcall::cli

@@ -1,0 +1,54 @@
+// The settings of `serve`: one table of names. Each can be given on the command line (`--listen
+// X`), in the environment (`ROLLCALL_LISTEN=X`) and in a TOML file (`listen = "X"`); the command
+// line wins, then the environment, then the file. Whatever is wrong is reported with the place it
+// came from.
+//
+// Other variables whose names begin with ROLLCALL_ are ignored: container platforms make such for
+// their own ends (a service named rollcall brings ROLLCALL_PORT).
+#pragma once
+
+#include "cli/server.hpp"
+#include "eventlog/base/log.hpp"
+#include "eventlog/base/result.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::cli {
+
+/// Values as they were written, by the setting's name.
+using raw_settings = std::map<std::string, std::string, std::less<>>;
+
+/// All that `serve` needs to know.
+struct serve_settings {
+    server_options server;
+    base::log_level log_level = base::log_level::info;
+    base::log_format log_format = base::log_format::automatic;
+};
+
+struct setting {
+    std::string_view name;  ///< `public-url`
+    std::string_view value; ///< what a value looks like, for the help; empty: a switch
+    std::string_view about;
+    /// Puts the value in; returns what is wrong with it, or nothing.
+    std::string (*apply)(serve_settings& into, std::string_view value);
+};
+
+/// Every setting, in the order of the help. `config` is not among them: it names the file.
+const std::vector<setting>& all_settings();
+
+/// `public-url` in the environment: `ROLLCALL_PUBLIC_URL`.
+std::string variable_of(std::string_view name);
+
+/// Puts the three sources together. The failure names the source: `--listen`, `ROLLCALL_LISTEN` or
+/// `rollcall.toml:3: listen`.
+base::result<serve_settings>
+resolve_settings(const raw_settings& command_line,
+                 const std::function<std::optional<std::string>(const std::string&)>& env);
+
+} // namespace rollcall::cli

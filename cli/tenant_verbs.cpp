@@ -1,0 +1,131 @@
+// tenant create | list | show | set | delete, and seats.
+#include "cli/json_view.hpp"
+#include "cli/operator_client.hpp"
+#include "cli/verbs.hpp"
+#include "eventlog/base/json_writer.hpp"
+
+namespace rollcall::cli {
+namespace {
+
+std::string path_of(std::string_view tenant) {
+    return "/tenants/" + escaped(tenant);
+}
+
+template <class T>
+void write_settings(base::json_writer& json, const T& wish) {
+    if (wish.name) json.member("name", *wish.name);
+    if (wish.profile) json.member("profile", *wish.profile);
+    if (wish.plan) json.member("plan", *wish.plan);
+    if (!wish.seats) return;
+    if (*wish.seats == "unlimited") {
+        json.key("seats").null();
+    } else {
+        json.key("seats").raw(*wish.seats);
+    }
+}
+
+std::string limit_of(const json_item& tenant, std::string_view member) {
+    return tenant.has(member) ? tenant.text(member) : "unlimited";
+}
+
+void print_tenant(const context& c, const json_item& t) {
+    table rows({"tenant", t.text("id")});
+    rows.add({"name", t.text("name")});
+    rows.add({"profile", t.text("profile")});
+    rows.add({"plan", t.text("plan")});
+    rows.add({"seats", t.text("seats_used") + " of " + limit_of(t, "seat_limit")});
+    rows.add({"users", t.text("users")});
+    rows.add({"scim", t.flag("scim") ? "on" : "off"});
+    rows.add({"created", t.text("created")});
+    if (t.flag("deleted")) rows.add({"deleted", "yes: its history stays readable"}, tone::warning);
+    rows.print(c.to);
+}
+
+int show_answer(const context& c, const base::result<std::string>& answer) {
+    if (!answer) return fail(c, answer.error());
+    if (c.asked.json) {
+        c.to.out << *answer << '\n';
+    } else {
+        print_tenant(c, json_view(*answer).root());
+    }
+    return exit_done;
+}
+
+} // namespace
+
+int run(const context& c, const tenant_create& wish) {
+    std::string body;
+    base::json_writer json(body);
+    json.begin_object().member("id", wish.id);
+    write_settings(json, wish);
+    json.end_object();
+    return show_answer(c, operator_client(c.asked.data).ask("POST", "/tenants", body));
+}
+
+int run(const context& c, const tenant_list&) {
+    const auto answer = operator_client(c.asked.data).ask("GET", "/tenants");
+    if (!answer) return fail(c, answer.error());
+    if (c.asked.json) {
+        c.to.out << *answer << '\n';
+        return exit_done;
+    }
+    table rows({"tenant", "name", "profile", "plan", "seats", "limit", "users", "scim"});
+    const json_view all(*answer);
+    for (const json_item& t : all->items()) {
+        rows.add({t.text("id"), t.text("name"), t.text("profile"), t.text("plan"),
+                  t.text("seats_used"), limit_of(t, "seat_limit"), t.text("users"),
+                  t.flag("scim") ? "on" : "off"});
+    }
+    rows.print(c.to);
+    return exit_done;
+}
+
+int run(const context& c, const tenant_show& wish) {
+    return show_answer(c, operator_client(c.asked.data).ask("GET", path_of(wish.id)));
+}
+
+int run(const context& c, const tenant_set& wish) {
+    std::string body;
+    base::json_writer json(body);
+    json.begin_object();
+    write_settings(json, wish);
+    if (wish.scim) json.member("scim", *wish.scim == "on");
+    json.end_object();
+    return show_answer(c, operator_client(c.asked.data).ask("PATCH", path_of(wish.id), body));
+}
+
+int run(const context& c, const tenant_delete& wish) {
+    return show_answer(c, operator_client(c.asked.data).ask("DELETE", path_of(wish.id)));
+}
+
+int run(const context& c, const seats& wish) {
+    const auto answer = operator_client(c.asked.data).ask("GET", path_of(wish.tenant) + "/seats");
+    if (!answer) return fail(c, answer.error());
+    if (c.asked.json) {
+        c.to.out << *answer << '\n';
+        return exit_done;
+    }
+    const json_view seats(*answer);
+    c.to.out << seats->text("used") << " of " << limit_of(seats.root(), "limit")
+             << " seats are taken; " << seats->text("users") << " users\n";
+    if (const auto holders = seats->items("holders"); !holders.empty()) {
+        table rows({"who holds one", "id"});
+        for (const json_item& one : holders)
+            rows.add({one.text("userName"), one.text("id")});
+        c.to.out << '\n';
+        rows.print(c.to);
+        if (const auto more = seats->number("holders_not_listed"); more > 0) {
+            c.to.out << "and " << more << " more\n";
+        }
+    }
+    if (const auto refused = seats->items("refused"); !refused.empty()) {
+        table rows({"who was refused", "times", "last"});
+        for (const json_item& one : refused)
+            rows.add({one.text("who"), one.text("count"), one.text("last")}, tone::warning);
+        c.to.out << '\n';
+        rows.print(c.to);
+    }
+    return exit_done;
+}
+
+} // namespace rollcall::cli

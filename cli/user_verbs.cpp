@@ -1,0 +1,91 @@
+// user list | show, and erase.
+#include "cli/job_wait.hpp"
+#include "cli/json_view.hpp"
+#include "cli/operator_client.hpp"
+#include "cli/verbs.hpp"
+#include "eventlog/base/json_writer.hpp"
+
+namespace rollcall::cli {
+namespace {
+
+std::string path_of(std::string_view tenant) {
+    return "/tenants/" + escaped(tenant);
+}
+
+} // namespace
+
+int run(const context& c, const user_list& wish) {
+    operator_client server(c.asked.data);
+    table rows({"id", "userName", "status", "externalId", "display"});
+    bool first = true;
+    std::string next = "0";
+    if (c.asked.json) c.to.out << '[';
+    while (!next.empty()) {
+        std::string target = path_of(wish.tenant) + "/users?after=" + next;
+        if (wish.status) target += "&status=" + escaped(*wish.status);
+        const auto answer = server.ask("GET", target);
+        if (!answer) return fail(c, answer.error());
+        const json_view page(*answer);
+        for (const json_item& u : page->items("users")) {
+            if (c.asked.json) {
+                c.to.out << (first ? "" : ",\n") << u.as_text();
+                first = false;
+            } else {
+                rows.add({u.text("id"), u.text("userName"), u.text("status"), u.text("externalId"),
+                          u.text("display")},
+                         u.flag("active") ? tone::plain : tone::dim);
+            }
+        }
+        next = page->text("next");
+    }
+    if (c.asked.json) {
+        c.to.out << "]\n";
+    } else {
+        rows.print(c.to);
+    }
+    return exit_done;
+}
+
+int run(const context& c, const user_show& wish) {
+    const auto answer = operator_client(c.asked.data)
+                            .ask("GET", path_of(wish.tenant) + "/users/" + escaped(wish.who));
+    if (!answer) return fail(c, answer.error());
+    if (c.asked.json) {
+        c.to.out << *answer << '\n';
+        return exit_done;
+    }
+    const json_view user(*answer);
+    table rows({"userName", user->text("userName")});
+    for (const char* member : {"id", "externalId", "display", "status", "active", "holds_seat",
+                               "origin", "created", "last_modified", "version", "attributes"}) {
+        rows.add({member, user->text(member)});
+    }
+    rows.print(c.to);
+    return exit_done;
+}
+
+int run(const context& c, const erase& wish) {
+    operator_client server(c.asked.data);
+    std::string body;
+    base::json_writer(body).begin_object().member("who", wish.who).end_object();
+    const auto answer = server.ask("POST", path_of(wish.tenant) + "/erasures", body);
+    if (!answer) return fail(c, answer.error());
+    const json_view erased(*answer);
+    if (!erased->has("job")) {
+        return fail(c, "the person is erased at " + erased->text("position") +
+                           ", but too many jobs run to watch old files being cleaned: `rollcall "
+                           "doctor` tells if that fails");
+    }
+    const auto cleaned = wait_for_job(c, server, erased->text("job"));
+    if (!cleaned) return fail(c, cleaned.error());
+    if (c.asked.json) {
+        c.to.out << *answer << '\n';
+    } else {
+        c.to.out << "Erased at " << erased->text("position") << ": " << erased->text("id")
+                 << " can no longer be read, in the log or in any file of "
+                 << printable(c.asked.data.string()) << ".\n";
+    }
+    return exit_done;
+}
+
+} // namespace rollcall::cli

@@ -1,0 +1,40 @@
+// One function for each verb: does it, prints, and returns the exit code. No verb contains a rule;
+// it asks the server at the admin socket, or, for verbs that only read the log, the directory
+// itself.
+#pragma once
+
+#include "cli/context.hpp"
+
+namespace rollcall::cli {
+
+int run(const context& c, const serve& wish);
+
+int run(const context& c, const tenant_create& wish);
+int run(const context& c, const tenant_list& wish);
+int run(const context& c, const tenant_show& wish);
+int run(const context& c, const tenant_set& wish);
+int run(const context& c, const tenant_delete& wish);
+int run(const context& c, const seats& wish);
+
+int run(const context& c, const key_create& wish);
+int run(const context& c, const key_list& wish);
+int run(const context& c, const key_revoke& wish);
+int run(const context& c, const key_rotate& wish);
+
+int run(const context& c, const user_list& wish);
+int run(const context& c, const user_show& wish);
+int run(const context& c, const erase& wish);
+
+int run(const context& c, const log_tail& wish);
+int run(const context& c, const log_show& wish);
+int run(const context& c, const log_export& wish);
+
+int run(const context& c, const log_verify& wish);
+int run(const context& c, const rebuild& wish);
+int run(const context& c, const doctor& wish);
+
+/// The whole program: reads the line, runs the verb. `arguments` begins with the program's name.
+int run_command_line(const std::vector<std::string>& arguments, const terminal& to,
+                     const environment& env);
+
+} // namespace rollcall::cli

@@ -1,0 +1,76 @@
+#include "cli/words.hpp"
+
+#include "cli/terminal.hpp"
+
+namespace rollcall::cli {
+namespace {
+
+constexpr std::size_t date_size = 10; ///< 2026-11-22
+constexpr std::size_t clock_at = 11;
+constexpr std::size_t clock_size = 8; ///< 10:03:12
+
+tone tone_of(std::string_view type) {
+    if (type == "user_deactivated" || type == "tenant_deleted" || type == "key_revoked") {
+        return tone::warning;
+    }
+    if (type == "user_deleted" || type == "user_erased") return tone::bad;
+    if (type.ends_with("_created") || type == "user_reactivated" || type == "user_restored") {
+        return tone::good;
+    }
+    return tone::plain;
+}
+
+/// Whom or what the event is about, as a person would say it.
+std::string about(const json_item& event) {
+    if (event.flag("erased")) return "(erased)";
+    if (event.has("userName")) return event.text("userName");
+    const std::string type = event.text("type");
+    if (type.starts_with("tenant_")) return event.text("name");
+    if (type == "key_created" && !event.text("label").empty()) return event.text("label");
+    return event.text("subject");
+}
+
+std::string by_whom(const json_item& event) {
+    const json_item actor = event.object("actor");
+    const std::string kind = actor.text("kind");
+    const std::string name = actor.text("name");
+    const bool stands_alone = kind == "local_operator" || kind == "system";
+    return stands_alone ? name : kind + " " + name;
+}
+
+/// What is worth knowing beyond the type.
+std::string details(const json_item& event) {
+    std::string out;
+    for (const json_item& name : event.items("changed"))
+        out += (out.empty() ? "" : ", ") + name.as_text();
+    const std::string type = event.text("type");
+    // At a creation everything is new, so the names would say nothing.
+    if (type == "user_created") out = event.flag("active") ? "" : "inactive";
+    if (type == "user_restored") out = event.flag("reset") ? "with a reset" : "as he was";
+    if (type == "key_created" && event.has("expires_at")) {
+        out = "expires " + event.text("expires_at");
+    }
+    if (type == "key_expiry_changed") {
+        out = event.has("expires_at") ? "expires " + event.text("expires_at") : "never expires";
+    }
+    return out;
+}
+
+} // namespace
+
+std::string words_of(const json_item& event, std::string_view today, bool colours) {
+    const std::string time = event.text("time");
+    const std::string type = event.text("type");
+    std::string line = toned(event.text("position"), tone::dim, colours) + ' ';
+    if (time.size() >= clock_at + clock_size) {
+        if (!time.starts_with(today)) line += time.substr(0, date_size) + ' ';
+        line += time.substr(clock_at, clock_size) + ' ';
+    }
+    line += printable(event.text("tenant")) + ' ';
+    line += toned(type, tone_of(type), colours) + ' ';
+    line += printable(about(event)) + " by " + printable(by_whom(event));
+    if (const std::string more = details(event); !more.empty()) line += ": " + printable(more);
+    return line;
+}
+
+} // namespace rollcall::cli

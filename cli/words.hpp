@@ -1,0 +1,17 @@
+// An event in words, for `log tail`:
+//
+//     @42 10:03:12 acme user_deactivated jane@acme.example by key okta-prod: active
+#pragma once
+
+#include "cli/json_view.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace rollcall::cli {
+
+/// The line for one event as the admin API writes it, without a newline. Events of another day than
+/// `today` (2026-11-22, UTC) show their date. Pure.
+std::string words_of(const json_item& event, std::string_view today, bool colours);
+
+} // namespace rollcall::cli
