@@ -108,7 +108,7 @@ void front::on_answered(const call& c) noexcept {
     metrics_.record(c.facts.match.number, status, took);
 
     const bool write = is_write(c.asked().method());
-    const bool failed = status >= 500;
+    const bool failed = status >= 500 && status != 501;
     if (!write && !failed && !options_.log_reads) return;
     const key_holder* holder = c.facts.holder.get();
     const std::string key = holder != nullptr ? holder->key.id.text() : std::string();

@@ -1,5 +1,7 @@
 #include "gateway/replies.hpp"
 
+#include "gateway/http/text.hpp"
+
 #include <cassert>
 #include <string>
 
@@ -23,6 +25,17 @@ std::string_view answer_media_type(const http::request& asked) {
     const bool ours = accept.find("scim+json") != accept.npos || accept.find('*') != accept.npos;
     if (ours || accept.find("application/json") == accept.npos) return scim_media_type;
     return "application/json";
+}
+
+bool is_json_media_type(std::string_view content_type) {
+    const std::string_view type = http::trim(content_type.substr(0, content_type.find(';')));
+    return type.empty() || http::equal_without_case(type, "application/scim+json") ||
+           http::equal_without_case(type, "application/json");
+}
+
+scim::error media_type_error() {
+    return {415, scim_type::none,
+            "Send the body as Content-Type: application/scim+json (application/json will do)."};
 }
 
 void refuse_as_scim(http::reply& r, unsigned status, std::string_view detail) {

@@ -26,6 +26,12 @@ inline constexpr std::chrono::seconds retry_after_disk_low{60}; ///< 507
 /// and not ours (RFC 7644 section 3.8).
 std::string_view answer_media_type(const http::request& asked);
 
+/// Whether a body of this Content-Type is read; a missing one passes, since some clients send none.
+bool is_json_media_type(std::string_view content_type);
+
+/// 415, for a body that is not.
+scim::error media_type_error();
+
 /// An error body without scimType.
 void refuse_as_scim(http::reply& r, unsigned status, std::string_view detail);
 void refuse_as_scim(http::reply& r, const scim::error& what);

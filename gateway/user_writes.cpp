@@ -22,18 +22,6 @@ using projections::refusal_code;
 using projections::subject_id;
 using projections::user_state;
 
-/// A missing Content-Type passes: some clients send none.
-bool is_json_media_type(std::string_view field) {
-    const std::string_view type = http::trim(field.substr(0, field.find(';')));
-    return type.empty() || http::equal_without_case(type, "application/scim+json") ||
-           http::equal_without_case(type, "application/json");
-}
-
-scim::error media_type_error() {
-    return {415, scim::scim_type::none,
-            "Send the body as Content-Type: application/scim+json (application/json will do)."};
-}
-
 /// RFC 7240.
 bool prefers_minimal(const http::request& asked) {
     std::string_view prefer = asked.header("Prefer");

@@ -3,6 +3,7 @@
 #include "gateway/key_holder.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/replies.hpp"
+#include "gateway/scim/search.hpp"
 #include "gateway/user_render.hpp"
 
 namespace rollcall::gateway {
@@ -54,21 +55,46 @@ void users::get(call& c) {
     reply_with_user(c, 200, {id, user.core, user.document}, base, *shown);
 }
 
+/// What a list was asked for, wherever it stood.
+struct users::parameters {
+    std::optional<std::string_view> filter, attributes, excluded_attributes, start_index, count;
+};
+
 void users::list(call& c) {
     const http::query_parameters& query = c.asked().query();
+    if (query.count("filter") > 1) {
+        return refuse_as_scim(c.reply(), scim::fault(scim::scim_type::invalid_filter,
+                                                     "Give one filter, joined with and or or."));
+    }
+    answer_list(c, {query.first("filter"), query.first("attributes"),
+                    query.first("excludedAttributes"), query.first("startIndex"),
+                    query.first("count")});
+}
+
+void users::search(call& c) {
+    if (!is_json_media_type(c.asked().header("Content-Type"))) {
+        return refuse_as_scim(c.reply(), media_type_error());
+    }
+    const auto asked = scim::read_search(c.asked().body());
+    if (!asked) return refuse_as_scim(c.reply(), asked.error());
+    answer_list(c, {asked->filter, asked->attributes, asked->excluded_attributes,
+                    asked->start_index, asked->count});
+}
+
+void users::answer_list(call& c, const parameters& with) {
     user_query asked;
     asked.tenant = c.facts.holder->tenant.number;
-
-    auto page = scim::parse_page(query.first("startIndex"), query.first("count"),
-                                 with_.bounds.page_default, with_.bounds.page_max);
+    auto page = scim::parse_page(with.start_index, with.count, with_.bounds.page_default,
+                                 with_.bounds.page_max);
     if (!page) return refuse_as_scim(c.reply(), page.error());
     asked.page = *page;
-    auto shown = selection_of(scim::user_type(), c.asked());
+    auto shown =
+        scim::selection::read(scim::user_type(), with.attributes, with.excluded_attributes);
     if (!shown) return refuse_as_scim(c.reply(), shown.error());
     asked.shown = std::move(*shown);
     std::optional<scim::filter> filter;
-    if (const auto text = query.first("filter")) {
-        auto parsed = scim::parse_filter(scim::user_type(), *text);
+    if (with.filter) {
+        auto parsed = scim::parse_filter(scim::user_type(), *with.filter);
         if (!parsed) return refuse_as_scim(c.reply(), parsed.error());
         filter = std::move(*parsed);
     }
@@ -110,7 +136,8 @@ void users::run_on_worker(call& c, user_query asked) {
     };
 
     work todo{lister_, c.put_off(), std::move(asked)};
-    if (with_.lists.post(todo)) return;
+    const bool page = todo.asked.plan.how == query_plan::kind::page;
+    if (with_.lists.post(todo, page ? job_weight::light : job_weight::heavy)) return;
     std::move(todo.duty).answer([](call& again) {
         again.refuse(429, "Too many lists are waiting. Try again in a moment.");
         again.reply().add_header("Retry-After", std::to_string(retry_after_full.count()));

@@ -41,6 +41,8 @@ class users {
 
     void get(call& c);
     void list(call& c);
+    /// POST /Users/.search: the same with the parameters in the body (RFC 7644 section 3.4.3).
+    void search(call& c);
     void create(call& c);
 
     void replace(call& c) { change(c, change_kind::replace); }
@@ -53,6 +55,8 @@ class users {
     struct write;
 
     void change(call& c, change_kind kind);
+    struct parameters;
+    void answer_list(call& c, const parameters& with);
     void run_on_worker(call& c, user_query asked);
     void submit(call& c, std::shared_ptr<write> what, projections::command_body body);
     void refuse_write(call& c, std::string_view action, std::string_view who,

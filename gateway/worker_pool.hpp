@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,9 @@
 #include <vector>
 
 namespace rollcall::gateway {
+
+/// Light: some reads. Heavy: as long as a budget allows.
+enum class job_weight : std::uint8_t { light, heavy };
 
 class worker_pool {
   public:
@@ -27,10 +31,11 @@ class worker_pool {
     /// Queues `work`, a movable `void()` that must not throw. False, with `work` untouched, if the
     /// queue is full or the pool is stopping.
     template <class F>
-    [[nodiscard]] bool post(F& work) {
+    [[nodiscard]] bool post(F& work, job_weight weight) {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || queue_.size() >= queue_max_) return false;
-        queue_.push_back(std::make_unique<job<F>>(std::move(work)));
+        if (stopping_ || light_.size() + heavy_.size() >= queue_max_) return false;
+        auto& queue = weight == job_weight::light ? light_ : heavy_;
+        queue.push_back(std::make_unique<job<F>>(std::move(work)));
         arrived_.notify_one();
         return true;
     }
@@ -53,11 +58,15 @@ class worker_pool {
     };
 
     void work();
+    [[nodiscard]] bool may_begin_heavy() const;
 
     const std::size_t queue_max_;
+    const unsigned heavy_max_;
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
-    std::deque<std::unique_ptr<any_job>> queue_;
+    std::deque<std::unique_ptr<any_job>> light_;
+    std::deque<std::unique_ptr<any_job>> heavy_;
+    unsigned heavy_running_ = 0;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

@@ -1,0 +1,131 @@
+// Runs every conversation of tests/gateway/wire/ against the whole server, each with a tenant of
+// its own.
+#include "tests/gateway/support.hpp"
+#include "tests/gateway/wire_case.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace rollcall::test {
+namespace {
+
+class conversation {
+  public:
+    conversation(running_server& server, const std::string& slug)
+        : server_(server), tenant_(server.create_tenant(slug)), key_(server.create_key(tenant_)) {
+        const auto other = server.create_tenant(slug + "-other");
+        names_["key"] = key_.text;
+        names_["other_key"] = server.create_key(other).text;
+        names_["slug"] = slug;
+        names_["base"] = server.base();
+    }
+
+    void run(const wire_step& step) {
+        if (!step.directive.empty()) return direct(step.directive);
+        http::header_list fields;
+        bool named = false;
+        for (const auto& [name, value] : step.fields) {
+            named = named || name == "Authorization";
+            if (value != "none") fields.emplace_back(name, filled(value));
+        }
+        if (!named) fields.emplace_back("Authorization", "Bearer " + key_.text);
+        http::client client = server_.client();
+        const auto answer =
+            client.send(step.method, filled(step.target), fields, filled(step.body));
+        BOOST_REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error().message));
+        judge(step, *answer);
+    }
+
+  private:
+    void judge(const wire_step& step, const http::answer& answer) {
+        BOOST_TEST_INFO("answered: " << answer.body);
+        BOOST_TEST(answer.status == step.status);
+        for (const auto& [name, pointer] : step.saves) {
+            names_[name] = json_at(answer.body, pointer);
+            BOOST_TEST(!names_[name].empty(), "nothing at " << pointer << " in " << answer.body);
+        }
+        for (const auto& [name, value] : step.expected_fields) {
+            const std::string found(answer.header(name));
+            if (value == "<absent>") {
+                BOOST_TEST(found == "");
+            } else {
+                BOOST_TEST(fits(filled(value), found), name << " is " << found);
+            }
+        }
+        if (step.expected_body == "(empty)") {
+            BOOST_TEST(answer.body == "");
+        } else if (!step.expected_body.empty()) {
+            const std::string wrong = json_mismatch(filled(step.expected_body), answer.body);
+            BOOST_TEST(wrong.empty(), wrong << " in " << answer.body);
+        }
+    }
+
+    void direct(const std::string& what) {
+        projections::set_tenant change;
+        if (what == "scim on" || what == "scim off") {
+            change.scim_enabled = what == "scim on";
+            server_.run(tenant_, std::move(change));
+        } else if (what.starts_with("seats ")) {
+            change.seat_limit = std::stoull(what.substr(6));
+            server_.run(tenant_, std::move(change));
+        } else if (what == "revoke key") {
+            server_.revoke(key_);
+        } else if (what == "delete tenant") {
+            server_.run(tenant_, projections::delete_tenant{});
+        } else if (what == "restart") {
+            server_.restart();
+            names_["base"] = server_.base();
+        } else {
+            BOOST_FAIL("unknown directive " + what);
+        }
+    }
+
+    [[nodiscard]] std::string filled(std::string text) const {
+        for (const auto& [name, value] : names_) {
+            const std::string hole = "{{" + name + "}}";
+            for (std::size_t at = text.find(hole); at != text.npos; at = text.find(hole)) {
+                text.replace(at, hole.size(), value);
+            }
+        }
+        return text;
+    }
+
+    running_server& server_;
+    eventlog::tenant_no tenant_;
+    test_key key_;
+    std::map<std::string, std::string> names_;
+};
+
+std::vector<std::filesystem::path> all_cases() {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(ROLLCALL_WIRE_CASES)) {
+        if (entry.path().extension() == ".wire") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+BOOST_AUTO_TEST_SUITE(wire_test)
+
+BOOST_AUTO_TEST_CASE(conversations) {
+    running_server server;
+    const auto files = all_cases();
+    BOOST_TEST(files.size() > 20u);
+    for (const std::filesystem::path& file : files) {
+        conversation with(server,
+                          file.parent_path().filename().string() + "-" + file.stem().string());
+        for (const wire_step& step : read_wire_case(file)) {
+            BOOST_TEST_CONTEXT(file.string()
+                               << ":" << step.line << " " << step.method << " " << step.target) {
+                with.run(step);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace rollcall::test
