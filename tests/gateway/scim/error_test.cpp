@@ -15,15 +15,18 @@ BOOST_AUTO_TEST_CASE(body_has_the_form_of_the_rfc) {
         const char* body;
     } const rows[]{
         {"with a type", fault(scim_type::invalid_filter, "what"),
-         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","scimType":"invalidFilter","detail":"what"})"},
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400",)"
+         R"("scimType":"invalidFilter","detail":"what"})"},
         {"without a type",
          {404, scim_type::none, "Resource 7 not found"},
-         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"Resource 7 not found"})"},
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404",)"
+         R"("detail":"Resource 7 not found"})"},
         {"without a detail",
          {500, scim_type::none, ""},
          R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"500"})"},
         {"text of a client is escaped", fault(scim_type::invalid_path, "path '\"\n'"),
-         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","scimType":"invalidPath","detail":"path '\"\n'"})"},
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400",)"
+         R"("scimType":"invalidPath","detail":"path '\"\n'"})"},
     };
 
     for (const auto& row : rows) {

@@ -45,11 +45,13 @@ BOOST_AUTO_TEST_CASE(texts_are_cut_into_tokens) {
         {"signs inside a string", R"("a) ] (")", "<a) ] (>"},
         {"empty string", R"("")", "<>"},
         {"open string", R"(a eq "x)",
-         "invalidFilter: The filter cannot be read at character 8: expected a closing double "
+         "invalidFilter: The filter cannot be read at character 8: expected a closing "
+         "double "
          "quote..."},
         {"open behind a backslash", "\"a\\", "invalidFilter: ..."},
         {"unknown escape", R"("\x41")",
-         "invalidFilter: The filter cannot be read at character 2: expected a JSON escape..."},
+         "invalidFilter: The filter cannot be read at character 2: expected a JSON "
+         "escape..."},
         {"short unicode escape", R"("\u12")", "invalidFilter: ..."},
         {"bad hex", R"("\u12g4")", "invalidFilter: ..."},
         {"lone high surrogate", R"("\ud800x")", "invalidFilter: ..."},

@@ -11,8 +11,10 @@ namespace {
 
 /// Ann, as stored, and what one operation makes of her.
 constexpr std::string_view ann =
-    R"({"externalId":"E1","userName":"ann","name":{"familyName":"B","givenName":"Ann"},"title":"Boss","active":true,)"
-    R"("emails":[{"value":"a@work","type":"work","primary":true},{"value":"a@home","type":"home"}],)"
+    R"({"externalId":"E1","userName":"ann","name":{"familyName":"B",)"
+    R"("givenName":"Ann"},"title":"Boss","active":true,)"
+    R"("emails":[{"value":"a@work","type":"work","primary":true},{"value":"a@home",)"
+    R"("type":"home"}],)"
     R"("@ENT":{"department":"D","manager":{"value":"9","displayName":"Bob"}}})";
 
 struct patch_row {
@@ -50,7 +52,8 @@ BOOST_AUTO_TEST_CASE(messages) {
         {"op in any case", sample::patch_body(R"({"op":"REPLACE","path":"title","value":"x"})"),
          "ok"},
         {"names in any case",
-         R"({"Schemas":["URN:ietf:params:scim:api:messages:2.0:patchop"],"operations":[{"OP":"Add","Path":"title","VALUE":"x"}]})",
+         R"({"Schemas":["URN:ietf:params:scim:api:messages:2.0:patchop"],"operations":[{)"
+         R"("OP":"Add","Path":"title","VALUE":"x"}]})",
          "ok"},
         {"empty", "", "invalidSyntax: The body is empty"},
         {"not JSON", "{", "invalidSyntax: ..."},
@@ -59,14 +62,16 @@ BOOST_AUTO_TEST_CASE(messages) {
          "invalidSyntax: schemas: is missing; send "
          "[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]"},
         {"other schemas",
-         R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"Operations":[{"op":"remove","path":"title"}]})",
+         R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"Operations":[{)"
+         R"("op":"remove","path":"title"}]})",
          "invalidSyntax: schemas: does not name..."},
         {"no operations", R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]})",
          "invalidSyntax: Operations: must be an array with at least one operation"},
         {"empty operations", sample::patch_body(""),
          "invalidSyntax: Operations: must be an array..."},
         {"operations are an object",
-         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":{"op":"add"}})",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":{)"
+         R"("op":"add"}})",
          "invalidSyntax: Operations: must be an array..."},
         {"an operation is a text", sample::patch_body(R"("add")"),
          "invalidSyntax: Operations: each must be an object"},
@@ -110,17 +115,22 @@ BOOST_AUTO_TEST_CASE(messages) {
 
 BOOST_AUTO_TEST_CASE(single_values) {
     constexpr std::string_view doc =
-        R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"Boss","active":true})";
+        R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"Boss",)"
+        R"("active":true})";
     const patch_row rows[]{
         {"add sets", R"({"op":"add","path":"nickName","value":"A"})",
-         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"nickName":"A","title":"Boss","active":true})"},
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"nickName":"A",)"
+         R"("title":"Boss","active":true})"},
         {"add replaces", R"({"op":"add","path":"title","value":"Chief"})",
-         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"Chief","active":true})"},
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"Chief",)"
+         R"("active":true})"},
         {"replace without a value before is an add",
          R"({"op":"replace","path":"nickName","value":"A"})",
-         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"nickName":"A","title":"Boss","active":true})"},
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"nickName":"A",)"
+         R"("title":"Boss","active":true})"},
         {"replace with an empty text", R"({"op":"replace","path":"title","value":""})",
-         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"","active":true})"},
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"",)"
+         R"("active":true})"},
         {"replace with null removes", R"({"op":"replace","path":"title","value":null})",
          R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"active":true})"},
         {"add null is nothing", R"({"op":"add","path":"title","value":null})", "same"},
@@ -130,10 +140,12 @@ BOOST_AUTO_TEST_CASE(single_values) {
         {"remove what is not there", R"({"op":"remove","path":"nickName"})", "same"},
         {"add the same", R"({"op":"add","path":"title","value":"Boss"})", "same"},
         {"complex: add merges", R"({"op":"add","path":"name","value":{"familyName":"B"}})",
-         R"({"userName":"ann","name":{"familyName":"B","givenName":"Ann","middleName":"M"},"title":"Boss","active":true})"},
+         R"({"userName":"ann","name":{"familyName":"B","givenName":"Ann","middleName":"M"})"
+         R"(,"title":"Boss","active":true})"},
         {"complex: replace merges",
          R"({"op":"replace","path":"name","value":{"GivenName":"Anne"}})",
-         R"({"userName":"ann","name":{"givenName":"Anne","middleName":"M"},"title":"Boss","active":true})"},
+         R"({"userName":"ann","name":{"givenName":"Anne","middleName":"M"},"title":"Boss",)"
+         R"("active":true})"},
         {"complex: null parts go",
          R"({"op":"replace","path":"name","value":{"givenName":"Anne","middleName":null}})",
          R"({"userName":"ann","name":{"givenName":"Anne"},"title":"Boss","active":true})"},
@@ -146,20 +158,27 @@ BOOST_AUTO_TEST_CASE(single_values) {
         {"complex: remove", R"({"op":"remove","path":"name"})",
          R"({"userName":"ann","title":"Boss","active":true})"},
         {"part: set", R"({"op":"replace","path":"name.givenName","value":"Anne"})",
-         R"({"userName":"ann","name":{"givenName":"Anne","middleName":"M"},"title":"Boss","active":true})"},
+         R"({"userName":"ann","name":{"givenName":"Anne","middleName":"M"},"title":"Boss",)"
+         R"("active":true})"},
         {"part: remove", R"({"op":"remove","path":"name.middleName"})",
          R"({"userName":"ann","name":{"givenName":"Ann"},"title":"Boss","active":true})"},
         {"parts: the last one takes the whole",
-         R"({"op":"remove","path":"name.middleName"},{"op":"remove","path":"name.givenName"})",
+         R"({"op":"remove","path":"name.middleName"},{"op":"remove",)"
+         R"("path":"name.givenName"})",
          R"({"userName":"ann","title":"Boss","active":true})"},
         {"in order",
-         R"({"op":"remove","path":"title"},{"op":"add","path":"title","value":"x"},{"op":"replace","path":"title","value":"y"})",
-         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"y","active":true})"},
+         R"({"op":"remove","path":"title"},{"op":"add","path":"title","value":"x"},{)"
+         R"("op":"replace","path":"title","value":"y"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"y",)"
+         R"("active":true})"},
         {"qualified",
-         R"({"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User:title","value":"y"})",
-         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"y","active":true})"},
+         R"({"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User:title",)"
+         R"("value":"y"})",
+         R"({"userName":"ann","name":{"givenName":"Ann","middleName":"M"},"title":"y",)"
+         R"("active":true})"},
         {"password is accepted and dropped",
-         R"({"op":"replace","path":"password","value":"x"},{"op":"remove","path":"password"})",
+         R"({"op":"replace","path":"password","value":"x"},{"op":"remove",)"
+         R"("path":"password"})",
          "same"},
         // refused
         {"wrong type", R"({"op":"add","path":"title","value":7})",
@@ -196,7 +215,8 @@ BOOST_AUTO_TEST_CASE(single_values) {
         {"chosen groups", R"({"op":"remove","path":"groups[value eq \"g\"]"})",
          "mutability: groups: ..."},
         {"status",
-         R"({"op":"replace","path":"urn:rollcall:params:scim:schemas:1.0:User:status","value":"active"})",
+         R"({"op":"replace","path":"urn:rollcall:params:scim:schemas:1.0:User:status",)"
+         R"("value":"active"})",
          "mutability: urn:rollcall:params:scim:schemas:1.0:User:status: ..."},
         {"our extension", R"({"op":"remove","path":"urn:rollcall:params:scim:schemas:1.0:User"})",
          "mutability: ..."},
@@ -207,25 +227,33 @@ BOOST_AUTO_TEST_CASE(single_values) {
 
 BOOST_AUTO_TEST_CASE(several_values) {
     constexpr std::string_view doc =
-        R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"}]})";
+        R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+        R"("primary":true},{"value":"h","type":"home"}]})";
     const patch_row rows[]{
         {"add appends", R"({"op":"add","path":"emails","value":[{"value":"o","type":"other"}]})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
         {"add takes one object", R"({"op":"add","path":"emails","value":{"value":"o"}})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"o"}]})"},
         {"add takes a text", R"({"op":"add","path":"emails","value":"o"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"o"}]})"},
         {"add what is there",
          R"({"op":"add","path":"emails","value":[{"value":"h","type":"home"}]})", "same"},
         {"add to what is there",
-         R"({"op":"add","path":"emails","value":[{"value":"h","type":"HOME","display":"H"}]})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","display":"H","type":"HOME"}]})"},
+         R"({"op":"add","path":"emails","value":[{"value":"h","type":"HOME","display":"H"})"
+         R"(]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","display":"H","type":"HOME"}]})"},
         {"the same value with another type is another",
          R"({"op":"add","path":"emails","value":[{"value":"h","type":"other"}]})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"h","type":"other"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"h","type":"other"}]})"},
         {"a new primary takes it from the others",
          R"({"op":"add","path":"emails","value":[{"value":"o","primary":true}]})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":false},{"value":"h","type":"home"},{"value":"o","primary":true}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":false},{"value":"h","type":"home"},{"value":"o","primary":true}]})"},
         {"add [] is nothing", R"({"op":"add","path":"emails","value":[]})", "same"},
         {"add an empty text is nothing", R"({"op":"add","path":"emails","value":""})", "same"},
         {"replace all", R"({"op":"replace","path":"emails","value":[{"value":"x"}]})",
@@ -241,7 +269,8 @@ BOOST_AUTO_TEST_CASE(several_values) {
         {"remove a list of nothing", R"({"op":"remove","path":"emails","value":[]})", "same"},
         {"remove listed without value",
          R"({"op":"remove","path":"emails","value":[{"type":"home"}]})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true}]})"},
         {"remove chosen", R"({"op":"remove","path":"emails[type eq \"work\"]"})",
          R"({"userName":"a","active":true,"emails":[{"value":"h","type":"home"}]})"},
         {"remove chosen: none", R"({"op":"remove","path":"emails[type eq \"other\"]"})", "same"},
@@ -249,47 +278,65 @@ BOOST_AUTO_TEST_CASE(several_values) {
          R"({"userName":"a","active":true})"},
         {"remove a part of the chosen",
          R"({"op":"remove","path":"emails[type eq \"work\"].primary"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work"},{"value":"h","type":"home"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work"},{)"
+         R"("value":"h","type":"home"}]})"},
         {"remove a part of all", R"({"op":"remove","path":"emails.type"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","primary":true},{"value":"h"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","primary":true},{)"
+         R"("value":"h"}]})"},
         {"an element without parts goes",
-         R"({"op":"remove","path":"emails.type"},{"op":"remove","path":"emails[value eq \"h\"].value"})",
+         R"({"op":"remove","path":"emails.type"},{"op":"remove","path":"emails[value eq )"
+         R"(\"h\"].value"})",
          R"({"userName":"a","active":true,"emails":[{"value":"w","primary":true}]})"},
         {"remove a part: attribute not there", R"({"op":"remove","path":"ims.type"})", "same"},
         {"set a part of the chosen",
          R"({"op":"replace","path":"emails[type eq \"work\"].value","value":"x"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"x","type":"work","primary":true},{"value":"h","type":"home"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"x","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"}]})"},
         {"clear a part of the chosen",
          R"({"op":"replace","path":"emails[type eq \"work\"].primary","value":null})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work"},{"value":"h","type":"home"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work"},{)"
+         R"("value":"h","type":"home"}]})"},
         {"set a part of all", R"({"op":"add","path":"emails.display","value":"d"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","display":"d","type":"work","primary":true},{"value":"h","display":"d","type":"home"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","display":"d",)"
+         R"("type":"work","primary":true},{"value":"h","display":"d","type":"home"}]})"},
         {"primary moves",
          R"({"op":"replace","path":"emails[type eq \"home\"].primary","value":"True"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":false},{"value":"h","type":"home","primary":true}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":false},{"value":"h","type":"home","primary":true}]})"},
         {"add merges into the chosen",
          R"({"op":"add","path":"emails[type eq \"home\"]","value":{"display":"d"}})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","display":"d","type":"home"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","display":"d","type":"home"}]})"},
         {"replace puts in place of the chosen",
          R"({"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"n"}})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"n"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"n"}]})"},
         {"replace the chosen with null",
          R"({"op":"replace","path":"emails[type eq \"home\"]","value":null})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true}]})"},
         {"add creates what eq terms describe",
          R"({"op":"add","path":"emails[type eq \"other\"].value","value":"o"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
         {"so does replace",
-         R"({"op":"replace","path":"emails[type eq \"other\" and display eq \"D\"].value","value":"o"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","display":"D","type":"other"}]})"},
+         R"({"op":"replace","path":"emails[type eq \"other\" and display eq \"D\"].value",)"
+         R"("value":"o"})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"o","display":"D",)"
+         R"("type":"other"}]})"},
         {"and with an object",
          R"({"op":"add","path":"emails[type eq \"other\"]","value":[{"value":"o"}]})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
         {"and with a text", R"({"op":"replace","path":"emails[type eq \"other\"]","value":"o"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"},{"value":"o","type":"other"}]})"},
         {"and where nothing was",
          R"({"op":"add","path":"ims[type eq \"xmpp\"].value","value":"i"})",
-         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"}],"ims":[{"value":"i","type":"xmpp"}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":true},{"value":"h","type":"home"}],"ims":[{"value":"i",)"
+         R"("type":"xmpp"}]})"},
         // refused
         {"no such value, other operators",
          R"({"op":"replace","path":"emails[type sw \"o\"].value","value":"x"})",
@@ -304,7 +351,8 @@ BOOST_AUTO_TEST_CASE(several_values) {
         {"a part of none", R"({"op":"replace","path":"ims.value","value":"x"})",
          "noTarget: ims.value: there is no such value"},
         {"two primaries given",
-         R"({"op":"replace","path":"emails","value":[{"value":"x","primary":true},{"value":"y","primary":true}]})",
+         R"({"op":"replace","path":"emails","value":[{"value":"x","primary":true},{)"
+         R"("value":"y","primary":true}]})",
          "invalidValue: emails: must not have more than one primary value"},
         {"two primaries made", R"({"op":"replace","path":"emails.primary","value":true})",
          "invalidValue: emails: must not have more than one primary value"},
@@ -313,7 +361,8 @@ BOOST_AUTO_TEST_CASE(several_values) {
         {"wrong part", R"({"op":"add","path":"emails[type eq \"work\"].value","value":{}})",
          "invalidValue: emails[type eq \"work\"].value: must be a string"},
         {"two for one",
-         R"({"op":"add","path":"emails[type eq \"work\"]","value":[{"value":"x"},{"value":"y"}]})",
+         R"({"op":"add","path":"emails[type eq \"work\"]","value":[{"value":"x"},{)"
+         R"("value":"y"}]})",
          "invalidValue: emails[type eq \"work\"]: must be one value"},
     };
     for (const patch_row& row : rows)
@@ -326,22 +375,31 @@ BOOST_AUTO_TEST_CASE(values_without_a_path) {
         {"members are changes", R"({"op":"replace","value":{"title":"T","active":"False"}})",
          R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":false})"},
         {"add too", R"({"op":"add","value":{"emails":[{"value":"x"}],"NAME":{"familyName":"F"}}})",
-         R"({"userName":"a","name":{"familyName":"F","givenName":"G"},"active":true,"emails":[{"value":"x"}]})"},
+         R"({"userName":"a","name":{"familyName":"F","givenName":"G"},"active":true,)"
+         R"("emails":[{"value":"x"}]})"},
         {"dotted and qualified",
-         R"({"op":"replace","value":{"name.givenName":"K","@ENT:employeeNumber":"7","urn:ietf:params:scim:schemas:core:2.0:User:title":"T"}})",
-         R"({"userName":"a","name":{"givenName":"K"},"title":"T","active":true,"@ENT":{"employeeNumber":"7"}})"},
+         R"({"op":"replace","value":{"name.givenName":"K","@ENT:employeeNumber":"7",)"
+         R"("urn:ietf:params:scim:schemas:core:2.0:User:title":"T"}})",
+         R"({"userName":"a","name":{"givenName":"K"},"title":"T","active":true,"@ENT":{)"
+         R"("employeeNumber":"7"}})"},
         {"extension object", R"({"op":"add","value":{"@ENT":{"department":"D","nosuch":1}}})",
-         R"({"userName":"a","name":{"givenName":"G"},"active":true,"@ENT":{"department":"D"}})"},
+         R"({"userName":"a","name":{"givenName":"G"},"active":true,"@ENT":{)"
+         R"("department":"D"}})"},
         {"value path as a name", R"({"op":"add","value":{"emails[type eq \"work\"].value":"x"}})",
-         R"({"userName":"a","name":{"givenName":"G"},"active":true,"emails":[{"value":"x","type":"work"}]})"},
+         R"({"userName":"a","name":{"givenName":"G"},"active":true,"emails":[{"value":"x",)"
+         R"("type":"work"}]})"},
         {"null clears", R"({"op":"replace","value":{"name":null}})",
          R"({"userName":"a","active":true})"},
         {"add null is nothing", R"({"op":"add","value":{"name":null}})", "same"},
         {"a whole resource is tolerated",
-         R"({"op":"replace","value":{"schemas":["x"],"id":"7","meta":{"version":"v"},"groups":[{"value":"g"}],"userName":"a","password":"p","urn:rollcall:params:scim:schemas:1.0:User":{"status":"deactivated"},"status":"x"}})",
+         R"({"op":"replace","value":{"schemas":["x"],"id":"7","meta":{"version":"v"},)"
+         R"("groups":[{"value":"g"}],"userName":"a","password":"p",)"
+         R"("urn:rollcall:params:scim:schemas:1.0:User":{"status":"deactivated"},)"
+         R"("status":"x"}})",
          "same"},
         {"unknown names are ignored",
-         R"({"op":"replace","value":{"shoeSize":44,"name.nosuch":1,"a..b":1,"emails[":1,"emails[zz]":2,"urn:x:y":{"a":1}}})",
+         R"({"op":"replace","value":{"shoeSize":44,"name.nosuch":1,"a..b":1,"emails[":1,)"
+         R"("emails[zz]":2,"urn:x:y":{"a":1}}})",
          "same"},
         {"nothing", R"({"op":"replace","value":{}})", "same"},
         {"path null is no path", R"({"op":"replace","path":null,"value":{"title":"T"}})",
@@ -361,12 +419,15 @@ BOOST_AUTO_TEST_CASE(values_without_a_path) {
 
 BOOST_AUTO_TEST_CASE(extensions_and_managers) {
     constexpr std::string_view doc =
-        R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9","$ref":"u/9","displayName":"Bob"}}})";
+        R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9",)"
+        R"("$ref":"u/9","displayName":"Bob"}}})";
     const patch_row rows[]{
         {"an attribute", R"({"op":"replace","path":"@ENT:department","value":"E"})",
-         R"({"userName":"a","active":true,"@ENT":{"department":"E","manager":{"value":"9","$ref":"u/9","displayName":"Bob"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"department":"E","manager":{"value":"9",)"
+         R"("$ref":"u/9","displayName":"Bob"}}})"},
         {"the whole merges", R"({"op":"replace","path":"@ENT","value":{"costCenter":"C"}})",
-         R"({"userName":"a","active":true,"@ENT":{"costCenter":"C","department":"D","manager":{"value":"9","$ref":"u/9","displayName":"Bob"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"costCenter":"C","department":"D",)"
+         R"("manager":{"value":"9","$ref":"u/9","displayName":"Bob"}}})"},
         {"the whole is removed", R"({"op":"remove","path":"@ENT"})",
          R"({"userName":"a","active":true})"},
         {"the whole becomes null", R"({"op":"replace","path":"@ENT","value":null})",
@@ -375,19 +436,24 @@ BOOST_AUTO_TEST_CASE(extensions_and_managers) {
          R"({"op":"remove","path":"@ENT:department"},{"op":"remove","path":"@ENT:manager"})",
          R"({"userName":"a","active":true})"},
         {"manager as a text", R"({"op":"Add","path":"@ENT:manager","value":"271"})",
-         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"271"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{)"
+         R"("value":"271"}}})"},
         {"manager as an object",
          R"({"op":"replace","path":"manager","value":{"value":"271","displayName":"Eve"}})",
-         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"271","displayName":"Eve"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{)"
+         R"("value":"271","displayName":"Eve"}}})"},
         {"manager as a list of one",
          R"({"op":"Add","path":"manager","value":[{"$ref":"u/2","value":"2"}]})",
-         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"2","$ref":"u/2"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"2",)"
+         R"("$ref":"u/2"}}})"},
         {"the same manager keeps what is known of him",
          R"({"op":"replace","path":"manager","value":"9"})", "same"},
         {"his name alone", R"({"op":"replace","path":"manager","value":{"displayName":"Rob"}})",
-         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9","$ref":"u/9","displayName":"Rob"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9",)"
+         R"("$ref":"u/9","displayName":"Rob"}}})"},
         {"by the old dotted URN", R"({"op":"replace","path":"@ENT.manager","value":"3"})",
-         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"3"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"3"})"
+         R"(}})"},
         {"cleared by an empty text", R"({"op":"replace","path":"@ENT:manager","value":""})",
          R"({"userName":"a","active":true,"@ENT":{"department":"D"}})"},
         {"cleared by an empty value",
@@ -400,7 +466,8 @@ BOOST_AUTO_TEST_CASE(extensions_and_managers) {
          R"({"userName":"a","active":true,"@ENT":{"department":"D"}})"},
         {"his value cleared, his name set",
          R"({"op":"replace","path":"manager","value":{"value":"","displayName":"Eve"}})",
-         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"$ref":"u/9","displayName":"Eve"}}})"},
+         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{)"
+         R"("$ref":"u/9","displayName":"Eve"}}})"},
         {"a number is no manager", R"({"op":"replace","path":"manager","value":7})",
          "invalidValue: @ENT:manager: must be an object"},
         {"two are no manager",
@@ -416,10 +483,12 @@ BOOST_AUTO_TEST_CASE(extensions_and_managers) {
         {"removing it by filter", R"({"op":"remove","path":"schemas[value eq \"@ENT\"]"})",
          R"({"userName":"a","active":true})"},
         {"replacing without it",
-         R"({"op":"replace","path":"schemas","value":["urn:ietf:params:scim:schemas:core:2.0:User"]})",
+         R"({"op":"replace","path":"schemas","value":["urn:ietf:params:scim:schemas:core:2)"
+         R"(.0:User"]})",
          R"({"userName":"a","active":true})"},
         {"replacing without the core", R"({"op":"replace","path":"schemas","value":["@ENT"]})",
-         "mutability: schemas: urn:ietf:params:scim:schemas:core:2.0:User cannot be removed"},
+         "mutability: schemas: urn:ietf:params:scim:schemas:core:2.0:User cannot be "
+         "removed"},
         {"removing all", R"({"op":"remove","path":"schemas"})", "mutability: schemas: ..."},
         {"null", R"({"op":"replace","path":"schemas","value":null})", "mutability: schemas: ..."},
     };
@@ -432,20 +501,25 @@ BOOST_AUTO_TEST_CASE(groups_and_their_members) {
         R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"}]})";
     const patch_row rows[]{
         {"add", R"({"op":"add","path":"members","value":[{"value":"3"},{"value":"1"}]})",
-         R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"},{"value":"3"}]})"},
+         R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"},{)"
+         R"("value":"3"}]})"},
         {"the same member says nothing new",
          R"({"op":"add","path":"members","value":[{"value":"1","display":"Z"}]})", "same"},
         {"a text", R"({"op":"add","path":"members","value":"string id 1"})",
-         R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"},{"value":"string id 1"}]})"},
+         R"({"displayName":"G","members":[{"value":"1","display":"A"},{"value":"2"},{)"
+         R"("value":"string id 1"}]})"},
         {"remove listed", R"({"op":"Remove","path":"members","value":[{"$ref":null,"value":"2"}]})",
          R"({"displayName":"G","members":[{"value":"1","display":"A"}]})"},
         {"remove chosen", R"({"op":"remove","path":"members[value eq \"1\"]"})",
          R"({"displayName":"G","members":[{"value":"2"}]})"},
         {"remove, remove, add",
-         R"({"op":"remove","path":"members[value eq \"1\"]"},{"op":"remove","path":"members[value eq \"2\"]"},{"op":"add","path":"members","value":[{"value":"c"},{"value":"d"}]})",
+         R"({"op":"remove","path":"members[value eq \"1\"]"},{"op":"remove",)"
+         R"("path":"members[value eq \"2\"]"},{"op":"add","path":"members","value":[{)"
+         R"("value":"c"},{"value":"d"}]})",
          R"({"displayName":"G","members":[{"value":"c"},{"value":"d"}]})"},
         {"add then remove",
-         R"({"op":"add","path":"members","value":[{"value":"9"}]},{"op":"remove","path":"members[value eq \"9\"]"})",
+         R"({"op":"add","path":"members","value":[{"value":"9"}]},{"op":"remove",)"
+         R"("path":"members[value eq \"9\"]"})",
          "same"},
         {"replace with nothing", R"({"op":"replace","path":"members","value":[]})",
          R"({"displayName":"G"})"},
@@ -466,34 +540,42 @@ BOOST_AUTO_TEST_CASE(groups_and_their_members) {
 
 BOOST_AUTO_TEST_CASE(immutable_required_and_plain_values) {
     constexpr std::string_view doc =
-        R"({"label":"w","origin":"O","tags":["Red","blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})";
+        R"({"label":"w","origin":"O","tags":["Red","blue"],"parts":[{"value":"1",)"
+        R"("note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})";
     const patch_row rows[]{
         {"immutable: the same", R"({"op":"add","path":"origin","value":"O"})", "same"},
         {"immutable: another", R"({"op":"replace","path":"origin","value":"P"})",
          "mutability: origin: cannot be changed once it is set"},
         {"immutable: remove", R"({"op":"remove","path":"origin"})", "mutability: origin: ..."},
         {"immutable: first value", R"({"op":"add","path":"axle.serial","value":"1"})",
-         R"({"label":"w","origin":"O","axle":{"serial":"1"},"tags":["Red","blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+         R"({"label":"w","origin":"O","axle":{"serial":"1"},"tags":["Red","blue"],)"
+         R"("parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
         {"plain: add by the case rule", R"({"op":"add","path":"tags","value":["RED","green"]})",
-         R"({"label":"w","origin":"O","tags":["Red","blue","green"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+         R"({"label":"w","origin":"O","tags":["Red","blue","green"],"parts":[{"value":"1",)"
+         R"("note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
         {"plain: remove listed", R"({"op":"remove","path":"tags","value":["RED"]})",
-         R"({"label":"w","origin":"O","tags":["blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+         R"({"label":"w","origin":"O","tags":["blue"],"parts":[{"value":"1","note":"n"}],)"
+         R"("urn:example:Must":{"code":"c","note":"n"}})"},
         {"plain: replace chosen",
          R"({"op":"replace","path":"tags[value eq \"red\"]","value":"pink"})",
-         R"({"label":"w","origin":"O","tags":["pink","blue"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+         R"({"label":"w","origin":"O","tags":["pink","blue"],"parts":[{"value":"1",)"
+         R"("note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
         {"plain: no such", R"({"op":"replace","path":"tags[value eq \"x\"]","value":"pink"})",
          "noTarget: ..."},
         {"required part", R"({"op":"remove","path":"parts[note eq \"n\"].value"})",
          "invalidValue: parts.value: is required and must have a value"},
         {"required part, put back",
-         R"({"op":"remove","path":"parts[note eq \"n\"].value"},{"op":"add","path":"parts[note eq \"n\"].value","value":"2"})",
-         R"({"label":"w","origin":"O","tags":["Red","blue"],"parts":[{"value":"2","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+         R"({"op":"remove","path":"parts[note eq \"n\"].value"},{"op":"add",)"
+         R"("path":"parts[note eq \"n\"].value","value":"2"})",
+         R"({"label":"w","origin":"O","tags":["Red","blue"],"parts":[{"value":"2",)"
+         R"("note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
         {"required extension", R"({"op":"remove","path":"urn:example:Must"})",
          "mutability: urn:example:Must: is required..."},
         {"required in an extension", R"({"op":"remove","path":"urn:example:Must:code"})",
          "mutability: urn:example:Must:code: is required..."},
         {"as many as allowed", R"({"op":"add","path":"tags","value":["3","4","5"]})",
-         R"({"label":"w","origin":"O","tags":["Red","blue","3","4","5"],"parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+         R"({"label":"w","origin":"O","tags":["Red","blue","3","4","5"],"parts":[{)"
+         R"("value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
         {"one more", R"({"op":"add","path":"tags","value":["3","4","5","6"]})",
          "invalidValue: tags: must not have more than 5 values"},
     };
@@ -512,32 +594,39 @@ BOOST_AUTO_TEST_CASE(deprovisioning_always_works) {
         const char* faults;
     } const rows[]{
         {"unknown attribute before",
-         R"({"op":"replace","path":"shoeSize","value":1},{"op":"replace","path":"active","value":false})",
+         R"({"op":"replace","path":"shoeSize","value":1},{"op":"replace","path":"active",)"
+         R"("value":false})",
          " !invalidPath: path 'shoeSize' names no attribute of User"},
         {"wrong type behind",
-         R"({"op":"Replace","path":"active","value":"False"},{"op":"add","path":"title","value":7})",
+         R"({"op":"Replace","path":"active","value":"False"},{"op":"add","path":"title",)"
+         R"("value":7})",
          " !invalidValue: title: must be a string"},
         {"in the same value", R"({"op":"replace","value":{"title":7,"active":false}})",
          " !invalidValue: title: must be a string"},
         {"no such value",
-         R"({"op":"replace","path":"title","value":"x"},{"op":"replace","path":"ims[type sw \"x\"].value","value":"x"},{"op":"replace","value":{"active":false}})",
+         R"({"op":"replace","path":"title","value":"x"},{"op":"replace","path":"ims[type )"
+         R"(sw \"x\"].value","value":"x"},{"op":"replace","value":{"active":false}})",
          " !noTarget: ims[type sw \"x\"].value: there is no such value"},
         {"read-only",
-         R"({"op":"replace","path":"id","value":"x"},{"op":"replace","value":{"active":false}})",
+         R"({"op":"replace","path":"id","value":"x"},{"op":"replace","value":{)"
+         R"("active":false}})",
          " !mutability: id: is set by the server only"},
         {"removing the user name",
          R"({"op":"remove","path":"userName"},{"op":"replace","value":{"active":false}})",
          " !mutability: userName: is required and cannot be removed"},
         {"unknown op",
-         R"({"op":"set","path":"title","value":1},{"op":"replace","value":{"active":false}})",
+         R"({"op":"set","path":"title","value":1},{"op":"replace","value":{"active":false})"
+         R"(})",
          " !invalidSyntax: op: must be add, remove or replace"},
         {"operation that is no object", R"(7,{"op":"replace","value":{"active":false}})",
          " !invalidSyntax: Operations: each must be an object"},
         {"two faults",
-         R"({"op":"remove"},{"op":"add","path":"title","value":7},{"op":"add","path":"active","value":false})",
+         R"({"op":"remove"},{"op":"add","path":"title","value":7},{"op":"add",)"
+         R"("path":"active","value":false})",
          " !noTarget: path: remove needs one !invalidValue: title: must be a string"},
         {"the last word counts",
-         R"({"op":"add","path":"active","value":true},{"op":"add","path":"title","value":7},{"op":"add","path":"active","value":false})",
+         R"({"op":"add","path":"active","value":true},{"op":"add","path":"title",)"
+         R"("value":7},{"op":"add","path":"active","value":false})",
          " !invalidValue: title: must be a string"},
     };
 
@@ -551,14 +640,14 @@ BOOST_AUTO_TEST_CASE(deprovisioning_always_works) {
         return sample::patched_document(user_type(), document, operations);
     };
     BOOST_TEST(sample::agrees(
-        refused(
-            R"({"op":"add","path":"active","value":false},{"op":"add","path":"title","value":7},{"op":"add","path":"active","value":true})"),
+        refused(R"({"op":"add","path":"active","value":false},{"op":"add","path":"title",)"
+                R"("value":7},{"op":"add","path":"active","value":true})"),
         "invalidValue: ..."));
     BOOST_TEST(sample::agrees(refused(R"({"op":"set","path":"active","value":false})"),
                               "invalidSyntax: ..."));
     BOOST_TEST(sample::agrees(
-        refused(
-            R"({"op":"replace","path":"active","value":"no"},{"op":"add","path":"title","value":7})"),
+        refused(R"({"op":"replace","path":"active","value":"no"},{"op":"add","path":"title",)"
+                R"("value":7})"),
         "invalidValue: ..."));
     // A sound message is applied in full.
     BOOST_TEST(
@@ -577,7 +666,8 @@ BOOST_AUTO_TEST_CASE(messages_with_faults_that_deprovision) {
         {"no schemas", R"({"Operations":[{"op":"replace","value":{"active":false}}]})",
          " !invalidSyntax: schemas: is missing..."},
         {"a name twice",
-         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"title":"x","Title":"y","active":false}}]})",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","value":{"title":"x","Title":"y","active":false}}]})",
          " !invalidSyntax: The member \"title\" is given more than once..."},
     };
 
@@ -597,22 +687,22 @@ BOOST_AUTO_TEST_CASE(messages_with_faults_that_deprovision) {
 BOOST_AUTO_TEST_CASE(a_patch_can_be_applied_again_elsewhere) {
     const auto change = patch::read(
         user_type(),
-        sample::patch_body(
-            R"({"op":"add","path":"emails[type eq \"work\"].value","value":"n"},{"op":"replace","path":"title","value":"T"})"));
+        sample::patch_body(R"({"op":"add","path":"emails[type eq \"work\"].value","value":"n"},{)"
+                           R"("op":"replace","path":"title","value":"T"})"));
     BOOST_REQUIRE(change.has_value());
     const patch copy = *change;
     const auto on = [&](std::string_view document) {
         return sample::line(copy.apply_to(sample::stored(document)));
     };
-    BOOST_TEST(
-        on(R"({"userName":"a","active":true})") ==
-        R"({"userName":"a","title":"T","active":true,"emails":[{"value":"n","type":"work"}]})");
-    BOOST_TEST(
-        on(R"({"userName":"b","active":false,"emails":[{"value":"o","type":"work"}]})") ==
-        R"({"userName":"b","title":"T","active":false,"emails":[{"value":"n","type":"work"}]})");
-    BOOST_TEST(
-        on(R"({"userName":"a","active":true})") ==
-        R"({"userName":"a","title":"T","active":true,"emails":[{"value":"n","type":"work"}]})");
+    BOOST_TEST(on(R"({"userName":"a","active":true})") ==
+               R"({"userName":"a","title":"T","active":true,"emails":[{"value":"n",)"
+               R"("type":"work"}]})");
+    BOOST_TEST(on(R"({"userName":"b","active":false,"emails":[{"value":"o","type":"work"}]})") ==
+               R"({"userName":"b","title":"T","active":false,"emails":[{"value":"n",)"
+               R"("type":"work"}]})");
+    BOOST_TEST(on(R"({"userName":"a","active":true})") ==
+               R"({"userName":"a","title":"T","active":true,"emails":[{"value":"n",)"
+               R"("type":"work"}]})");
 }
 
 BOOST_AUTO_TEST_CASE(steps_have_a_limit) {
@@ -633,7 +723,8 @@ BOOST_AUTO_TEST_CASE(steps_have_a_limit) {
     BOOST_REQUIRE(change.has_value());
     BOOST_TEST(
         sample::line(change->apply_to(sample::stored(R"({"userName":"a","active":true})"))) ==
-        R"({"userName":"a","active":false} !413: The PATCH changes more than 2000 things; send it in parts)");
+        R"({"userName":"a","active":false} !413: The PATCH changes more than 2000 )"
+        R"(things; send it in parts)");
 }
 
 BOOST_AUTO_TEST_CASE(faults_are_kept_up_to_a_limit) {

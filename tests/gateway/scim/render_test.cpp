@@ -27,7 +27,9 @@ std::string projected(std::string_view document, const computed& facts = sample:
 }
 
 constexpr std::string_view meta =
-    R"("meta":{"resourceType":"User","created":"2026-01-31T08:30:00.000Z","lastModified":"2026-02-01T09:00:00.500Z","location":"https://rollcall.example/scim/v2/Users/42","version":"W/\"7\""}})";
+    R"("meta":{"resourceType":"User","created":"2026-01-31T08:30:00.000Z",)"
+    R"("lastModified":"2026-02-01T09:00:00.500Z",)"
+    R"("location":"https://rollcall.example/scim/v2/Users/42","version":"W/\"7\""}})";
 constexpr std::string_view ours = R"("urn:rollcall:params:scim:schemas:1.0:User")";
 
 BOOST_AUTO_TEST_SUITE(render_test)
@@ -68,8 +70,10 @@ BOOST_AUTO_TEST_CASE(texts_that_look_like_extensions_are_not) {
     const char* const documents[] = {
         R"({"userName":",\"urn:x\":{"})",
         R"({"userName":"a","nickName":"urn:x:y","title":",\"urn:z\":"})",
-        R"({"userName":"a","emails":[{"value":"urn:x"},{"value":"\\"},{"value":",\"urn:q\":{"}]})",
-        R"({"userName":"a","title":"\\","@ENT":{"department":",\"urn:x\":{","manager":{"value":"urn:y"}}})",
+        R"({"userName":"a","emails":[{"value":"urn:x"},{"value":"\\"},{"value":",)"
+        R"(\"urn:q\":{"}]})",
+        R"({"userName":"a","title":"\\","@ENT":{"department":",\"urn:x\":{","manager":{)"
+        R"("value":"urn:y"}}})",
     };
     for (const char* document : documents) {
         BOOST_TEST_CONTEXT(document) {
@@ -78,7 +82,8 @@ BOOST_AUTO_TEST_CASE(texts_that_look_like_extensions_are_not) {
     }
     // A list of plain texts is the one place where a text could stand behind a comma.
     constexpr std::string_view widget =
-        R"({"label":"w","tags":["a","urn:x","urn:\"y\"","urn:z\":{"],"urn:example:Must":{"code":"c"}})";
+        R"({"label":"w","tags":["a","urn:x","urn:\"y\"","urn:z\":{"],"urn:example:Must":{)"
+        R"("code":"c"}})";
     BOOST_TEST(spliced(widget, sample::facts(), sample::widget_type()) ==
                projected(widget, sample::facts(), sample::widget_type()));
 }
@@ -130,9 +135,8 @@ BOOST_AUTO_TEST_CASE(lists_have_their_envelope) {
     std::string out;
     list_writer empty(out, 0, 1, 0);
     empty.close();
-    BOOST_TEST(
-        out ==
-        R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]})");
+    BOOST_TEST(out == R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],)"
+                      R"("totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]})");
     out.clear();
     list_writer two(out, 12, 11, 2);
     for (const char* one : {"{}", "{\"a\":1}"}) {
@@ -140,9 +144,9 @@ BOOST_AUTO_TEST_CASE(lists_have_their_envelope) {
         out += one;
     }
     two.close();
-    BOOST_TEST(
-        out ==
-        R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":12,"startIndex":11,"itemsPerPage":2,"Resources":[{},{"a":1}]})");
+    BOOST_TEST(out ==
+               R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],)"
+               R"("totalResults":12,"startIndex":11,"itemsPerPage":2,"Resources":[{},{"a":1}]})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

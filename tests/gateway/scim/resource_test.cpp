@@ -14,9 +14,12 @@ BOOST_AUTO_TEST_SUITE(resource_test)
 BOOST_AUTO_TEST_CASE(documents_read_back_to_the_same_bytes) {
     const char* const documents[] = {
         R"({"userName":"a"})",
-        R"({"externalId":"E","userName":"a","name":{"familyName":"F","givenName":"G"},"active":false})",
-        R"({"userName":"a","title":"","emails":[{"value":"a@x","type":"work","primary":true},{"value":"b"}]})",
-        R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9","$ref":"u/9"}}})",
+        R"({"externalId":"E","userName":"a","name":{"familyName":"F","givenName":"G"},)"
+        R"("active":false})",
+        R"({"userName":"a","title":"","emails":[{"value":"a@x","type":"work",)"
+        R"("primary":true},{"value":"b"}]})",
+        R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9",)"
+        R"("$ref":"u/9"}}})",
         R"({"userName":"\"\\\u0000\n\u001f"})",
         "{\"userName\":\"\u00e9\U0001F600\"}",
         R"({"userName":"a","nickName":"x,\"urn:y\":{"})",
@@ -29,7 +32,8 @@ BOOST_AUTO_TEST_CASE(documents_read_back_to_the_same_bytes) {
         }
     }
     const char* const widget =
-        R"({"label":"a","count":-9223372036854775808,"weight":1.25,"tags":["x","y"],"parts":[{"value":"1"}],"urn:example:Must":{"code":"c"}})";
+        R"({"label":"a","count":-9223372036854775808,"weight":1.25,"tags":["x","y"],)"
+        R"("parts":[{"value":"1"}],"urn:example:Must":{"code":"c"}})";
     const auto read = resource::from_document(sample::widget_type(), widget);
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST(read->document() == widget);
@@ -73,8 +77,9 @@ BOOST_AUTO_TEST_CASE(damage_is_loud) {
 }
 
 BOOST_AUTO_TEST_CASE(values_are_found_by_path) {
-    const resource ann = sample::stored(
-        R"({"userName":"ann","name":{"givenName":"Ann"},"emails":[{"value":"a@x"}],"@ENT":{"manager":{"value":"9"}}})");
+    const resource ann =
+        sample::stored(R"({"userName":"ann","name":{"givenName":"Ann"},"emails":[{"value":"a@x"}],)"
+                       R"("@ENT":{"manager":{"value":"9"}}})");
     const auto at = [&](std::string_view name) -> std::string {
         const value* found = ann.find(*resolve(user_type(), name));
         if (found == nullptr) return "none";

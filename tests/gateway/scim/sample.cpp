@@ -63,7 +63,8 @@ std::string user_body(std::string_view members) {
 }
 
 std::string patch_body(std::string_view operations) {
-    return "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[" +
+    return "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],"
+           "\"Operations\":[" +
            expand(operations) + "]}";
 }
 

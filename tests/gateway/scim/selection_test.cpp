@@ -11,8 +11,10 @@ namespace rollcall::scim {
 namespace {
 
 constexpr std::string_view document =
-    R"({"externalId":"E","userName":"ann","name":{"familyName":"B","givenName":"Ann"},"active":true,)"
-    R"("emails":[{"value":"w","type":"work"},{"type":"home"}],"@ENT":{"costCenter":"C","manager":{"value":"9","displayName":"Bob"}}})";
+    R"({"externalId":"E","userName":"ann","name":{"familyName":"B","givenName":"Ann"})"
+    R"(,"active":true,)"
+    R"("emails":[{"value":"w","type":"work"},{"type":"home"}],"@ENT":{)"
+    R"("costCenter":"C","manager":{"value":"9","displayName":"Bob"}}})";
 
 std::string shown(std::optional<std::string_view> attributes,
                   std::optional<std::string_view> excluded, const resource_type& type = user_type(),
@@ -75,13 +77,16 @@ BOOST_AUTO_TEST_CASE(only_what_is_named) {
 
 BOOST_AUTO_TEST_CASE(all_but_what_is_named) {
     constexpr const char* meta =
-        R"(,"meta":{"resourceType":"User","created":"2026-01-31T08:30:00.000Z","lastModified":"2026-02-01T09:00:00.500Z","location":"https://rollcall.example/scim/v2/Users/42","version":"W/\"7\""}})";
+        R"(,"meta":{"resourceType":"User","created":"2026-01-31T08:30:00.000Z",)"
+        R"("lastModified":"2026-02-01T09:00:00.500Z",)"
+        R"("location":"https://rollcall.example/scim/v2/Users/42","version":"W/\"7\""}})";
     constexpr const char* ours =
         R"(,"urn:rollcall:params:scim:schemas:1.0:User":{"status":"active"})";
     constexpr const char* enterprise =
         R"(,"@ENT":{"costCenter":"C","manager":{"value":"9","displayName":"Bob"}})";
     const std::string core =
-        R"(,"externalId":"E","userName":"ann","name":{"familyName":"B","givenName":"Ann"},"active":true)";
+        R"(,"externalId":"E","userName":"ann","name":{"familyName":"B","givenName":"Ann"})"
+        R"(,"active":true)";
     const std::string emails = R"(,"emails":[{"value":"w","type":"work"},{"type":"home"}])";
     const std::string both = R"(,"@ENT","urn:rollcall:params:scim:schemas:1.0:User")";
 
@@ -126,7 +131,8 @@ BOOST_AUTO_TEST_CASE(saying_nothing_selects_nothing) {
 BOOST_AUTO_TEST_CASE(returned_words_are_obeyed) {
     const resource_type& widget = sample::widget_type();
     constexpr std::string_view of =
-        R"({"label":"w","parts":[{"value":"1","secret":"s"}],"onRequest":"R","hidden":"H","loud":"L","urn:example:Must":{"code":"c"}})";
+        R"({"label":"w","parts":[{"value":"1","secret":"s"}],"onRequest":"R",)"
+        R"("hidden":"H","loud":"L","urn:example:Must":{"code":"c"}})";
     const std::string begin = R"({"schemas":["urn:example:Widget"],"id":"42",)";
     BOOST_TEST(shown("label", {}, widget, of) == begin + R"("label":"w","loud":"L"})");
     BOOST_TEST(shown("onRequest,hidden", {}, widget, of) ==
@@ -135,9 +141,9 @@ BOOST_AUTO_TEST_CASE(returned_words_are_obeyed) {
     BOOST_TEST(shown("parts.secret", {}, widget, of) ==
                begin + R"("parts":[{"secret":"s"}],"loud":"L"})");
     const std::string all_but_meta = shown({}, "meta,loud", widget, of);
-    BOOST_TEST(
-        all_but_meta ==
-        R"({"schemas":["urn:example:Widget","urn:example:Must"],"id":"42","label":"w","parts":[{"value":"1"}],"loud":"L","urn:example:Must":{"code":"c"}})");
+    BOOST_TEST(all_but_meta ==
+               R"({"schemas":["urn:example:Widget","urn:example:Must"],"id":"42","label":"w",)"
+               R"("parts":[{"value":"1"}],"loud":"L","urn:example:Must":{"code":"c"}})");
 }
 
 BOOST_AUTO_TEST_CASE(hidden_attributes_need_not_be_loaded) {

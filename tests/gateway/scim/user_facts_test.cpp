@@ -9,9 +9,12 @@ namespace {
 BOOST_AUTO_TEST_SUITE(user_facts_test)
 
 BOOST_AUTO_TEST_CASE(facts_are_lifted) {
-    const user_facts facts = facts_of(sample::user(
-        R"("userName":"Ann@Example.com","externalId":"00uA","active":"False","displayName":"Ann B",
-           "emails":[{"value":"Z@x.org"},{"value":"ANN@x.org","type":"work"},{"value":"ann@X.org","type":"home"},{"value":""},{"type":"other"},{"value":"\u00c9@x"}])"));
+    const user_facts facts = facts_of(
+        sample::user(R"("userName":"Ann@Example.com","externalId":"00uA","active":"False",)"
+                     R"("displayName":"Ann B",
+           "emails":[{"value":"Z@x.org"},{"value":"ANN@x.org","type":"work"},{)"
+                     R"("value":"ann@X.org","type":"home"},{"value":""},{"type":"other"},{)"
+                     R"("value":"\u00c9@x"}])"));
     BOOST_TEST(facts.user_name == "Ann@Example.com");
     BOOST_TEST(facts.user_name_key == "ann@example.com");
     BOOST_TEST((facts.external_id == std::optional<std::string>("00uA")));
