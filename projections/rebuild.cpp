@@ -20,7 +20,6 @@ namespace {
 
 using namespace eventlog;
 
-constexpr std::uint64_t events_per_report = 65'536;
 /// With fewer events to follow than this, the writer is held for the rest.
 constexpr std::uint64_t events_behind_max = 1'000;
 /// How often the live head is chased before the writer is held whatever is left.
@@ -49,7 +48,7 @@ class reporter {
     }
 
     base::result<void> one_done() {
-        if (++done_ % events_per_report != 0 || !options_.progress) return {};
+        if (++done_ % options_.progress_every != 0 || !options_.progress) return {};
         if (options_.progress({step_, done_, std::max(done_, total_), since_.seconds()})) return {};
         return base::fail(log_errc::stopped, "the rebuild was stopped; nothing was changed");
     }

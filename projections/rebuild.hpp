@@ -37,10 +37,11 @@ struct rebuild_progress {
 };
 
 struct rebuild_options {
-    bool verify_only = false;          ///< compare, then drop the new rows
-    std::size_t users_max = 1'500'000; ///< held in memory at a time, about 130 bytes each
-    std::size_t batch_rows_max = 4096; ///< written at a time
-    /// Called from the rebuilding thread, about every 65,536 records. False stops the rebuild.
+    bool verify_only = false;              ///< compare, then drop the new rows
+    std::size_t users_max = 1'500'000;     ///< held in memory at a time, about 130 bytes each
+    std::size_t batch_rows_max = 4096;     ///< written at a time
+    std::uint64_t progress_every = 65'536; ///< records
+    /// Called from the rebuilding thread. False stops the rebuild.
     std::function<bool(const rebuild_progress&)> progress;
 };
 

@@ -2,7 +2,7 @@
 // decided and projected at once, without a log. For tests of the rules.
 #pragma once
 
-#include "eventlog/base/sha256.hpp"
+#include "eventlog/record.hpp"
 #include "projections/decide.hpp"
 #include "projections/project.hpp"
 #include "projections/read.hpp"
@@ -89,6 +89,11 @@ inline command by_operator(tenant_no tenant, command_body body) {
     return {tenant, local_operator, "req-2", {}, {}, std::move(body)};
 }
 
+/// What stands for the sealed part of an event here.
+inline std::string sealed_of(tenant_seq seq) {
+    return "sealed " + std::to_string(seq.value);
+}
+
 class world {
   public:
     memory_rows rows;
@@ -119,7 +124,7 @@ class world {
         }
         const tenant_seq seq{++seqs[fact.tenant].value};
         digest sealed{};
-        if (content_of(fact.body) != nullptr) sealed = base::sha256({std::to_string(seq.value)});
+        if (content_of(fact.body) != nullptr) sealed = hash_sealed(sealed_of(seq));
         if (std::holds_alternative<user_erased>(fact.body)) {
             keyring::destroy_subject(rows, fact.tenant, fact.subject);
         }

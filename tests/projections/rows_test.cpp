@@ -1,0 +1,171 @@
+#include "eventlog/store.hpp"
+#include "projections/rows.hpp"
+#include "tests/projections/world.hpp"
+
+#include <rapidcheck/boost_test.h>
+
+using namespace rollcall;
+using namespace rollcall::projections;
+using namespace rollcall::projections::test;
+
+BOOST_AUTO_TEST_SUITE(rows_test)
+
+namespace {
+
+user_state some_user() {
+    user_state user;
+    user.id = id_of(7);
+    user.core.ordinal = 3;
+    user.core.created_seq = {4};
+    user.core.version = {9};
+    user.core.created = {1'700'000'000'000};
+    user.core.modified = {1'700'000'000'001};
+    user.core.origin = user_origin::native;
+    user.core.active = false;
+    user.core.holds_seat = true;
+    user.core.sealed_hash = digest_of(5);
+    user.content = wish_for("jane", true, "e-1").content;
+    user.content.email_keys = {"a@example.com", "b@example.com"};
+    return user;
+}
+
+tenant_state some_tenant() {
+    return {tenant_no{5}, "acme", {"Acme", "generic", "default", 10, false}, {12}, {34}, true};
+}
+
+key_state some_key() {
+    return {tenant_no{5}, id_of(8), digest_of(9), "okta", {11}, base::moment{12}, true, {13}};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
+    const user_state user = some_user();
+    BOOST_TEST((decode_user(user.id, encode(user.core, user.content)) == user));
+    const tenant_state tenant = some_tenant();
+    BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
+    const key_state key = some_key();
+    BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
+    const tenant_counters counters{1, 2, 3, digest_of(4)};
+    BOOST_TEST((decode_counters(encode(counters)) == counters));
+    const key_place place = decode_key_place(encode(key_place{tenant_no{5}, id_of(6)}));
+    BOOST_TEST((place.tenant == tenant_no{5} && place.id == id_of(6)));
+    BOOST_TEST((decode_tenant_no(encode(tenant_no{77})) == tenant_no{77}));
+    BOOST_TEST(decode_count(encode_count(1024)) == 1024u);
+    BOOST_TEST((decode_subject(encode(id_of(3))) == id_of(3)));
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_missing_stays_missing) {
+    user_state user = some_user();
+    user.content.external_id.reset();
+    user.content.email_keys.clear();
+    BOOST_TEST((decode_user(user.id, encode(user.core, user.content)) == user));
+    user.content.external_id = "";
+    BOOST_TEST((decode_user(user.id, encode(user.core, user.content)) == user));
+    tenant_state tenant = some_tenant();
+    tenant.settings.seat_limit.reset();
+    BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
+    key_state key = some_key();
+    key.expires_at.reset();
+    BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
+}
+
+RC_BOOST_PROP(any_user_survives_his_row,
+              (const std::string& name, const std::string& document,
+               const std::vector<std::string>& emails, bool active, std::uint64_t ordinal)) {
+    user_state user = some_user();
+    user.core.ordinal = ordinal;
+    user.core.active = active;
+    user.content.user_name = name;
+    user.content.document = document;
+    user.content.email_keys = emails;
+    const std::string row = encode(user.core, user.content);
+    RC_ASSERT(decode_user(user.id, row) == user);
+    const user_row view = view_user(row);
+    RC_ASSERT(view.core == user.core);
+    RC_ASSERT(view.user_name == name);
+    RC_ASSERT(view.display == user.content.display);
+    RC_ASSERT(view.document == document);
+}
+
+BOOST_AUTO_TEST_CASE(the_core_has_its_fixed_size) {
+    std::string bytes;
+    append(bytes, some_user().core);
+    BOOST_TEST(bytes.size() == user_core_size);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_is_cut_or_too_long_or_of_another_format_is_damage) {
+    const user_state user = some_user();
+
+    struct row_case {
+        const char* name;
+        std::string row;
+        void (*read)(std::string_view);
+    };
+
+    const row_case cases[] = {
+        {"user", encode(user.core, user.content),
+         [](std::string_view row) { decode_user(id_of(1), row); }},
+        {"tenant", encode(some_tenant()),
+         [](std::string_view row) { decode_tenant(tenant_no{1}, row); }},
+        {"key", encode(some_key()),
+         [](std::string_view row) { decode_key(tenant_no{1}, id_of(1), row); }},
+        {"counters", encode(tenant_counters{}), [](std::string_view row) { decode_counters(row); }},
+        {"secret", encode(key_place{}), [](std::string_view row) { decode_key_place(row); }},
+        {"tenant number", encode(tenant_no{}), [](std::string_view row) { decode_tenant_no(row); }},
+        {"block", encode_count(1), [](std::string_view row) { decode_count(row); }},
+        {"place", encode(subject_id{}), [](std::string_view row) { decode_subject(row); }},
+    };
+    for (const row_case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name) {
+            BOOST_CHECK_NO_THROW(c.read(c.row));
+            for (std::size_t size = 0; size < c.row.size(); ++size) {
+                BOOST_TEST_CONTEXT("cut at " << size)
+                BOOST_CHECK_THROW(c.read(std::string_view(c.row).substr(0, size)), storage_failure);
+            }
+            BOOST_CHECK_THROW(c.read(c.row + "x"), storage_failure);
+        }
+    }
+    std::string newer = encode(some_tenant());
+    newer[0] = 2;
+    BOOST_CHECK_THROW(decode_tenant(tenant_no{1}, newer), storage_failure);
+    std::string many_emails = encode(user.core, {});
+    many_emails[1 + user_core_size + 20] = '\xff';
+    BOOST_CHECK_THROW(decode_user(id_of(1), many_emails), storage_failure);
+}
+
+RC_BOOST_PROP(keys_sort_as_their_numbers_do,
+              (std::uint64_t a, std::uint64_t b, std::uint32_t s, std::uint32_t t)) {
+    RC_ASSERT((key_of::place(tenant_no{s}, a) < key_of::place(tenant_no{s}, b)) == (a < b));
+    RC_ASSERT((key_of::block(tenant_no{s}, a) < key_of::block(tenant_no{s}, b)) == (a < b));
+    RC_ASSERT((key_of::tenant(tenant_no{s}) < key_of::tenant(tenant_no{t})) == (s < t));
+    RC_ASSERT(block_of_key(key_of::block(tenant_no{s}, a)) == a);
+}
+
+BOOST_AUTO_TEST_CASE(keys_say_whose_they_are) {
+    const tenant_no t{0x01020304};
+    const lookup_digest hash{};
+    for (const std::string& key :
+         {key_of::tenant(t), key_of::bearer_key(t, id_of(1)), key_of::user(t, id_of(1)),
+          key_of::place(t, 5), key_of::block(t, 6), key_of::counters(t), key_of::user_name(t, hash),
+          key_of::shared(lookup_kind::email, t, hash, 1),
+          key_of::shared(lookup_kind::external_id, t, hash, 1)}) {
+        BOOST_TEST((tenant_of_key(key) == t));
+    }
+    BOOST_TEST(!tenant_of_key(key_of::slug("acme-corp")));
+    BOOST_TEST(!tenant_of_key(key_of::secret(digest_of(1))));
+    BOOST_TEST(!tenant_of_key(key_of::last_tenant()));
+    BOOST_TEST(!tenant_of_key(""));
+}
+
+BOOST_AUTO_TEST_CASE(one_value_has_another_hash_for_each_kind_and_tenant_secret) {
+    const secret_key one = secret_key::random();
+    const secret_key other = secret_key::random();
+    const auto name = lookup_of(one, lookup_kind::user_name, "jane");
+    BOOST_TEST((name == lookup_of(one, lookup_kind::user_name, "jane")));
+    BOOST_TEST((name != lookup_of(one, lookup_kind::email, "jane")));
+    BOOST_TEST((name != lookup_of(one, lookup_kind::user_name, "Jane")));
+    BOOST_TEST((name != lookup_of(other, lookup_kind::user_name, "jane")));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
