@@ -78,14 +78,6 @@ class head_parser final : public beast::http::basic_parser<true> {
 
     static std::string_view text_of(beast::string_view text) { return {text.data(), text.size()}; }
 
-    // The characters of uri-host and port (RFC 3986 section 3.2). A user part or a slash in Host
-    // would end up in links that are built from it.
-    static bool is_host(std::string_view text) {
-        return std::all_of(text.begin(), text.end(), [](char c) {
-            return is_letter(c) || http::is_digit(c) || contains("-._~%!$&'()*+,;=:[]", c);
-        });
-    }
-
     void on_request_impl(beast::http::verb verb, beast::string_view method,
                          beast::string_view target, int version, beast::error_code&) override {
         asked_.method_ = name_of(verb);
@@ -110,7 +102,7 @@ class head_parser final : public beast::http::basic_parser<true> {
         using beast::http::field;
         if (name == field::host) {
             ++hosts_;
-            well_formed_ = well_formed_ && is_host(value);
+            well_formed_ = well_formed_ && host_chars.holds_all(value);
         } else if (name == field::content_length) {
             ++content_lengths_; // Beast itself would take a list of equal numbers
             well_formed_ = well_formed_ && !value.empty() &&

@@ -2,7 +2,6 @@
 
 #include "gateway/http/text.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <charconv>
 
@@ -84,7 +83,7 @@ void reply::empty(unsigned code) {
 }
 
 void reply::add_header(std::string_view name, std::string_view value) {
-    assert(!name.empty() && std::all_of(name.begin(), name.end(), is_token_char));
+    assert(!name.empty() && token_chars.holds_all(name));
     fields_ += name;
     fields_ += ": ";
     for (const char c : value) {

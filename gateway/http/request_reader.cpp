@@ -25,9 +25,7 @@ constexpr std::size_t request_line_slack_bytes = 64;
 constexpr std::size_t shortest_chunk_end = 5;
 
 bool is_request_id(std::string_view text) {
-    return !text.empty() && text.size() <= request_id_chars_max &&
-           std::all_of(text.begin(), text.end(),
-                       [](char c) { return is_letter(c) || is_digit(c) || contains("._-", c); });
+    return !text.empty() && text.size() <= request_id_chars_max && request_id_chars.holds_all(text);
 }
 
 bool is_lower_hex(std::string_view text) {
@@ -50,9 +48,11 @@ bool is_traceparent(std::string_view text) {
 }
 
 bool is_origin_form(std::string_view target) {
-    return target.starts_with('/') && std::all_of(target.begin(), target.end(), [](char c) {
-               return c > 0x20 && c < 0x7f && c != '#';
-           });
+    bool visible = true;
+    for (const char c : target) {
+        visible &= static_cast<bool>((c > 0x20) & (c < 0x7f) & (c != '#'));
+    }
+    return visible && target.starts_with('/');
 }
 
 } // namespace
@@ -102,7 +102,7 @@ request_reader::step request_reader::read_head() {
         }
     }
     const std::string_view all = input_.bytes();
-    if (!all.empty() && !is_token_char(all.front())) return refuse(fault::malformed);
+    if (!all.empty() && !token_chars.holds(all.front())) return refuse(fault::malformed);
     std::size_t size = 0;
     while (size == 0) {
         const bool line_begun = line_begin_ > 0 && line_begin_ < all.size();

@@ -1,6 +1,8 @@
 // Small questions about HTTP text that several files of this room ask.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace rollcall::http {
@@ -31,10 +33,42 @@ constexpr bool contains(std::string_view set, char c) {
     return set.find(c) != std::string_view::npos;
 }
 
+/// A set of ASCII characters with one look-up per question: letters, digits and `others`.
+class char_set {
+  public:
+    constexpr explicit char_set(std::string_view others) {
+        for (int c = 0; c < 128; ++c) {
+            const char one = static_cast<char>(c);
+            holds_[static_cast<std::size_t>(c)] =
+                is_digit(one) || is_letter(one) || contains(others, one);
+        }
+    }
+
+    [[nodiscard]] constexpr bool holds(char c) const {
+        return holds_[static_cast<unsigned char>(c)];
+    }
+
+    [[nodiscard]] constexpr bool holds_all(std::string_view text) const {
+        bool all = true;
+        for (const char c : text) {
+            all = all && holds(c);
+        }
+        return all;
+    }
+
+  private:
+    std::array<bool, 256> holds_{};
+};
+
 /// RFC 9110 section 5.6.2.
-constexpr bool is_token_char(char c) {
-    return is_digit(c) || is_letter(c) || contains("!#$%&'*+-.^_`|~", c);
-}
+inline constexpr char_set token_chars("!#$%&'*+-.^_`|~");
+
+/// uri-host and port (RFC 3986 section 3.2). A user part or a slash in Host would end up in links
+/// that are built from it.
+inline constexpr char_set host_chars("-._~%!$&'()*+,;=:[]");
+
+/// What a request id may consist of.
+inline constexpr char_set request_id_chars("._-");
 
 /// Without blanks and tabs at both ends.
 constexpr std::string_view trim(std::string_view text) {
