@@ -8,6 +8,8 @@ namespace rollcall::base {
 namespace {
 
 constexpr std::int64_t ms_per_day = 86'400'000;
+constexpr std::int64_t first_ms = -62'167'219'200'000; // 0000-01-01T00:00:00.000Z
+constexpr std::int64_t last_ms = 253'402'300'799'999;  // 9999-12-31T23:59:59.999Z
 
 bool read_digits(std::string_view text, std::size_t& at, std::size_t count, std::int64_t& value) {
     if (text.size() < at + count) return false;
@@ -115,7 +117,10 @@ std::optional<moment> moment::parse(std::string_view text) {
                               day{static_cast<unsigned>(d)}};
     if (!date.ok()) return std::nullopt;
     const std::int64_t days_since = sys_days{date}.time_since_epoch().count();
-    return moment{days_since * ms_per_day + ((h * 60 + mi) * 60 + s) * 1000 + ms - *offset};
+    const moment read{days_since * ms_per_day + ((h * 60 + mi) * 60 + s) * 1000 + ms - *offset};
+    // An offset or a leap second can lead out of the years that text() can spell.
+    if (read.unix_ms < first_ms || read.unix_ms > last_ms) return std::nullopt;
+    return read;
 }
 
 moment now() {

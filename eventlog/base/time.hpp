@@ -24,7 +24,8 @@ struct moment {
     void append_to(std::string& out) const;
 
     /// Reads RFC 3339 (`Z` or an offset, any number of decimals; finer than 1 ms is cut off).
-    /// Nothing for anything else: a date alone, an impossible date, trailing text.
+    /// Nothing for anything else: a date alone, an impossible date, trailing text, a moment that in
+    /// UTC is not in the years 0000 to 9999.
     static std::optional<moment> parse(std::string_view text);
 };
 
