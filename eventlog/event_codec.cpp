@@ -9,7 +9,7 @@ namespace {
 // Field numbers. On disk for ever; a number that is given up stays here with a note.
 //   settings:  1 name  2 profile  3 plan  4 seat limit u64 (absent = unlimited)  5 scim enabled u8
 //   tenants:   1-5 settings  6 slug  7 changed name (repeated)
-//   keys:      1 secret hash  2 label  3 expires at, Unix ms (absent = never)
+//   keys:      1 secret hash  2 label  3 expires at, Unix ms, two's complement (absent = never)
 //   users:     1 ordinal varint  2 origin u8  3 active u8  4 holds seat u8
 //              5 changed name (repeated)  6 reset u8
 //   content:   1 document  2 user name  3 user name key  4 external id  5 e-mail key (repeated)
@@ -67,7 +67,7 @@ bool read_flag(std::string_view bytes, bool& value) {
 
 bool read_moment(std::string_view bytes, std::optional<base::moment>& value) {
     std::uint64_t number = 0;
-    if (!read_number(bytes, number) || number > static_cast<std::uint64_t>(INT64_MAX)) return false;
+    if (!read_number(bytes, number)) return false;
     value = base::moment{static_cast<std::int64_t>(number)};
     return true;
 }
