@@ -3,6 +3,8 @@
 #include "eventlog/base/wire.hpp"
 #include "eventlog/error.hpp"
 
+#include <sodium.h>
+
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -45,6 +47,18 @@ std::string newest_row(tenant_no tenant) {
 
 std::string context_of(std::string_view row) {
     return "key" + std::string(row);
+}
+
+/// The key that unsealed bytes are; the bytes are wiped.
+base::result<secret_key> key_from(std::string& plain) {
+    std::array<std::uint8_t, secret_key::size> bytes{};
+    std::string_view in = plain;
+    const bool fits = base::get_bytes(in, bytes) && in.empty();
+    secret_key key(bytes);
+    sodium_memzero(plain.data(), plain.size());
+    sodium_memzero(bytes.data(), bytes.size());
+    if (!fits) return base::fail(log_errc::sealed_damaged, "a sealed key has the wrong size");
+    return key;
 }
 
 struct cached_key {
@@ -130,14 +144,9 @@ struct keyring::impl {
         }
         const auto wrapping = tenant_key(rows, tenant, generation);
         if (!wrapping) return tl::unexpected(wrapping.error());
-        const auto plain = unseal(*wrapping, context_of(row), value);
+        auto plain = unseal(*wrapping, context_of(row), value);
         if (!plain) return tl::unexpected(plain.error());
-        std::array<std::uint8_t, secret_key::size> bytes{};
-        std::string_view in = *plain;
-        if (!base::get_bytes(in, bytes) || !in.empty()) {
-            return base::fail(log_errc::sealed_damaged, "a subject's key has the wrong size");
-        }
-        return secret_key(bytes);
+        return key_from(*plain);
     }
 };
 
@@ -153,14 +162,9 @@ class local_wrapper final : public key_wrapper {
     }
 
     base::result<secret_key> unwrap(std::string_view context, std::string_view wrapped) override {
-        const auto plain = unseal(master_, context, wrapped);
+        auto plain = unseal(master_, context, wrapped);
         if (!plain) return tl::unexpected(plain.error());
-        std::array<std::uint8_t, secret_key::size> bytes{};
-        std::string_view in = *plain;
-        if (!base::get_bytes(in, bytes) || !in.empty()) {
-            return base::fail(log_errc::sealed_damaged, "a wrapped key has the wrong size");
-        }
-        return secret_key(bytes);
+        return key_from(*plain);
     }
 
   private:
@@ -220,10 +224,15 @@ base::result<secret_key> keyring::subject_key(const row_reader& rows, tenant_no 
                                               const subject_id& subject) {
     const std::string row = subject_row(tenant, subject);
     std::string value;
-    if (!rows.get(table::keys, row, value)) {
-        return base::fail(log_errc::key_destroyed, "subject " + subject.text() + " was erased");
+    while (rows.get(table::keys, row, value)) {
+        auto key = impl_->open_subject_key(rows, tenant, row, value);
+        if (key || key.error().code != log_errc::key_destroyed) return key;
+        // A rotation may have ended between the two reads: then the row is another by now, and the
+        // person is not erased.
+        std::string now;
+        if (rows.get(table::keys, row, now) && now == value) return key;
     }
-    return impl_->open_subject_key(rows, tenant, row, value);
+    return base::fail(log_errc::key_destroyed, "subject " + subject.text() + " was erased");
 }
 
 bool keyring::has_subject(const row_reader& rows, tenant_no tenant, const subject_id& subject) {
@@ -296,11 +305,13 @@ subject_id keyring::destroy_some(const row_snapshot& from, row_editor& rows, ten
     const auto cursor = from.cursor(table::keys, prefix);
     subject_id last{};
     std::size_t seen = 0;
-    for (cursor->seek(subject_row(tenant, after)); cursor->valid() && seen < most;
-         cursor->next(), ++seen) {
+    const std::string start = subject_row(tenant, after);
+    for (cursor->seek(start); cursor->valid() && seen < most; cursor->next()) {
+        if (cursor->key() == start && !after.is_nil()) continue; // erased by the call before
         std::string_view id = cursor->key().substr(prefix.size());
         base::get_bytes(id, last.bytes);
         rows.erase(table::keys, cursor->key());
+        ++seen;
     }
     if (cursor->valid()) return last;
     const auto tenant_keys = from.cursor(table::keys, tenant_prefix('T', tenant));

@@ -65,7 +65,8 @@ class keyring {
     base::result<void> begin_rotation(row_editor& rows, tenant_no tenant);
 
     /// Re-wraps up to `most` subject keys from `after` on (nil: from the start) under the newest
-    /// key. Returns the last subject seen, or nil when none is left.
+    /// key. Returns the last subject seen, or nil when none is left. @pre `from` was taken after
+    /// begin_rotation became durable: a subject that is still in flight is not in it.
     base::result<subject_id> rewrap_some(const row_snapshot& from, row_editor& rows,
                                          tenant_no tenant, const subject_id& after,
                                          std::size_t most);
