@@ -34,6 +34,33 @@ std::uint32_t read_generation(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* meta
     return generation;
 }
 
+/// What the files say of a directory without CURRENT, the file that names the newest manifest.
+bool holds_tables(const std::filesystem::path& directory) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+        const auto kind = entry.path().extension();
+        if (kind == ".sst" || kind == ".log") return true;
+    }
+    return false;
+}
+
+/// Makes the name of a new directory durable.
+bool sync_parent(rocksdb::Env& env, const std::filesystem::path& directory) {
+    std::unique_ptr<rocksdb::Directory> parent;
+    return env.NewDirectory((directory / "..").string(), &parent).ok() && parent->Fsync().ok();
+}
+
+/// Handles of state and index tables that are not the live ones, let go on every way out.
+struct spare_handles {
+    rocksdb::DB& db;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+
+    ~spare_handles() {
+        for (rocksdb::ColumnFamilyHandle* handle : handles)
+            db.DestroyColumnFamilyHandle(handle);
+    }
+};
+
 std::string chain_value(const chain_head& head) {
     std::string value;
     base::put_le(value, head.seq.value);
@@ -93,6 +120,17 @@ store::store(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
 store::~store() = default;
 
 base::result<std::unique_ptr<store>> store::open(store_options options) {
+    const std::string directory = options.directory.string();
+    try {
+        return open_or_throw(std::move(options));
+    } catch (const storage_failure& failure) {
+        return base::fail(log_errc::storage, "the database in " + directory +
+                                                 " cannot be read: " + failure.what() +
+                                                 ". Nothing was changed; restore a backup");
+    }
+}
+
+base::result<std::unique_ptr<store>> store::open_or_throw(store_options options) {
     auto impl = std::make_unique<store::impl>();
     impl->options = std::move(options);
     store::impl* self = impl.get();
@@ -110,11 +148,24 @@ base::result<std::unique_ptr<store>> store::open(store_options options) {
         }
     } else if (impl->options.read_only) {
         return base::fail(log_errc::foreign_directory, directory + " has no database");
+    } else if (holds_tables(impl->options.directory)) {
+        return base::fail(log_errc::storage,
+                          directory + " holds a database but its file CURRENT is missing. Nothing "
+                                      "was changed; restore a backup");
     } else {
-        names = {rocksdb::kDefaultColumnFamilyName, state_family(1), index_family(1)};
+        names = {rocksdb::kDefaultColumnFamilyName};
+    }
+    const auto listed = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    if (!listed("log")) {
+        // New, or its making was cut short: the tables of the log are made after these.
+        for (const std::string& name : {state_family(1), index_family(1)}) {
+            if (!listed(name)) names.push_back(name);
+        }
     }
     for (const char* name : fixed_families) {
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+        if (!listed(name)) names.emplace_back(name);
     }
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
     for (const std::string& name : names) {
@@ -128,7 +179,8 @@ base::result<std::unique_ptr<store>> store::open(store_options options) {
             : rocksdb::DB::Open(db_options, directory, families, &handles, &raw);
     if (!status.ok()) {
         const std::string text = status.ToString();
-        if (text.find("lock") != std::string::npos && status.IsIOError()) {
+        if (text.find("While lock file") != std::string::npos ||
+            text.find("lock hold by") != std::string::npos) {
             return base::fail(log_errc::foreign_directory,
                               directory +
                                   " is in use by another process: stop it first, or talk "
@@ -141,8 +193,12 @@ base::result<std::unique_ptr<store>> store::open(store_options options) {
     }
     impl->db.reset(raw);
     std::map<std::string, rocksdb::ColumnFamilyHandle*> by_name;
-    for (std::size_t i = 0; i < names.size(); ++i)
+    spare_handles spare{*raw, {}};
+    for (std::size_t i = 0; i < names.size(); ++i) {
         by_name[names[i]] = handles[i];
+        const bool derived = names[i].starts_with("state.") || names[i].starts_with("index.");
+        if (derived) spare.handles.push_back(handles[i]);
+    }
     impl->meta = by_name[rocksdb::kDefaultColumnFamilyName];
     impl->log = by_name["log"];
     impl->seq = by_name["seq"];
@@ -159,17 +215,20 @@ base::result<std::unique_ptr<store>> store::open(store_options options) {
     impl->live->generation = generation;
     impl->live->state = by_name[state_family(generation)];
     impl->live->index = by_name[index_family(generation)];
-    for (const auto& [name, handle] : by_name) {
-        const bool derived = name.starts_with("state.") || name.starts_with("index.");
-        if (!derived || handle == impl->live->state || handle == impl->live->index) continue;
-        // Left over from a rebuild that did not finish.
-        if (!impl->options.read_only) raw->DropColumnFamily(handle);
-        raw->DestroyColumnFamilyHandle(handle);
-    }
+    std::erase(spare.handles, impl->live->state);
+    std::erase(spare.handles, impl->live->index);
     if (impl->live->state == nullptr || impl->live->index == nullptr) {
         return base::fail(log_errc::storage, "the state tables of generation " +
                                                  std::to_string(generation) + " are missing in " +
                                                  directory + ": restore a backup");
+    }
+    if (!impl->options.read_only) {
+        if (!sync_parent(*db_options.env, impl->options.directory)) {
+            return base::fail(log_errc::storage, "cannot sync the folder of " + directory);
+        }
+        // Left over from a rebuild that did not finish.
+        for (rocksdb::ColumnFamilyHandle* left : spare.handles)
+            raw->DropColumnFamily(left);
     }
     const std::unique_ptr<rocksdb::Iterator> last(raw->NewIterator({}, impl->log));
     last->SeekToLast();
@@ -179,9 +238,7 @@ base::result<std::unique_ptr<store>> store::open(store_options options) {
         keys::get_position(key, at);
         impl->head_offset = at.offset;
     }
-    if (!last->status().ok()) {
-        return base::fail(log_errc::storage, "reading the log: " + last->status().ToString());
-    }
+    require_read(last->status(), "reading the log");
     const std::unique_ptr<rocksdb::Iterator> second(raw->NewIterator({}, impl->time));
     second->SeekToLast();
     if (second->Valid()) {
@@ -190,6 +247,7 @@ base::result<std::unique_ptr<store>> store::open(store_options options) {
         base::get_be(key, partition);
         base::get_be(key, impl->last_second);
     }
+    require_read(second->status(), "reading the time index");
     return std::unique_ptr<store>(new store(std::move(impl)));
 }
 

@@ -16,6 +16,7 @@
 #include "eventlog/record.hpp"
 #include "eventlog/rows.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -43,6 +44,7 @@ struct store_options {
     std::size_t block_cache_bytes = 256u << 20;
     std::size_t write_buffer_bytes = 32u << 20; ///< of the log and of state; others have a quarter
     std::size_t wal_bytes_max = 256u << 20;
+    std::chrono::milliseconds purge_patience{30'000}; ///< how long a purge waits for readers
     bool sync_commits = true;    ///< false only in the test that proves that sync matters
     rocksdb::Env* env = nullptr; ///< a file system for fault tests; null = the machine's
     /// Called once, from any thread, with the reason, when the store can no longer be trusted.
@@ -134,8 +136,9 @@ class store {
     // --- care ---
 
     /// Removes every old version of what is erased: flushes all, compacts rows in the given key
-    /// ranges to the bottom, waits until no write-ahead file holds them. Waits while a generation is
-    /// being built, which it would not reach.
+    /// ranges to the bottom, waits until no write-ahead file holds them. Waits while a generation
+    /// is being built, which it would not reach, and for snapshots that see what was erased.
+    /// Errors: log_errc::storage, also when a reader keeps such a snapshot too long: purge again.
     struct key_range {
         table where{};
         std::string first;
@@ -155,6 +158,7 @@ class store {
     struct impl; ///< the store's source files only
 
   private:
+    static base::result<std::unique_ptr<store>> open_or_throw(store_options options);
     explicit store(std::unique_ptr<impl> impl);
     std::unique_ptr<impl> impl_;
 };

@@ -34,6 +34,27 @@ base::result<void> flush_families(rocksdb::DB& db,
 
 } // namespace
 
+held_view::held_view(store::impl& store) : store_(store) {
+    const std::lock_guard lock(store_.views_mutex);
+    epoch_ = store_.views_epoch;
+    ++store_.views[epoch_];
+}
+
+held_view::~held_view() {
+    const std::lock_guard lock(store_.views_mutex);
+    const auto mine = store_.views.find(epoch_);
+    if (--mine->second > 0) return;
+    store_.views.erase(mine);
+    store_.view_gone.notify_all();
+}
+
+bool store::impl::wait_for_old_views() {
+    std::unique_lock lock(views_mutex);
+    const std::uint64_t now = ++views_epoch;
+    return view_gone.wait_for(lock, options.purge_patience,
+                              [&] { return views.empty() || views.begin()->first >= now; });
+}
+
 std::uint32_t store::generation() const {
     return impl_->live_tables()->generation;
 }
@@ -189,6 +210,11 @@ base::result<void> store::flush() {
 base::result<void> store::purge(const std::vector<key_range>& ranges) {
     std::unique_lock care(impl_->care_mutex);
     impl_->care_ended.wait(care, [this] { return !impl_->building; });
+    const auto held = [] {
+        return base::fail(log_errc::storage, "somebody still reads an old view of what was erased, "
+                                             "so its bytes must stay: purge again");
+    };
+    if (!impl_->wait_for_old_views()) return held(); // they keep old versions through a compaction
     if (auto flushed = flush(); !flushed) return flushed;
     const auto derived = impl_->live_tables();
     for (const key_range& range : ranges) {
@@ -201,6 +227,7 @@ base::result<void> store::purge(const std::vector<key_range>& ranges) {
             impl_->db->CompactRange(how, impl_->handle(range.where, *derived), &first, &last);
         if (!status.ok()) return storage_error("compacting away what was erased", status);
     }
+    if (!impl_->wait_for_old_views()) return held(); // they keep the files from before it
     // Turning deletions off and on again makes RocksDB look for obsolete files now and not later.
     impl_->db->DisableFileDeletions();
     const auto status = impl_->db->EnableFileDeletions(false);

@@ -49,6 +49,16 @@ struct store::impl {
     std::condition_variable care_ended;
     bool building = false;
 
+    /// Snapshots and their cursors that are held now, by the purge before which they were taken:
+    /// they keep old versions of rows alive.
+    std::mutex views_mutex;
+    std::condition_variable view_gone;
+    std::map<std::uint64_t, std::size_t> views;
+    std::uint64_t views_epoch = 0;
+
+    /// Waits until every view that was taken before this call is gone; false after the patience.
+    bool wait_for_old_views();
+
     std::atomic<std::uint64_t> head_offset{0};
     std::uint64_t last_second = 0; ///< of the time index; the committing thread's own
     std::atomic<bool> stopped{false};
@@ -61,6 +71,19 @@ struct store::impl {
     [[nodiscard]] std::shared_ptr<derived_tables> live_tables() const;
     [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(table t, const derived_tables& derived) const;
     [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> every_handle() const;
+};
+
+/// Counts as a view from its making to its end.
+class held_view {
+  public:
+    explicit held_view(store::impl& store);
+    ~held_view();
+    held_view(const held_view&) = delete;
+    held_view& operator=(const held_view&) = delete;
+
+  private:
+    store::impl& store_;
+    std::uint64_t epoch_;
 };
 
 /// Options by column family name; see store_options.cpp for the reasons.

@@ -31,7 +31,7 @@ std::string after_prefix(std::string_view prefix) {
     return end;
 }
 
-class db_cursor final : public row_cursor {
+class db_cursor : public row_cursor {
   public:
     db_cursor(rocksdb::DB& db, rocksdb::ReadOptions how, rocksdb::ColumnFamilyHandle* family,
               std::string_view prefix, std::shared_ptr<derived_tables> keep)
@@ -116,11 +116,23 @@ class db_walk final : public store::walk {
 
 } // namespace
 
+/// A cursor that may be kept for longer than one call, and so counts as a view.
+class view_cursor final : public held_view, public db_cursor {
+  public:
+    view_cursor(store::impl& store, rocksdb::ReadOptions how, rocksdb::ColumnFamilyHandle* family,
+                std::string_view prefix, std::shared_ptr<derived_tables> keep)
+        : held_view(store), db_cursor(*store.db, std::move(how), family, prefix, std::move(keep)) {}
+};
+
 /// One view of all tables, held by a RocksDB snapshot.
 class db_snapshot final : public row_snapshot {
   public:
-    explicit db_snapshot(store::impl& store)
-        : store_(store), derived_(store.live_tables()), snapshot_(store.db->GetSnapshot()) {}
+    explicit db_snapshot(store::impl& store) : store_(store), held_(store) {
+        // Under one lock, or a flip could come between and the view be of two times.
+        const std::shared_lock lock(store.derived_mutex);
+        derived_ = store.live;
+        snapshot_ = store.db->GetSnapshot();
+    }
 
     ~db_snapshot() override { store_.db->ReleaseSnapshot(snapshot_); }
 
@@ -133,8 +145,8 @@ class db_snapshot final : public row_snapshot {
 
     [[nodiscard]] std::unique_ptr<row_cursor> cursor(table t,
                                                      std::string_view prefix) const override {
-        return std::make_unique<db_cursor>(*store_.db, how(), store_.handle(t, *derived_), prefix,
-                                           derived_);
+        return std::make_unique<view_cursor>(store_, how(), store_.handle(t, *derived_), prefix,
+                                             derived_);
     }
 
   private:
@@ -145,8 +157,9 @@ class db_snapshot final : public row_snapshot {
     }
 
     store::impl& store_;
+    held_view held_;
     std::shared_ptr<derived_tables> derived_;
-    const rocksdb::Snapshot* snapshot_;
+    const rocksdb::Snapshot* snapshot_ = nullptr;
 };
 
 std::unique_ptr<row_snapshot> store::snapshot() const {
