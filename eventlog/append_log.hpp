@@ -2,8 +2,9 @@
 // to the store of this machine; a cluster's log is another implementation of the same contract.
 //
 // Several batches may be in flight. They complete in the order in which they were appended. From
-// the first that is not `committed`, every later one is not committed either, and the caller
-// forgets what it had decided on top of them.
+// the first that is not `committed`, every later one is not committed either, even if it was
+// appended after that was told, until the caller has forgotten what it had decided on top of them
+// and says so with `restart`.
 #pragma once
 
 #include "eventlog/record.hpp"
@@ -39,6 +40,10 @@ class append_log {
     /// An empty batch is committed when everything before it is.
     virtual void append(log_batch batch,
                         std::function<void(commit_outcome, position last)> done) = 0;
+
+    /// What is appended from now on stands on what is committed only. @pre nothing is in flight.
+    /// A log that can never accept again may go on refusing.
+    virtual void restart() = 0;
 
     /// Where a tenant's chain stands among what is committed.
     [[nodiscard]] virtual std::optional<chain_head> chain(tenant_no tenant) const = 0;

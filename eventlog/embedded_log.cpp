@@ -62,7 +62,9 @@ struct embedded_log::impl {
 };
 
 embedded_log::embedded_log(store& rows, log_signal& signal)
-    : impl_(std::make_unique<impl>(rows, signal)) {}
+    : impl_(std::make_unique<impl>(rows, signal)) {
+    signal.advance(rows.head());
+}
 
 embedded_log::~embedded_log() {
     {

@@ -11,11 +11,14 @@ namespace rollcall::eventlog {
 
 class embedded_log final : public append_log {
   public:
-    /// `signal` is advanced after each commit, before `done` is called.
+    /// `signal` is advanced to the head there is, and after each commit, before `done` is called.
     embedded_log(store& rows, log_signal& signal);
     ~embedded_log() override; ///< completes what is in flight
 
     void append(log_batch batch, std::function<void(commit_outcome, position)> done) override;
+
+    void restart() override {} ///< a store that failed once is stopped for good
+
     [[nodiscard]] std::optional<chain_head> chain(tenant_no tenant) const override;
 
     [[nodiscard]] std::uint64_t epoch() const override { return 0; }

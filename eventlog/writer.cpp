@@ -48,6 +48,7 @@ struct writer::impl final : row_editor, turn {
     // Of the turn under way.
     open_batch batch_;
     std::vector<record_draft> turn_records_;
+    bool turn_changed_keys_ = false;
 
     std::thread thread_;
 
@@ -76,10 +77,14 @@ struct writer::impl final : row_editor, turn {
     }
 
     void put(table t, std::string_view key, std::string_view value) override {
+        turn_changed_keys_ |= t == table::keys;
         overlay_.set(t, key, std::string(value));
     }
 
-    void erase(table t, std::string_view key) override { overlay_.set(t, key, std::nullopt); }
+    void erase(table t, std::string_view key) override {
+        turn_changed_keys_ |= t == table::keys;
+        overlay_.set(t, key, std::nullopt);
+    }
 
     row_editor& rows() override { return *this; }
 
@@ -123,28 +128,38 @@ struct writer::impl final : row_editor, turn {
                 work_came_.wait(lock, [&] {
                     return !taken.empty() || !queue_.empty() || !alone_.empty() || stopping_;
                 });
-                // Work that wants to be alone goes first, or a busy queue would starve it.
-                if (taken.empty() && alone_.empty()) taken.swap(queue_);
-                if (taken.empty() && alone_.empty() && stopping_) {
+                if (taken.empty() && queue_.empty() && alone_.empty()) {
                     wait_in_flight(lock, 0);
                     finished_ = true;
                     settled_.notify_all();
                     return;
                 }
-                wait_in_flight(lock, taken.empty() ? 0 : options_.in_flight_max - 1);
-                if (taken.empty()) {
+                // Work that wants to be alone goes first, or a busy queue would starve it.
+                if (taken.empty() && !alone_.empty()) {
+                    wait_in_flight(lock, 0);
                     alone = alone_.front();
                     alone_.pop_front();
+                } else {
+                    wait_in_flight(lock, options_.in_flight_max - 1);
+                    take(taken);
                 }
             }
             if (alone == nullptr) {
-                decide_batch(taken);
+                if (!taken.empty()) decide_batch(taken);
                 continue;
             }
             (*alone)();
             const std::lock_guard lock(mutex_);
             done_alone_.push_back(alone);
             settled_.notify_all();
+        }
+    }
+
+    /// Fills `taken` up to one batch: what waits longer stays in the queue, where it is counted.
+    void take(std::deque<std::unique_ptr<submission>>& taken) {
+        while (alone_.empty() && !queue_.empty() && taken.size() < options_.batch_submissions_max) {
+            taken.push_back(std::move(queue_.front()));
+            queue_.pop_front();
         }
     }
 
@@ -159,6 +174,7 @@ struct writer::impl final : row_editor, turn {
             settled_.wait(lock, [&] { return in_flight_ == 0; });
             overlay_.discard();
             keys_.forget();
+            log_.restart();
         } else {
             for (std::size_t i = 0; i < outcomes_.size(); ++i)
                 overlay_.committed();
@@ -199,13 +215,14 @@ struct writer::impl final : row_editor, turn {
 
     void decide_one(std::unique_ptr<submission> next) {
         turn_records_.clear();
+        turn_changed_keys_ = false;
         bool keep = false;
         try {
             keep = next->decide(*this);
         } catch (const storage_failure& failure) {
             base::log_error("a turn was taken back: the disk does not answer",
                             {{"reason", std::string_view(failure.what())}});
-            overlay_.reject();
+            take_back();
             next->complete(submission_outcome::voided, {});
             return;
         }
@@ -216,9 +233,16 @@ struct writer::impl final : row_editor, turn {
                 batch_.content.records.push_back(std::move(draft));
             }
         } else {
-            overlay_.reject();
+            take_back();
         }
         batch_.work.push_back(std::move(next));
+    }
+
+    void take_back() {
+        overlay_.reject();
+        // The key ring may have cached a key that this turn made, under a number that a later turn
+        // gives to another key. What would be sealed with it could never be opened again.
+        if (turn_changed_keys_) keys_.forget();
     }
 
     /// In the log's thread: the fate of one batch is known.
@@ -231,11 +255,10 @@ struct writer::impl final : row_editor, turn {
             s->complete(said, last);
         if (after_batch_) after_batch_();
         work.clear();
-        {
-            const std::lock_guard lock(mutex_);
-            outcomes_.push_back(outcome);
-            --in_flight_;
-        }
+        // Told under the lock: once the writer's thread sees nothing in flight, this object may go.
+        const std::lock_guard lock(mutex_);
+        outcomes_.push_back(outcome);
+        --in_flight_;
         settled_.notify_all();
     }
 };

@@ -59,8 +59,8 @@ class submission {
     /// Runs in the writer's thread. If it returns false, everything it did in its turn is taken
     /// back; so it is when a read fails (storage_failure), and then the outcome is `voided`.
     virtual bool decide(turn& t) = 0;
-    /// Called exactly once, from the log's thread. `last` is the position of its last event, if
-    /// any.
+    /// Called exactly once: from the log's thread if it was decided, else from the writer's.
+    /// `last` is the last position of its batch, if the batch has events.
     virtual void complete(submission_outcome outcome, position last) noexcept = 0;
     /// After this moment it is not begun any more.
     std::optional<std::chrono::steady_clock::time_point> deadline;
@@ -99,9 +99,11 @@ class writer {
 
     /// Runs `work` in the writer's thread with nothing in flight, and waits for it. For care of the
     /// store that must not meet a turn (flipping a generation). False if the writer has stopped.
+    /// Not from a turn or from the log's thread; `work` throws nothing.
     bool run_alone(const std::function<void()>& work);
 
-    /// Finishes what is queued, then refuses everything. Idempotent.
+    /// Finishes what is queued, then refuses everything. Idempotent; by one thread, which is not
+    /// the log's.
     void stop();
 
     [[nodiscard]] writer_figures figures() const;
