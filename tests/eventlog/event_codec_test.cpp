@@ -1,0 +1,159 @@
+#include "eventlog/base/wire.hpp"
+#include "eventlog/error.hpp"
+#include "eventlog/event_codec.hpp"
+#include "tests/support/any_event.hpp"
+#include "tests/support/events.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <rapidcheck/boost_test.h>
+
+#include <set>
+
+using namespace rollcall;
+using namespace rollcall::eventlog;
+using namespace rollcall::support;
+
+namespace {
+
+std::uint16_t number(event_type type) {
+    return static_cast<std::uint16_t>(type);
+}
+
+std::string field(std::uint64_t id, std::string_view bytes) {
+    std::string out;
+    base::put_varint(out, id);
+    base::put_varint(out, bytes.size());
+    out += bytes;
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(event_codec_test)
+
+RC_BOOST_PROP(every_body_reads_back, ()) {
+    const event_body body = *any_body();
+    const auto read = decode_clear(number(type_of(body)), schema_of(body), encode_clear(body));
+    RC_ASSERT(read.has_value());
+    RC_ASSERT(*read == body);
+}
+
+RC_BOOST_PROP(content_reads_back, ()) {
+    const user_content content = *any_content();
+    const auto read = decode_content(encode_content(content));
+    RC_ASSERT(read.has_value());
+    RC_ASSERT(*read == content);
+}
+
+RC_BOOST_PROP(unknown_fields_are_skipped, (std::string extra)) {
+    const event_body body = *any_body();
+    const auto id = *rc::gen::inRange<std::uint64_t>(100, 1u << 20);
+    const std::string later = field(id, extra) + encode_clear(body) + field(id + 1, "");
+    const auto read = decode_clear(number(type_of(body)), schema_of(body), later);
+    RC_ASSERT(read.has_value());
+    RC_ASSERT(*read == body);
+}
+
+RC_BOOST_PROP(content_cut_within_a_field_is_refused, ()) {
+    user_content content = *any_content();
+    content.display = "the last field";
+    const std::string whole = encode_content(content);
+    const auto missing = *rc::gen::inRange<std::size_t>(1, content.display.size() + 2);
+    RC_ASSERT(!decode_content(whole.substr(0, whole.size() - missing)));
+}
+
+RC_BOOST_PROP(the_clear_part_never_holds_content, ()) {
+    event_body body = *any_body();
+    const std::string before = encode_clear(body);
+    std::visit(
+        [](auto& fact) {
+            if constexpr (requires { fact.content; }) fact.content = content_named("Canary-Jane");
+        },
+        body);
+    RC_ASSERT(encode_clear(body) == before);
+    RC_ASSERT(before.find("Canary-Jane") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(every_type_has_a_name_a_number_and_its_own_place) {
+    std::set<std::string> names;
+    std::set<std::uint16_t> numbers;
+    for (const event_body& body : one_of_each()) {
+        const event_type type = type_of(body);
+        names.insert(std::string(event_type_name(type)));
+        numbers.insert(number(type));
+        BOOST_TEST(has_content(type) == (content_of(body) != nullptr));
+        BOOST_TEST((facts_of(body) != nullptr) == (content_of(body) != nullptr));
+    }
+    BOOST_TEST(names.size() == std::variant_size_v<event_body>);
+    BOOST_TEST(numbers.size() == std::variant_size_v<event_body>);
+    BOOST_TEST(names.count("") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_payloads_are_refused) {
+    struct row {
+        const char* name;
+        event_type type;
+        std::string bytes;
+    };
+
+    const std::string huge = std::string("\x01", 1) + std::string(9, '\xff') + "\x01";
+    const row rows[] = {
+        {"number without size", event_type::user_created, "\x01"},
+        {"number cut off", event_type::user_created, "\x80"},
+        {"size beyond the end", event_type::tenant_created,
+         "\x01\x05"
+         "abcd"},
+        {"size of 2^64-1", event_type::tenant_created, huge},
+        {"trailing byte", event_type::user_deleted, "\x01"},
+        {"ordinal empty", event_type::user_created, field(1, "")},
+        {"ordinal cut off", event_type::user_created, field(1, "\x80")},
+        {"ordinal with trailing byte", event_type::user_created, field(1, "\x01\x01")},
+        {"ordinal over 64 bits", event_type::user_created,
+         field(1, std::string(9, '\xff') + '\x7f')},
+        {"origin 0", event_type::user_created, field(2, std::string(1, '\0'))},
+        {"origin 3", event_type::user_changed, field(2, "\x03")},
+        {"active 2", event_type::user_deactivated, field(3, "\x02")},
+        {"holds seat 2", event_type::user_reactivated, field(4, "\x02")},
+        {"reset 2", event_type::user_restored, field(6, "\x02")},
+        {"scim enabled 2", event_type::tenant_created, field(5, "\x02")},
+        {"seat limit empty", event_type::tenant_changed, field(4, "")},
+        {"key without hash", event_type::key_created, field(2, "label")},
+        {"key hash one short", event_type::key_created, field(1, std::string(31, 'h'))},
+        {"key hash one long", event_type::key_created, field(1, std::string(33, 'h'))},
+        {"key expiry empty", event_type::key_expiry_changed, field(3, "")},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const auto read = decode_clear(number(r.type), 1, r.bytes);
+            BOOST_REQUIRE(!read.has_value());
+            BOOST_TEST((read.error().code == log_errc::damaged_payload));
+            BOOST_TEST(read.error().message.find(event_type_name(r.type)) != std::string::npos);
+        }
+    }
+    BOOST_TEST((decode_content("\x01\x05"
+                               "abcd")
+                    .error()
+                    .code == log_errc::damaged_payload));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
+    struct row {
+        std::uint16_t type;
+        std::uint16_t schema;
+    };
+
+    const row rows[] = {{0, 1},     {4, 1},  {19, 1}, {27, 1},
+                        {65535, 1}, {20, 0}, {20, 2}, {20, 65535}};
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT("type " << r.type << " schema " << r.schema) {
+            const auto read = decode_clear(r.type, r.schema, "");
+            BOOST_REQUIRE(!read.has_value());
+            BOOST_TEST((read.error().code == log_errc::unknown_event));
+            const std::string expected = "event type " + std::to_string(r.type) + " schema " +
+                                         std::to_string(r.schema) + " ";
+            BOOST_TEST(read.error().message.find(expected) == 0u, read.error().message);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

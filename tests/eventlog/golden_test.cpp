@@ -1,0 +1,138 @@
+// Bytes that were once written must be read the same for ever. One file per (type, schema): the
+// whole record in hex, made from support::one_of_each. A file is never changed, only added:
+// ROLLCALL_WRITE_GOLDEN=1 writes those that are missing.
+#include "eventlog/base/encoding.hpp"
+#include "eventlog/event_codec.hpp"
+#include "eventlog/record.hpp"
+#include "tests/support/events.hpp"
+#include "tests/support/temp_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+
+using namespace rollcall;
+using namespace rollcall::eventlog;
+using namespace rollcall::support;
+
+namespace {
+
+const std::filesystem::path folder = std::filesystem::path(ROLLCALL_TEST_DATA) / "log" / "v1";
+
+constexpr std::uint64_t epoch = 3;
+constexpr tenant_seq seq{9};
+constexpr position place{position::embedded, 1234};
+
+/// Stands for ciphertext: what it holds is not the golden files' business.
+const std::string sealed_bytes(60, '\x5e');
+
+event golden_event(const event_body& body) {
+    event e = event_of(body, {17}, id_of(0x11));
+    e.by = {actor_kind::admin, id_of(0x22)};
+    e.cause = position{position::embedded, 1200};
+    e.idempotency = filled<16>(0x33);
+    e.request_id = "request-0193";
+    return e;
+}
+
+std::filesystem::path golden_file(const event_body& body, std::uint16_t schema) {
+    return folder /
+           (std::string(event_type_name(type_of(body))) + "." + std::to_string(schema) + ".hex");
+}
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    return text;
+}
+
+event_body without_content(event_body body) {
+    std::visit(
+        [](auto& fact) {
+            if constexpr (requires { fact.content; }) fact.content = {};
+        },
+        body);
+    return body;
+}
+
+record_draft golden_draft(const event_body& body) {
+    record_draft draft = draft_record(golden_event(body), encode_clear(body), schema_of(body),
+                                      has_content(type_of(body)) ? sealed_bytes : std::string(),
+                                      seq, filled<32>(0x44), epoch);
+    place_record(draft, place);
+    return draft;
+}
+
+std::string file_bytes(const std::filesystem::path& file) {
+    const auto bytes = base::parse_hex(trimmed(read_bytes(file)));
+    BOOST_REQUIRE(bytes.has_value());
+    return std::string(base::as_text(*bytes));
+}
+
+void check_record(const record_view& r, const event_body& body) {
+    const event e = golden_event(body);
+    BOOST_TEST((r.at == place));
+    BOOST_TEST(r.type == static_cast<std::uint16_t>(type_of(body)));
+    BOOST_TEST((r.tenant == e.tenant && r.seq == seq && r.epoch == epoch));
+    BOOST_TEST((r.subject == e.subject && r.by == e.by && r.cause == e.cause));
+    BOOST_TEST((r.time == e.time && r.idempotency == e.idempotency));
+    BOOST_TEST(r.request_id == e.request_id);
+    BOOST_TEST((r.prev_hash == filled<32>(0x44)));
+    const auto read = decode_clear(r.type, r.schema, r.clear);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST((*read == without_content(body)));
+    BOOST_TEST(r.sealed == (has_content(type_of(body)) ? sealed_bytes : std::string()));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(golden_test)
+
+BOOST_AUTO_TEST_CASE(every_type_has_a_golden_file_that_reads_as_ever) {
+    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
+    for (const event_body& body : one_of_each()) {
+        const auto file = golden_file(body, schema_of(body));
+        BOOST_TEST_CONTEXT(file.filename().string()) {
+            if (write && !std::filesystem::exists(file)) {
+                std::filesystem::create_directories(folder);
+                write_bytes(file, base::hex(base::as_bytes(golden_draft(body).bytes)) + "\n");
+            }
+            BOOST_REQUIRE_MESSAGE(
+                std::filesystem::exists(file),
+                "no golden file: run once with ROLLCALL_WRITE_GOLDEN=1 and commit");
+            const std::string bytes = file_bytes(file);
+            const auto record = read_record(bytes, record_check::crc_and_hashes);
+            BOOST_REQUIRE_MESSAGE(record.has_value(), record.error().message);
+            check_record(*record, body);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(this_program_writes_the_same_bytes) {
+    for (const event_body& body : one_of_each()) {
+        const auto file = golden_file(body, schema_of(body));
+        BOOST_TEST_CONTEXT(file.filename().string()) {
+            BOOST_REQUIRE(std::filesystem::exists(file));
+            BOOST_TEST(base::hex(base::as_bytes(golden_draft(body).bytes)) ==
+                       trimmed(read_bytes(file)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(content_bytes_are_fixed_too) {
+    const auto file = folder / "content.1.hex";
+    const user_content content = *content_of(one_of_each()[6]);
+    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
+    if (write && !std::filesystem::exists(file)) {
+        write_bytes(file, base::hex(base::as_bytes(encode_content(content))) + "\n");
+    }
+    BOOST_REQUIRE(std::filesystem::exists(file));
+    const std::string bytes = file_bytes(file);
+    const auto read = decode_content(bytes);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST((*read == content));
+    BOOST_TEST((encode_content(content) == bytes));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

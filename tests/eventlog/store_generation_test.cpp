@@ -1,0 +1,127 @@
+#include "eventlog/error.hpp"
+#include "eventlog/store.hpp"
+#include "tests/eventlog/store_support.hpp"
+
+using namespace rollcall;
+using namespace rollcall::eventlog;
+using namespace rollcall::eventlog::testing;
+
+namespace {
+
+struct with_rows : store_on_disk {
+    with_rows() {
+        open();
+        BOOST_REQUIRE(
+            commit({}, {put_row(table::state, "a", "old"), put_row(table::index, "a", "old"),
+                        put_row(table::keys, "a", "kept")}));
+    }
+
+    void begin() { BOOST_REQUIRE(db->begin_generation().has_value()); }
+
+    void write(const std::string& key, const std::string& value) {
+        BOOST_REQUIRE(db->write_generation({put_row(table::state, key, value)}).has_value());
+    }
+
+    void flip() { BOOST_REQUIRE(db->flip_generation().has_value()); }
+
+    [[nodiscard]] std::string new_row(const std::string& key) const {
+        std::string value;
+        return db->get_generation(table::state, key, value) ? value : "-";
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(store_generation_test, with_rows)
+
+BOOST_AUTO_TEST_CASE(a_new_generation_stands_beside_the_live_one_until_the_flip) {
+    begin();
+    BOOST_TEST(new_row("a") == "-");
+    write("a", "new");
+    write("b", "new");
+    BOOST_TEST(row(table::state, "a") == "old");
+    BOOST_TEST(new_row("a") == "new");
+    std::string seen;
+    auto cursor = db->generation_cursor(table::state);
+    for (cursor->seek(""); cursor->valid(); cursor->next())
+        seen += cursor->key();
+    cursor.reset();
+    BOOST_TEST(seen == "ab");
+    BOOST_TEST(db->generation() == 1u);
+    flip();
+    for (int round = 0; round < 2; ++round) {
+        BOOST_TEST_CONTEXT("round " << round) {
+            BOOST_TEST(db->generation() == 2u);
+            BOOST_TEST(row(table::state, "a") == "new");
+            BOOST_TEST(row(table::index, "a") == "-");
+            BOOST_TEST(row(table::keys, "a") == "kept");
+        }
+        if (round == 0) {
+            BOOST_REQUIRE(commit({}, {put_row(table::state, "c", "after")}));
+            reopen();
+            BOOST_TEST(row(table::state, "c") == "after");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_left_over_generation_is_dropped_when_the_store_opens) {
+    begin();
+    write("a", "new");
+    reopen();
+    BOOST_TEST(db->generation() == 1u);
+    BOOST_TEST(row(table::state, "a") == "old");
+    begin();
+    BOOST_TEST(new_row("a") == "-");
+    flip();
+    BOOST_TEST(db->generation() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(beginning_again_starts_empty) {
+    begin();
+    write("a", "first try");
+    begin();
+    BOOST_TEST(new_row("a") == "-");
+    BOOST_REQUIRE(db->drop_generation().has_value());
+    BOOST_REQUIRE(db->drop_generation().has_value());
+    BOOST_TEST(row(table::state, "a") == "old");
+}
+
+BOOST_AUTO_TEST_CASE(many_flips_in_a_row_leave_one_generation) {
+    for (std::uint32_t i = 2; i <= 6; ++i) {
+        begin();
+        write("a", std::to_string(i));
+        flip();
+        BOOST_TEST(db->generation() == i);
+    }
+    reopen();
+    BOOST_TEST(db->generation() == 6u);
+    BOOST_TEST(row(table::state, "a") == "6");
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_taken_before_a_flip_keeps_the_old_rows) {
+    auto snapshot = db->snapshot();
+    auto cursor = snapshot->cursor(table::state, "");
+    begin();
+    write("a", "new");
+    flip();
+    BOOST_REQUIRE(commit({}, {put_row(table::state, "a", "newer")}));
+    std::string value;
+    BOOST_TEST((snapshot->get(table::state, "a", value) && value == "old"));
+    cursor->seek("");
+    BOOST_TEST((cursor->valid() && cursor->value() == "old"));
+    cursor.reset();
+    snapshot.reset();
+    BOOST_TEST(row(table::state, "a") == "newer");
+}
+
+BOOST_AUTO_TEST_CASE(reading_only_passes_over_a_left_over_generation) {
+    begin();
+    write("b", "new");
+    db.reset();
+    options.read_only = true;
+    open();
+    BOOST_TEST(row(table::state, "a") == "old");
+    BOOST_TEST(row(table::state, "b") == "-");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,108 @@
+#include "tests/support/any_event.hpp"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace rollcall::support {
+
+using namespace eventlog;
+
+rc::Gen<std::string> any_text(int most) {
+    return rc::gen::mapcat(rc::gen::inRange(0, most + 1), [](int size) {
+        return rc::gen::container<std::string>(static_cast<std::size_t>(size),
+                                               rc::gen::arbitrary<char>());
+    });
+}
+
+namespace {
+
+rc::Gen<std::vector<std::string>> any_names() {
+    return rc::gen::mapcat(rc::gen::inRange(0, 4), [](int count) {
+        return rc::gen::container<std::vector<std::string>>(static_cast<std::size_t>(count),
+                                                            any_text(12));
+    });
+}
+
+template <class T>
+std::optional<T> maybe(const rc::Gen<T>& gen) {
+    if (*rc::gen::arbitrary<bool>()) return *gen;
+    return std::nullopt;
+}
+
+tenant_settings some_settings() {
+    return {*any_text(), *any_text(), *any_text(), maybe(rc::gen::arbitrary<std::uint64_t>()),
+            *rc::gen::arbitrary<bool>()};
+}
+
+user_facts some_facts() {
+    return {*rc::gen::arbitrary<std::uint64_t>(),
+            *rc::gen::element(user_origin::provisioned, user_origin::native),
+            *rc::gen::arbitrary<bool>(), *rc::gen::arbitrary<bool>(), *any_names()};
+}
+
+std::optional<base::moment> some_moment() {
+    const auto ms = maybe(rc::gen::arbitrary<std::int64_t>());
+    if (!ms) return std::nullopt;
+    return base::moment{*ms};
+}
+
+template <std::size_t N>
+std::array<std::uint8_t, N> some_bytes() {
+    return *rc::gen::arbitrary<std::array<std::uint8_t, N>>();
+}
+
+} // namespace
+
+rc::Gen<user_content> any_content() {
+    return rc::gen::exec([] {
+        user_content c;
+        c.user_name = *any_text();
+        c.user_name_key = *any_text();
+        c.external_id = maybe(any_text());
+        c.email_keys = *any_names();
+        c.display = *any_text();
+        c.document = *any_text(300);
+        return c;
+    });
+}
+
+rc::Gen<event_body> any_body() {
+    return rc::gen::exec([]() -> event_body {
+        switch (*rc::gen::inRange(0, 13)) {
+        case 0: return tenant_created{*any_text(), some_settings()};
+        case 1: return tenant_changed{some_settings(), *any_names()};
+        case 2: return tenant_deleted{};
+        case 3: return key_created{some_bytes<32>(), *any_text(), some_moment()};
+        case 4: return key_expiry_changed{some_moment()};
+        case 5: return key_revoked{};
+        case 6: return user_created{some_facts(), {}};
+        case 7: return user_changed{some_facts(), {}};
+        case 8: return user_deactivated{some_facts(), {}};
+        case 9: return user_reactivated{some_facts(), {}};
+        case 10: return user_restored{some_facts(), {}, *rc::gen::arbitrary<bool>()};
+        case 11: return user_deleted{};
+        default: return user_erased{};
+        }
+    });
+}
+
+rc::Gen<event> any_event() {
+    return rc::gen::exec([] {
+        event e;
+        e.tenant = {*rc::gen::arbitrary<std::uint32_t>()};
+        e.subject = {some_bytes<16>()};
+        e.by = {static_cast<actor_kind>(*rc::gen::inRange(0, 6)), {some_bytes<16>()}};
+        e.time = {*rc::gen::arbitrary<std::int64_t>()};
+        e.request_id = *any_text(64);
+        if (*rc::gen::arbitrary<bool>()) {
+            e.cause =
+                position{*rc::gen::arbitrary<std::uint16_t>(), *rc::gen::positive<std::uint64_t>()};
+        }
+        e.idempotency = some_bytes<16>();
+        e.body = *any_body();
+        return e;
+    });
+}
+
+} // namespace rollcall::support

@@ -1,0 +1,96 @@
+#include "tests/support/events.hpp"
+
+#include "eventlog/event_codec.hpp"
+
+namespace rollcall::support {
+
+using namespace eventlog;
+
+base::uuid id_of(std::uint8_t fill) {
+    return {filled<16>(fill)};
+}
+
+user_content content_named(std::string name) {
+    user_content c;
+    c.user_name = name;
+    c.user_name_key = name;
+    c.display = "Person " + name;
+    c.document = R"({"userName":")" + name + R"("})";
+    return c;
+}
+
+user_created user_created_named(std::string name) {
+    user_created fact;
+    fact.facts.ordinal = 1;
+    fact.facts.changed = {"userName"};
+    fact.content = content_named(std::move(name));
+    return fact;
+}
+
+event event_of(event_body body, tenant_no tenant, subject_id subject) {
+    event e;
+    e.tenant = tenant;
+    e.subject = subject;
+    e.by = {actor_kind::key, id_of(0x77)};
+    e.time = {1'700'000'000'123};
+    e.request_id = "req-1";
+    e.body = std::move(body);
+    return e;
+}
+
+record_draft draft_of(const event& e, tenant_seq seq, const digest& prev) {
+    const user_content* content = content_of(e.body);
+    return draft_record(e, encode_clear(e.body), schema_of(e.body),
+                        content != nullptr ? encode_content(*content) : std::string(), seq, prev,
+                        0);
+}
+
+std::vector<event_body> one_of_each() {
+    const tenant_settings settings{"Acme Inc", "generic", "default", 250, true};
+    const user_facts facts{
+        7, user_origin::provisioned, true, true, {"active", "emails", "userName"}};
+    user_content content;
+    content.user_name = "Jane.Doe@acme.example";
+    content.user_name_key = "jane.doe@acme.example";
+    content.external_id = "00u1";
+    content.email_keys = {"jane.doe@acme.example", "jd@acme.example"};
+    content.display = "Jane Doe";
+    content.document = R"({"userName":"Jane.Doe@acme.example","active":true})";
+    user_facts gone = facts;
+    gone.active = false;
+    gone.holds_seat = false;
+    return {
+        tenant_created{"acme", settings},
+        tenant_changed{settings, {"plan", "seat_limit"}},
+        tenant_deleted{},
+        key_created{filled<32>(0xab), "okta", base::moment{1'800'000'000'000}},
+        key_expiry_changed{base::moment{1'900'000'000'000}},
+        key_revoked{},
+        user_created{facts, content},
+        user_changed{facts, content},
+        user_deactivated{gone, content},
+        user_reactivated{facts, content},
+        user_restored{facts, content, true},
+        user_deleted{},
+        user_erased{},
+    };
+}
+
+chain_maker::link& chain_maker::of(tenant_no tenant) {
+    if (links_.size() <= tenant.value) links_.resize(tenant.value + 1);
+    return links_[tenant.value];
+}
+
+record_draft chain_maker::next(const event& e) {
+    link& last = of(e.tenant);
+    record_draft draft = draft_of(e, {last.seq + 1}, last.hash);
+    last = {draft.seq.value, draft.hash, last.hash};
+    return draft;
+}
+
+void chain_maker::forget(tenant_no tenant, const record_draft& last) {
+    link& l = of(tenant);
+    l = {last.seq.value - 1, l.before, {}};
+}
+
+} // namespace rollcall::support
