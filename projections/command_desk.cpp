@@ -22,6 +22,7 @@ struct command_desk::impl {
     desk_options options;
     pending_notes notes;
     std::atomic<bool> disk_low{false};
+    std::atomic<bool> disk_full{false};
     std::atomic<std::size_t> attempts_waiting{0};
     std::atomic<std::uint64_t> attempts_dropped{0};
 };
@@ -367,6 +368,12 @@ command_desk::command_desk(writer& writer, directory& directory, desk_options op
 
 void command_desk::submit(command c, std::function<void(answer)> done) {
     const bool always = deprovisions(c);
+    if (impl_->disk_full) {
+        done(refuse(refusal_code::disk_low,
+                    "The server's disk is full: no change is accepted until the operator has freed "
+                    "space. Nothing was done."));
+        return;
+    }
     if (impl_->disk_low && !always) {
         done(refuse(refusal_code::disk_low,
                     "The server's disk is nearly full: only deactivating and deleting users is "
@@ -425,6 +432,10 @@ std::size_t command_desk::sweep() {
 
 void command_desk::set_disk_low(bool low) {
     impl_->disk_low = low;
+}
+
+void command_desk::set_disk_full(bool full) {
+    impl_->disk_full = full;
 }
 
 } // namespace rollcall::projections

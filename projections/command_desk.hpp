@@ -46,6 +46,8 @@ class command_desk {
 
     /// While true, only what deprovisions is accepted; everything else is refused as disk_low.
     void set_disk_low(bool low);
+    /// While true, nothing is accepted: what space is left is for what is decided already.
+    void set_disk_full(bool full);
 
     struct impl; ///< command_desk.cpp only
 
