@@ -145,6 +145,16 @@ std::vector<sample> samples() {
          "line-length",
          {text("eventlog/a.cpp", "// " + std::string(98, 'a') + "\n")},
          "eventlog/a.cpp"},
+        {"101 columns after a long text",
+         "line-length",
+         {text("eventlog/a.cpp", "const char* a = R\"x(" + std::string(98, 'a') + ")x\";\n// " +
+                                     std::string(98, 'a') + "\n")},
+         "eventlog/a.cpp"},
+        {"a text of two long lines",
+         "line-length",
+         {text("eventlog/a.cpp", "const char* a = R\"x(" + std::string(98, 'a') + "\n" +
+                                     std::string(101, 'a') + "\n)x\";\n")},
+         ""},
         {"100 columns of two bytes each",
          "line-length",
          {text("eventlog/a.cpp", "// " + std::string("éééééééééééééééééééééééééééééééé") +
