@@ -57,19 +57,21 @@ bool is_host(std::string_view text) {
 
 bool set_base_url(std::string& out, const base_url_options& options, std::string_view host,
                   const http::path_segments& path, std::size_t prefix_segments) {
+    bool known = true;
     if (!options.public_url.empty()) {
         out = options.public_url;
     } else if (is_host(host)) {
         out = options.behind_tls ? "https://" : "http://";
         out += host;
     } else {
-        return false;
+        out.clear();
+        known = false;
     }
     for (std::size_t i = 0; i < prefix_segments; ++i) {
         out.push_back('/');
         append_segment(out, path[i]);
     }
-    return true;
+    return known;
 }
 
 std::optional<std::string> parse_public_url(std::string_view text) {

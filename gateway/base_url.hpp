@@ -22,7 +22,7 @@ struct base_url_options {
 bool is_host(std::string_view text);
 
 /// Sets `out` to the URL of the SCIM base that took the first `prefix_segments` of `path`, without
-/// a slash at the end. False if that needs a Host and `host` is none.
+/// a slash at the end. False, and only the path, if that needs a Host and `host` is none.
 bool set_base_url(std::string& out, const base_url_options& options, std::string_view host,
                   const http::path_segments& path, std::size_t prefix_segments);
 

@@ -4,7 +4,7 @@
 // answer later, take a `later` from put_off(), give it to whoever will know, and return:
 //
 //     auto duty = c.put_off();
-//     pool.post([duty = std::move(duty)]() mutable {
+//     elsewhere([duty = std::move(duty)]() mutable {
 //         auto body = work();
 //         std::move(duty).answer([body](call& again) { again.reply().json(200, body); });
 //     });

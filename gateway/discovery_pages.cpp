@@ -35,7 +35,7 @@ std::shared_ptr<const scim::discovery> discovery_pages::documents(call& c) {
     std::string base;
     if (!set_base_url(base, urls_, c.asked().header("Host"), c.asked().path(),
                       c.facts.match.prefix_segments)) {
-        c.refuse(400, "The Host field is not a host name with an optional port.");
+        refuse_as_scim(c.reply(), bad_host_error());
         return nullptr;
     }
     const std::lock_guard lock(mutex_);

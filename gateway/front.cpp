@@ -35,15 +35,19 @@ http::handler& front::handler(door_kind door) {
     return doors_[static_cast<std::size_t>(door)];
 }
 
+call_facts front::door_handler::begin(const http::request& asked) const {
+    call_facts facts;
+    facts.listener = owner;
+    facts.match = owner->table_.find(asked.method(), asked.path());
+    facts.door = kind;
+    facts.began = std::chrono::steady_clock::now();
+    return facts;
+}
+
 http::handler::verdict front::door_handler::check_head(const http::request& asked,
                                                        http::reply& answer) noexcept {
     http::exchange x(asked, answer, {});
-    call c(x, {owner,
-               owner->table_.find(asked.method(), asked.path()),
-               kind,
-               std::chrono::steady_clock::now(),
-               {},
-               nullptr});
+    call c(x, begin(asked));
     try {
         if (owner->admit(c)) return verdict::go_on;
     } catch (const std::exception& why) {
@@ -54,13 +58,7 @@ http::handler::verdict front::door_handler::check_head(const http::request& aske
 }
 
 void front::door_handler::handle(http::exchange& x) noexcept {
-    const http::request& asked = x.asked();
-    call c(x, {owner,
-               owner->table_.find(asked.method(), asked.path()),
-               kind,
-               std::chrono::steady_clock::now(),
-               {},
-               nullptr});
+    call c(x, begin(x.asked()));
     try {
         owner->serve(c);
     } catch (const std::exception& why) {

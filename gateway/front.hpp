@@ -44,6 +44,8 @@ class front final : private call_listener {
         void handle(http::exchange& x) noexcept override;
         void render_fault(const http::fault_row& what, http::reply& answer) noexcept override;
 
+        [[nodiscard]] call_facts begin(const http::request& asked) const;
+
         front* owner = nullptr;
         door_kind kind = door_kind::world;
     };

@@ -28,8 +28,7 @@ bool gate::admit(call& c, permission needs) {
         return false;
     }
     if (needs == permission::provision && !holder.tenant.settings.scim_enabled) {
-        c.refuse(403, "Provisioning is switched off for this tenant. An admin can switch it on in "
-                      "the provisioning settings.");
+        refuse_as_scim(c.reply(), switched_off_error());
         return false;
     }
     c.facts.by = {eventlog::actor_kind::key, holder.key.id};

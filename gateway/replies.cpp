@@ -38,6 +38,16 @@ scim::error media_type_error() {
             "Send the body as Content-Type: application/scim+json (application/json will do)."};
 }
 
+scim::error bad_host_error() {
+    return {400, scim_type::none, "The Host field is not a host name with an optional port."};
+}
+
+scim::error switched_off_error() {
+    return {403, scim_type::none,
+            "Provisioning is switched off for this tenant. An admin can switch it on in the "
+            "provisioning settings."};
+}
+
 void refuse_as_scim(http::reply& r, unsigned status, std::string_view detail) {
     refuse_as_scim(r, scim::error{static_cast<int>(status), scim_type::none, std::string(detail)});
 }

@@ -29,8 +29,11 @@ std::string_view answer_media_type(const http::request& asked);
 /// Whether a body of this Content-Type is read; a missing one passes, since some clients send none.
 bool is_json_media_type(std::string_view content_type);
 
-/// 415, for a body that is not.
+/// What more than one place says: 415 for a body of another kind, 400 for a Host that no URL can be
+/// made of, 403 while provisioning is switched off.
 scim::error media_type_error();
+scim::error bad_host_error();
+scim::error switched_off_error();
 
 /// An error body without scimType.
 void refuse_as_scim(http::reply& r, unsigned status, std::string_view detail);

@@ -106,13 +106,12 @@ void answer_done(call& c, const done& what, std::string_view base_url, const sci
 void users::create(call& c) {
     constexpr std::string_view action = "create user";
     auto what = begin_write(c);
-    if (!what) return;
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     auto wish = read_creation(c.asked().body());
     if (!wish) what->fault(wish.error());
     if (!what->faults.empty()) {
         if (!c.facts.holder->tenant.settings.scim_enabled) {
-            what->faults.front() = {403, scim::scim_type::none, "Provisioning is switched off."};
+            what->faults.front() = switched_off_error();
         }
         refuse_write(c, action, scim::user_name_in(c.asked().body()), what->faults.front());
         return;
@@ -127,7 +126,6 @@ void users::change(call& c, change_kind kind) {
     const std::string_view action = kind == change_kind::patch ? "patch user" : "replace user";
     const auto id = id_of(c.argument("id"));
     auto what = begin_write(c);
-    if (!what) return;
     what->minimal = kind == change_kind::patch && prefers_minimal(c.asked());
 
     const auto current =
@@ -162,7 +160,6 @@ void users::remove(call& c) {
     static thread_local std::string row;
     const auto id = id_of(c.argument("id"));
     auto what = begin_write(c);
-    if (!what) return;
     projections::user_view current;
     if (!id ||
         (!what->once && !with_.directory.user(c.facts.holder->tenant.number, *id, row, current))) {
@@ -174,7 +171,10 @@ void users::remove(call& c) {
 
 std::shared_ptr<users::write> users::begin_write(call& c) const {
     auto what = std::make_shared<write>();
-    if (!set_base(c, what->base_url)) return nullptr;
+    if (!set_base_url(what->base_url, with_.urls, c.asked().header("Host"), c.asked().path(),
+                      c.facts.match.prefix_segments)) {
+        what->fault(bad_host_error());
+    }
     if (auto shown = selection_of(scim::user_type(), c.asked())) {
         what->shown = std::move(*shown);
     } else {
@@ -225,6 +225,7 @@ void users::submit(call& c, std::shared_ptr<write> what, projections::command_bo
 void users::refuse_write(call& c, std::string_view action, std::string_view who,
                          const scim::error& why) {
     refuse_as_scim(c.reply(), why);
+    if (why.status == 412) return; // the caller's own condition, nothing to look up later
     projections::attempt a;
     a.tenant = c.facts.holder->tenant.number;
     a.by = c.facts.by;

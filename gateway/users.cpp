@@ -24,7 +24,7 @@ bool users::set_base(call& c, std::string& base) const {
                      c.facts.match.prefix_segments)) {
         return true;
     }
-    c.refuse(400, "The Host field is not a host name with an optional port.");
+    refuse_as_scim(c.reply(), bad_host_error());
     return false;
 }
 

@@ -83,6 +83,22 @@ BOOST_AUTO_TEST_CASE(a_revoked_key_is_refused_at_once_on_every_thread) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_thread_that_remembers_one_key_serves_two) {
+    running_server server;
+    const auto tenant = server.create_tenant("acme");
+    gateway::limits bounds;
+    bounds.known_keys_max = 1;
+    gateway::key_usage usage;
+    const gateway::authenticator keys(server.directory(), usage, bounds);
+    const test_key pair[] = {server.create_key(tenant), server.create_key(tenant)};
+    for (int i = 0; i < 4; ++i) {
+        const test_key& key = pair[i % 2];
+        const auto outcome = keys.identify("Bearer " + key.text, base::now());
+        BOOST_TEST(!outcome.problem.has_value());
+        BOOST_TEST((outcome.holder->key.id == key.id));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_flood_of_bad_keys_is_throttled_and_good_keys_are_not) {
     server_choices choices;
     choices.bounds.failures_burst = 3;

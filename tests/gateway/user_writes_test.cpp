@@ -258,6 +258,26 @@ BOOST_AUTO_TEST_CASE(a_strange_host_gets_into_no_url) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_missing_host_keeps_nobody_in) {
+    running_server server;
+    const test_key key = server.create_key(server.create_tenant("acme"));
+    http::client client = server.client();
+    const std::string id =
+        json_at(send(client, key, "POST", "/scim/v2/Users", new_user("jane")).body, "/id");
+    const std::string body = patch(R"({"op":"replace","value":{"active":false}})");
+    BOOST_REQUIRE(client
+                      .send_raw("PATCH /scim/v2/Users/" + id +
+                                " HTTP/1.0\r\nAuthorization: Bearer " + key.text +
+                                "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                                body)
+                      .has_value());
+    const auto answer = client.receive();
+    BOOST_REQUIRE(answer.has_value());
+    BOOST_TEST(answer->status == 200u);
+    BOOST_TEST(json_at(answer->body, "/active") == "false");
+    BOOST_TEST(answer->header("Location") == "/scim/v2/Users/" + id);
+}
+
 BOOST_AUTO_TEST_CASE(the_gate_closes_before_a_body_is_read) {
     running_server server;
     http::client client = server.client();
