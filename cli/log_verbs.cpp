@@ -59,23 +59,25 @@ int run(const context& c, const log_tail& wish) {
     log_wish page;
     page.tenant = wish.tenant;
     page.from = wish.from;
-    for (;;) {
+    for (bool served = false;;) {
         const auto part = log.read(page);
-        if (!part) return fail(c, part.error());
+        if (!part) {
+            return fail(c, served ? "the server has gone: nothing more can be followed"
+                                  : part.error().message);
+        }
         print(c, part->lines);
         if (!c.to.out) return exit_done; // whoever read us has gone
-        const bool moved = page.from != part->next && !part->lines.empty();
-        page.from = part->next;
+        served = served || !log.is_closed();
+        const bool moved = !part->lines.empty();
         // With --from there may be more pages; the last events are one page.
-        if (wish.follow) {
-            if (log.is_closed() && !moved) {
-                return fail(c, "no server runs, so nothing more will come: without --follow this "
-                               "shows what there is");
-            }
-            page.wait_s = follow_wait_s;
-        } else if (!wish.from || !moved) {
-            return exit_done;
+        if (!wish.follow && (!wish.from || !moved)) return exit_done;
+        if (wish.follow && log.is_closed() && !moved) {
+            return fail(c, served ? "the server has gone: nothing more can be followed"
+                                  : "no server runs, so nothing more will come: without --follow "
+                                    "this shows what there is");
         }
+        page.from = part->next;
+        if (wish.follow) page.wait_s = follow_wait_s;
     }
 }
 

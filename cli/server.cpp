@@ -17,9 +17,12 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <cerrno>
 #include <netinet/in.h>
 #include <optional>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 namespace rollcall::cli {
 namespace {
@@ -47,6 +50,23 @@ bool is_loopback(const http::socket_address& address) {
     return false;
 }
 
+/// Takes the address for a moment, so that one which is in use is refused before the database is
+/// opened.
+base::result<void> try_address(const http::endpoint& where) {
+    const auto address = http::resolve(where);
+    if (!address) return tl::unexpected(address.error());
+    const int fd = ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const bool free = fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&address->storage),
+                                        address->size) == 0;
+    const auto why = std::make_error_code(static_cast<std::errc>(errno));
+    if (fd >= 0) ::close(fd);
+    if (free) return {};
+    return base::fail(why, "cannot listen on " + where.text() + " (" + why.message() +
+                               "): name another address, or stop what uses this one");
+}
+
 /// Plain HTTP carries keys in clear, so it stays on this machine unless a proxy ends TLS.
 base::result<gateway::door_kind> judge_listener(const server_options& options) {
     const auto address = http::resolve(options.listen);
@@ -58,6 +78,12 @@ base::result<gateway::door_kind> judge_listener(const server_options& options) {
                               " can be reached from elsewhere, and plain HTTP would show keys to "
                               "the network: listen on 127.0.0.1, or, if a proxy in front ends TLS, "
                               "say --behind-proxy");
+    }
+    if (auto free = try_address(options.listen); !free) return tl::unexpected(free.error());
+    if (options.metrics_listen) {
+        if (auto free = try_address(*options.metrics_listen); !free) {
+            return tl::unexpected(free.error());
+        }
     }
     return loopback && !options.behind_proxy ? gateway::door_kind::loopback
                                              : gateway::door_kind::world;
@@ -154,7 +180,10 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
     signal.advance(rows->head());
     acknowledged.emplace(home.witness(), *rows, signal, home.lineage, witness_period);
     disk.emplace(home.path, options.disk,
-                 [this](disk_state state) { desk.set_disk_low(state != disk_state::ample); });
+                 [this](disk_state state) {
+                     desk.set_disk_low(state != disk_state::ample);
+                     desk.set_disk_full(state == disk_state::full);
+                 });
     erasures.emplace(*rows, *writer, keys, signal, consumers::erasure_options{});
     sweeper.emplace(sweep_pause, [this] {
         std::size_t sweeps = 0;

@@ -107,7 +107,7 @@ int run(const context& c, const seats& wish) {
     }
     const json_view seats(*answer);
     c.to.out << seats->text("used") << " of " << limit_of(seats.root(), "limit")
-             << " seats are taken; " << seats->text("users") << " users\n";
+             << " seats are taken; users: " << seats->text("users") << '\n';
     if (const auto holders = seats->items("holders"); !holders.empty()) {
         table rows({"who holds one", "id"});
         for (const json_item& one : holders)

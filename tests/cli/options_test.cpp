@@ -1,0 +1,173 @@
+// The command line: what is taken, what is wrong usage, and that every verb explains itself.
+#include "cli/options.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+
+namespace rollcall::cli {
+namespace {
+
+std::vector<std::string> words(const std::string& line) {
+    std::istringstream in(line);
+    std::vector<std::string> out;
+    for (std::string word; in >> word;)
+        out.push_back(word);
+    return out;
+}
+
+std::optional<std::string> no_environment(const std::string&) {
+    return std::nullopt;
+}
+
+tl::expected<invocation, usage> parse(const std::string& line) {
+    return parse_command_line(words(line), no_environment);
+}
+
+struct wrong_row {
+    const char* name;
+    const char* line;
+};
+
+const wrong_row wrong_rows[] = {
+    {"no verb", "rollcall"},
+    {"unknown verb", "rollcall fly"},
+    {"group without verb", "rollcall tenant"},
+    {"unknown verb of a group", "rollcall tenant fly"},
+    {"verb without its argument", "rollcall tenant create"},
+    {"one argument too many", "rollcall tenant show acme beta"},
+    {"unknown option", "rollcall tenant list --fast"},
+    {"option of another verb", "rollcall tenant show acme --seats 3"},
+    {"option without its value", "rollcall tenant create acme --seats"},
+    {"seats negative", "rollcall tenant create acme --seats -1"},
+    {"seats a word", "rollcall tenant create acme --seats many"},
+    {"seats empty", "rollcall tenant create acme --seats="},
+    {"seats fraction", "rollcall tenant create acme --seats 1.5"},
+    {"seats beyond counting", "rollcall tenant create acme --seats 1000000000000000000"},
+    {"scim neither on nor off", "rollcall tenant set acme --scim maybe"},
+    {"key revoke without key", "rollcall key revoke acme"},
+    {"key rotate without key", "rollcall key rotate acme"},
+    {"unknown status", "rollcall user list acme --status asleep"},
+    {"user show without who", "rollcall user show acme"},
+    {"position without at", "rollcall log show 42"},
+    {"position not a number", "rollcall log show @forty"},
+    {"position missing", "rollcall log show"},
+    {"from not a position", "rollcall log tail --from yesterday"},
+    {"from empty", "rollcall log tail --from="},
+    {"accept-loss without position", "rollcall doctor --accept-loss"},
+    {"accept-loss not a position", "rollcall doctor --accept-loss all"},
+    {"erase without who", "rollcall erase acme"},
+    {"rebuild with an argument", "rollcall rebuild users"},
+    {"serve with an unknown setting", "rollcall serve --listn 127.0.0.1:0"},
+    {"serve with an argument", "rollcall serve here"},
+    {"setting without its value", "rollcall serve --listen"},
+    {"json is not for serve", "rollcall serve --json"},
+};
+
+struct right_row {
+    const char* name;
+    const char* line;
+    std::function<bool(const invocation&)> holds;
+};
+
+template <class T>
+auto is(std::function<bool(const T&)> check) {
+    return [check](const invocation& i) {
+        const T* wish = std::get_if<T>(&i.what);
+        return wish != nullptr && check(*wish);
+    };
+}
+
+const right_row right_rows[] = {
+    {"tenant create", "rollcall tenant create acme --seats 250",
+     is<tenant_create>([](const auto& w) { return w.id == "acme" && w.seats == "250"; })},
+    {"unlimited seats", "rollcall tenant set acme --seats unlimited",
+     is<tenant_set>([](const auto& w) { return w.seats == "unlimited" && !w.scim; })},
+    {"nothing is set that was not given", "rollcall tenant create acme",
+     is<tenant_create>([](const auto& w) { return !w.name && !w.plan && !w.seats; })},
+    {"options before the argument", "rollcall tenant set --scim off acme",
+     is<tenant_set>([](const auto& w) { return w.id == "acme" && w.scim == "off"; })},
+    {"key rotate", "rollcall key rotate acme okta --overlap 48h",
+     is<key_rotate>([](const auto& w) { return w.key == "okta" && w.overlap == "48h"; })},
+    {"tail of one tenant", "rollcall log tail acme -f --from @7", is<log_tail>([](const auto& w) {
+         return w.tenant == "acme" && w.follow && w.from && w.from->text() == "@7";
+     })},
+    {"tail of all", "rollcall log tail",
+     is<log_tail>([](const auto& w) { return !w.tenant && !w.follow && !w.from; })},
+    {"position of a cluster", "rollcall log show @3:42",
+     is<log_show>([](const auto& w) { return w.at.text() == "@3:42"; })},
+    {"rebuild", "rollcall rebuild --verify", is<rebuild>([](const auto& w) { return w.verify; })},
+    {"doctor", "rollcall doctor --accept-loss @9",
+     is<doctor>([](const auto& w) { return w.accept_loss && w.accept_loss->offset == 9; })},
+    {"settings are kept as written", "rollcall serve --listen 127.0.0.1:0 --behind-proxy",
+     is<serve>([](const auto& w) {
+         return w.given.at("listen") == "127.0.0.1:0" && w.given.at("behind-proxy") == "true";
+     })},
+    {"data and json", "rollcall tenant list --data elsewhere --json",
+     [](const invocation& i) { return i.json && i.data == "elsewhere"; }},
+    {"default directory", "rollcall tenant list",
+     [](const invocation& i) { return !i.json && i.data == "var"; }},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(options_test)
+
+BOOST_AUTO_TEST_CASE(wrong_usage_exits_2_with_a_reason) {
+    for (const wrong_row& row : wrong_rows) {
+        BOOST_TEST_CONTEXT(row.name << ": " << row.line) {
+            const auto parsed = parse(row.line);
+            BOOST_REQUIRE(!parsed);
+            BOOST_TEST(parsed.error().exit_code == 2);
+            BOOST_TEST(!parsed.error().text.empty());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(right_usage_gives_typed_values) {
+    for (const right_row& row : right_rows) {
+        BOOST_TEST_CONTEXT(row.name << ": " << row.line) {
+            const auto parsed = parse(row.line);
+            BOOST_REQUIRE(parsed);
+            BOOST_TEST(row.holds(*parsed));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_verb_explains_itself_with_an_example_that_is_right_usage) {
+    BOOST_TEST(all_verbs().size() == std::variant_size_v<command>);
+    for (const verb_line& verb : all_verbs()) {
+        BOOST_TEST_CONTEXT(verb.name) {
+            const auto helped = parse("rollcall " + std::string(verb.name) + " --help");
+            BOOST_REQUIRE(!helped);
+            BOOST_TEST(helped.error().exit_code == 0);
+            BOOST_TEST(helped.error().text.find(verb.example) != std::string::npos);
+            std::string example(verb.example);
+            if (const auto redirect = example.find(" >"); redirect != std::string::npos) {
+                example.resize(redirect);
+            }
+            std::erase(example, '\'');
+            if (const auto spaced = example.find(" Inc."); spaced != std::string::npos) {
+                example.erase(spaced, 5);
+            }
+            BOOST_TEST(parse(example).has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_directory_may_come_from_the_environment) {
+    const auto env = [](const std::string& name) -> std::optional<std::string> {
+        if (name == "ROLLCALL_DATA") return "from-environment";
+        return std::nullopt;
+    };
+    const auto plain = parse_command_line(words("rollcall tenant list"), env);
+    BOOST_REQUIRE(plain);
+    BOOST_TEST(plain->data == "from-environment");
+    const auto named = parse_command_line(words("rollcall tenant list --data named"), env);
+    BOOST_REQUIRE(named);
+    BOOST_TEST(named->data == "named");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::cli

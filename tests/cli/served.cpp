@@ -1,0 +1,69 @@
+#include "tests/cli/served.hpp"
+
+#include "cli/json_view.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace rollcall::cli {
+
+served::served() {
+    restart();
+}
+
+server_options served::options() const {
+    server_options o;
+    o.data = data();
+    o.listen = http::endpoint::tcp("127.0.0.1", 0);
+    o.threads = 2;
+    o.cache_bytes = std::size_t{8} << 20;
+    return o;
+}
+
+void served::restart() {
+    server_.reset();
+    auto started = server::start(options());
+    BOOST_REQUIRE_MESSAGE(started, (started ? "" : started.error().message));
+    server_ = std::move(*started);
+}
+
+http::answer served::ask(std::string_view method, std::string_view target, std::string_view body) {
+    http::client at_socket(server_->admin_address());
+    auto answer = at_socket.send(method, "/admin/v1" + std::string(target), {}, body);
+    BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+    return std::move(*answer);
+}
+
+std::string served::must(std::string_view method, std::string_view target, std::string_view body) {
+    const auto answer = ask(method, target, body);
+    BOOST_REQUIRE_MESSAGE(answer.status / 100 == 2,
+                          method << ' ' << target << ": " << answer.status << ' ' << answer.body);
+    return answer.body;
+}
+
+std::string served::make_tenant(const std::string& slug) {
+    must("POST", "/tenants", R"({"id":")" + slug + "\"}");
+    return json_view(must("POST", "/tenants/" + slug + "/keys", R"({"label":"okta"})"))
+        ->text("key");
+}
+
+http::answer served::scim(std::string_view method, std::string_view target, const std::string& key,
+                          std::string_view body) {
+    http::client provider(server_->address());
+    auto answer = provider.send(
+        method, "/scim/v2" + std::string(target),
+        {{"Authorization", "Bearer " + key}, {"Content-Type", "application/scim+json"}}, body);
+    BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+    return std::move(*answer);
+}
+
+std::string served::make_user(const std::string& key, const std::string& user_name,
+                              const std::string& more) {
+    const auto answer =
+        scim("POST", "/Users", key,
+             R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")" +
+                 user_name + "\"" + more + "}");
+    BOOST_REQUIRE_MESSAGE(answer.status == 201, answer.body);
+    return json_view(answer.body)->text("id");
+}
+
+} // namespace rollcall::cli

@@ -1,0 +1,50 @@
+// A server in this process with a directory of its own, an operator at its socket and an identity
+// provider at its door.
+#pragma once
+
+#include "cli/operator_client.hpp"
+#include "cli/server.hpp"
+#include "gateway/http/client.hpp"
+#include "tests/support/temp_directory.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rollcall::cli {
+
+class served {
+  public:
+    served();
+
+    /// Stops the server and starts another on the same directory.
+    void restart();
+
+    void stop() { server_.reset(); }
+
+    [[nodiscard]] server& running() { return *server_; }
+
+    [[nodiscard]] std::filesystem::path data() const { return home_ / "data"; }
+
+    [[nodiscard]] server_options options() const;
+
+    /// The operator asks; the whole answer, whatever its status.
+    http::answer ask(std::string_view method, std::string_view target, std::string_view body = {});
+    /// The body of an answer that must be 2xx.
+    std::string must(std::string_view method, std::string_view target, std::string_view body = {});
+
+    /// A tenant and the secret of a key of it.
+    std::string make_tenant(const std::string& slug);
+    /// SCIM with that key.
+    http::answer scim(std::string_view method, std::string_view target, const std::string& key,
+                      std::string_view body = {});
+    /// Creates a user by SCIM; his id.
+    std::string make_user(const std::string& key, const std::string& user_name,
+                          const std::string& more = "");
+
+  private:
+    support::temp_directory home_;
+    std::unique_ptr<server> server_;
+};
+
+} // namespace rollcall::cli

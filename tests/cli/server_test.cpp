@@ -1,0 +1,91 @@
+// The running server as a whole: what it answers where, and how it ends.
+#include "cli/json_view.hpp"
+#include "tests/cli/served.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace rollcall::cli {
+namespace {
+
+http::answer get(const http::endpoint& where, std::string_view target) {
+    http::client client(where);
+    auto answer = client.send("GET", target);
+    BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+    return std::move(*answer);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(server_test)
+
+BOOST_AUTO_TEST_CASE(each_door_has_what_belongs_there) {
+    served house;
+    const auto world = house.running().address();
+    const auto socket = house.running().admin_address();
+
+    struct row {
+        const char* name;
+        const http::endpoint& where;
+        const char* target;
+        unsigned status;
+    };
+
+    const row rows[] = {
+        {"health for all", world, "/healthz", 200},
+        {"readiness for all", world, "/readyz", 200},
+        {"metrics on a loopback listener", world, "/metrics", 200},
+        {"metrics at the socket", socket, "/metrics", 200},
+        {"no admin API outside", world, "/admin/v1/tenants", 404},
+        {"no admin paths outside", world, "/admin/v1/nothing", 404},
+        {"the admin API at the socket", socket, "/admin/v1/tenants", 200},
+        {"SCIM wants a key", world, "/scim/v2/Users", 401},
+        {"SCIM wants a key at the socket too", socket, "/scim/v2/Users", 401},
+        {"unknown path at the socket", socket, "/admin/v1/nothing", 404},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            BOOST_TEST(get(r.where, r.target).status == r.status);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_answered_is_there_after_a_restart) {
+    served house;
+    const std::string key = house.make_tenant("acme");
+    const std::string id = house.make_user(key, "jane@acme.example");
+    house.restart();
+    BOOST_TEST(house.scim("GET", "/Users/" + id, key).status == 200u);
+    const auto proof = json_view(house.must("POST", "/verify"))->text("job");
+    const json_view job(house.must("GET", "/jobs/" + proof + "?wait=20"));
+    BOOST_TEST(job->text("state") == "done");
+    BOOST_TEST(job->object("result").flag("ok"));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_server_on_the_same_directory_is_refused) {
+    served house;
+    auto options = house.options();
+    const auto second = server::start(options);
+    BOOST_REQUIRE(!second);
+    BOOST_TEST(second.error().message.find("in use") != std::string::npos);
+    BOOST_TEST(house.ask("GET", "/tenants").status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(the_public_url_is_what_clients_are_told) {
+    support::temp_directory home;
+    server_options options;
+    options.data = home / "data";
+    options.listen = http::endpoint::tcp("127.0.0.1", 0);
+    options.public_url = "https://id.example.com";
+    options.threads = 1;
+    auto started = server::start(options);
+    BOOST_REQUIRE(started);
+    http::client at_socket((*started)->admin_address());
+    BOOST_REQUIRE(at_socket.send("POST", "/admin/v1/tenants", {}, R"({"id":"acme"})"));
+    const auto key = at_socket.send("POST", "/admin/v1/tenants/acme/keys", {}, "{}");
+    BOOST_REQUIRE(key);
+    BOOST_TEST(json_view(key->body)->text("scim_base") == "https://id.example.com/scim/v2");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::cli

@@ -1,0 +1,170 @@
+// The settings of `serve` from three places: who wins, and what is refused with which place named.
+#include "cli/settings.hpp"
+#include "tests/support/temp_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace rollcall::cli {
+namespace {
+
+using variables = std::map<std::string, std::string>;
+
+base::result<serve_settings> resolve(const raw_settings& given, const variables& set) {
+    return resolve_settings(given, [&](const std::string& name) -> std::optional<std::string> {
+        const auto at = set.find(name);
+        return at == set.end() ? std::nullopt : std::optional(at->second);
+    });
+}
+
+struct bad_value {
+    const char* name;
+    const char* setting;
+    const char* value;
+};
+
+const bad_value bad_values[] = {
+    {"data empty", "data", ""},
+    {"listen without port", "listen", "127.0.0.1"},
+    {"listen without host", "listen", ":8080"},
+    {"listen port too large", "listen", "127.0.0.1:65536"},
+    {"listen port a word", "listen", "127.0.0.1:http"},
+    {"listen on a path", "listen", "unix:/tmp/x"},
+    {"listen IPv6 without brackets", "listen", "::1:80"},
+    {"public-url without scheme", "public-url", "id.example.com"},
+    {"public-url of another scheme", "public-url", "ftp://id.example.com"},
+    {"public-url with a query", "public-url", "https://id.example.com/?a=b"},
+    {"switch with a number", "behind-proxy", "1"},
+    {"switch empty", "behind-proxy", ""},
+    {"metrics-listen malformed", "metrics-listen", "9100"},
+    {"key-file empty", "key-file", ""},
+    {"no threads", "threads", "0"},
+    {"threads at one past the limit", "threads", "257"},
+    {"threads with a unit", "threads", "4x"},
+    {"threads negative", "threads", "-1"},
+    {"no connections", "connections-max", "0"},
+    {"connections at one past the limit", "connections-max", "1000001"},
+    {"queue of none", "queue-max", "0"},
+    {"cache too small", "cache-mib", "7"},
+    {"cache beyond memory", "cache-mib", "1048577"},
+    {"reserve below the floor", "disk-reserve-mib", "255"},
+    {"drain too long", "drain-seconds", "3601"},
+    {"drain with a unit", "drain-seconds", "20s"},
+    {"unknown level", "log-level", "loud"},
+    {"level in capitals", "log-level", "INFO"},
+    {"unknown format", "log-format", "xml"},
+};
+
+struct bad_file {
+    const char* name;
+    const char* text;
+    const char* said; ///< the place, and a word of the reason
+};
+
+const bad_file bad_files[] = {
+    {"unknown key", "listen = \"127.0.0.1:0\"\nlistn = \"127.0.0.1:0\"\n", ":2: listn"},
+    {"not TOML", "threads = 2\nlisten 127.0.0.1:0\n", ":2:"},
+    {"key twice", "threads = 2\nthreads = 3\n", ":2:"},
+    {"table", "\n[listen]\nport = 8080\n", ":2: listen must be"},
+    {"array", "listen = [\"127.0.0.1:0\"]\n", ":1: listen must be"},
+    {"value out of range", "\n\nthreads = 1000\n", ":3: threads must be"},
+    {"value of another type", "threads = true\n", ":1: threads must be"},
+    {"fraction", "threads = 1.5\n", ":1: threads must be"},
+    {"switch as a number", "behind-proxy = 1\n", ":1: behind-proxy must be"},
+    {"config inside config", "config = \"other.toml\"\n", ":1: config"},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settings_test)
+
+BOOST_AUTO_TEST_CASE(bad_values_are_refused_with_the_place_they_came_from) {
+    for (const bad_value& row : bad_values) {
+        BOOST_TEST_CONTEXT(row.name) {
+            const auto by_line = resolve({{row.setting, row.value}}, {});
+            BOOST_REQUIRE(!by_line);
+            BOOST_TEST(by_line.error().message.starts_with("--" + std::string(row.setting)));
+            const auto by_variable = resolve({}, {{variable_of(row.setting), row.value}});
+            BOOST_REQUIRE(!by_variable);
+            BOOST_TEST(by_variable.error().message.starts_with(variable_of(row.setting)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(bad_files_are_refused_with_the_line) {
+    const support::temp_directory home;
+    const auto file = home / "rollcall.toml";
+    for (const bad_file& row : bad_files) {
+        BOOST_TEST_CONTEXT(row.name) {
+            support::write_bytes(file, row.text);
+            const auto read = resolve({{"config", file.string()}}, {});
+            BOOST_REQUIRE(!read);
+            BOOST_TEST_INFO(read.error().message);
+            BOOST_TEST(read.error().message.find(file.string() + row.said) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_config_file_that_is_not_there_is_refused) {
+    const auto read = resolve({{"config", "/nowhere/rollcall.toml"}}, {});
+    BOOST_REQUIRE(!read);
+    BOOST_TEST(read.error().message.find("/nowhere/rollcall.toml") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(line_wins_over_environment_wins_over_file) {
+    const support::temp_directory home;
+    const auto file = home / "rollcall.toml";
+    support::write_bytes(file, "threads = 3\nqueue-max = 3\ncache-mib = 33\n");
+    const variables env = {{"ROLLCALL_CONFIG", file.string()},
+                           {"ROLLCALL_THREADS", "2"},
+                           {"ROLLCALL_QUEUE_MAX", "2"},
+                           {"ROLLCALL_PORT", "tcp://10.0.0.1:80"}};
+    const auto all = resolve({{"threads", "1"}}, env);
+    BOOST_REQUIRE(all);
+    BOOST_TEST(all->server.threads == 1u);
+    BOOST_TEST(all->server.queue_max == 2u);
+    BOOST_TEST(all->server.cache_bytes == std::size_t{33} << 20);
+    BOOST_TEST(all->server.connections_max == 4096u);
+}
+
+BOOST_AUTO_TEST_CASE(every_setting_has_the_same_name_in_all_three_places) {
+    const std::map<std::string, std::string> values = {
+        {"data", "d"},
+        {"listen", "127.0.0.1:1"},
+        {"public-url", "https://a.example"},
+        {"behind-proxy", "true"},
+        {"metrics-listen", "[::1]:2"},
+        {"key-file", "k"},
+        {"threads", "256"},
+        {"connections-max", "1000000"},
+        {"queue-max", "1000000"},
+        {"cache-mib", "8"},
+        {"disk-reserve-mib", "256"},
+        {"drain-seconds", "3600"},
+        {"log-level", "debug"},
+        {"log-format", "text"},
+    };
+    const support::temp_directory home;
+    BOOST_TEST(values.size() == all_settings().size());
+    for (const setting& s : all_settings()) {
+        BOOST_TEST_CONTEXT(s.name) {
+            const std::string name(s.name);
+            const std::string& value = values.at(name);
+            BOOST_TEST(resolve({{name, value}}, {}).has_value());
+            BOOST_TEST(resolve({}, {{variable_of(name), value}}).has_value());
+            const auto file = home / "rollcall.toml";
+            support::write_bytes(file, name + " = " +
+                                           (value == "true" ? value : '"' + value + '"') + "\n");
+            BOOST_TEST(resolve({{"config", file.string()}}, {}).has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_master_key_comes_by_the_environment_only) {
+    const auto read = resolve({}, {{"ROLLCALL_MASTER_KEY", "00ff"}});
+    BOOST_REQUIRE(read);
+    BOOST_TEST(read->server.master_key.hex.value_or("") == "00ff");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::cli

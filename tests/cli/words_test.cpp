@@ -1,0 +1,84 @@
+// Events in words.
+#include "cli/words.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace rollcall::cli {
+namespace {
+
+struct row {
+    const char* name;
+    const char* event;
+    const char* words;
+};
+
+const row rows[] = {
+    {"a deactivation by a key",
+     R"({"position":"@42","time":"2026-11-22T10:03:12.000Z","tenant":"acme","type":"user_deactivated",
+         "actor":{"kind":"key","id":"1","name":"okta-prod"},"subject":"7","userName":"jane@acme.example",
+         "active":false,"changed":["active"]})",
+     "@42 10:03:12 acme user_deactivated jane@acme.example by key okta-prod: active"},
+    {"another day shows its date",
+     R"({"position":"@1","time":"2026-11-21T23:59:59.999Z","tenant":"acme","type":"tenant_created",
+         "actor":{"kind":"local_operator","name":"the operator"},"subject":"acme","name":"Acme Inc."})",
+     "@1 2026-11-21 23:59:59 acme tenant_created Acme Inc. by the operator"},
+    {"an erased person",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"user_created",
+         "actor":{"kind":"key","name":"k"},"subject":"7","erased":true,"active":true})",
+     "@3 00:00:00 acme user_created (erased) by key k"},
+    {"an inactive user is created",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"user_created",
+         "actor":{"kind":"key","name":"k"},"subject":"7","userName":"jo","active":false,
+         "changed":["active","userName"]})",
+     "@3 00:00:00 acme user_created jo by key k: inactive"},
+    {"a restore with a reset",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"user_restored",
+         "actor":{"kind":"key","name":"k"},"subject":"7","userName":"jo","active":true,"reset":true})",
+     "@3 00:00:00 acme user_restored jo by key k: with a reset"},
+    {"a key with a label and an end",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"key_created",
+         "actor":{"kind":"local_operator","name":"the operator"},"subject":"9","label":"okta",
+         "expires_at":"2027-01-01T00:00:00.000Z"})",
+     "@3 00:00:00 acme key_created okta by the operator: expires 2027-01-01T00:00:00.000Z"},
+    {"a key without a label",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"key_created",
+         "actor":{"kind":"local_operator","name":"the operator"},"subject":"9","label":"",
+         "expires_at":null})",
+     "@3 00:00:00 acme key_created 9 by the operator"},
+    {"a key that is no longer to end",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"key_expiry_changed",
+         "actor":{"kind":"local_operator","name":"the operator"},"subject":"9","expires_at":null})",
+     "@3 00:00:00 acme key_expiry_changed 9 by the operator: never expires"},
+    {"a name that would steer the terminal",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"tenant_created",
+         "actor":{"kind":"local_operator","name":"the operator"},"subject":"acme","name":"a\u001b[2Jb\nc"})",
+     "@3 00:00:00 acme tenant_created a?[2Jb?c by the operator"},
+    {"an event of a type that is not known here",
+     R"({"position":"@3","time":"2026-11-22T00:00:00.000Z","tenant":"acme","type":"moon_landed",
+         "actor":{"kind":"consumer","name":"c"},"subject":"9"})",
+     "@3 00:00:00 acme moon_landed 9 by consumer c"},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(words_test)
+
+BOOST_AUTO_TEST_CASE(events_are_told_in_words) {
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const json_view event(r.event);
+            BOOST_REQUIRE(event.valid());
+            BOOST_TEST(words_of(event.root(), "2026-11-22", false) == r.words);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(colours_come_only_when_they_are_wanted) {
+    const json_view event(rows[0].event);
+    BOOST_TEST(words_of(event.root(), "2026-11-22", false).find('\x1b') == std::string::npos);
+    BOOST_TEST(words_of(event.root(), "2026-11-22", true).find('\x1b') != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::cli

@@ -1,0 +1,125 @@
+// Events as JSON: each kind of fact with its own members, and nothing of an erased person.
+#include "gateway/admin/event_json.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace rollcall::admin {
+namespace {
+
+using namespace eventlog;
+
+/// A reader without rows: no name is known.
+class no_rows final : public row_reader {
+  public:
+    bool get(table, std::string_view, std::string&) const override { return false; }
+};
+
+user_content jane() {
+    return {"jane", "jane", "x-1", {}, "Jane Doe", R"({"userName":"jane"})"};
+}
+
+user_facts facts() {
+    return {1, user_origin::provisioned, true, true, {"active", "userName"}};
+}
+
+struct row {
+    const char* name;
+    event_body body;
+    bool erased;
+    event_detail detail;
+    std::vector<const char*> there;
+    std::vector<const char*> absent;
+};
+
+const row rows[] = {
+    {"a tenant",
+     tenant_created{"acme", {"Acme", "generic", "default", 5, true}},
+     false,
+     event_detail::line,
+     {R"("type":"tenant_created")", R"("seat_limit":5)", R"("scim":true)"},
+     {}},
+    {"a tenant without a limit",
+     tenant_changed{{"Acme", "generic", "default", {}, false}, {"scim"}},
+     false,
+     event_detail::line,
+     {R"("seat_limit":null)", R"("changed":["scim"])"},
+     {}},
+    {"a key",
+     key_created{{}, "okta", {}},
+     false,
+     event_detail::line,
+     {R"("label":"okta")", R"("expires_at":null)"},
+     {"secret"}},
+    {"a user on a line",
+     user_created{facts(), jane()},
+     false,
+     event_detail::line,
+     {R"("userName":"jane")", R"("changed":["active","userName"])"},
+     {"Jane Doe", "attributes"}},
+    {"a user as a whole",
+     user_changed{facts(), jane()},
+     false,
+     event_detail::whole,
+     {R"("display":"Jane Doe")", R"("externalId":"x-1")", R"("attributes":{"userName":"jane"})",
+      R"("hash":)"},
+     {}},
+    {"an erased user",
+     user_deactivated{facts(), {}},
+     true,
+     event_detail::whole,
+     {R"("erased":true)", R"("active":true)"},
+     {"userName\":\"", "attributes"}},
+    {"a sealed user",
+     user_reactivated{facts(), {}},
+     false,
+     event_detail::line,
+     {R"("active":true)"},
+     {"erased", "userName\":\""}},
+    {"a restored user",
+     user_restored{facts(), jane(), true},
+     false,
+     event_detail::line,
+     {R"("reset":true)"},
+     {}},
+    {"an erasure",
+     user_erased{},
+     false,
+     event_detail::line,
+     {R"("type":"user_erased")"},
+     {"userName"}},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(event_json_test)
+
+BOOST_AUTO_TEST_CASE(each_fact_has_its_members) {
+    const no_rows nothing;
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            read_event e;
+            e.at = {position::embedded, 42};
+            e.seq = {7};
+            e.what.tenant = {3};
+            e.what.by = {actor_kind::local_operator, {}};
+            e.what.request_id = "r-1";
+            e.what.body = r.body;
+            e.content_erased = r.erased;
+            names known(nothing);
+            std::string json;
+            append_event(json, e, known, r.detail);
+            BOOST_TEST_INFO(json);
+            BOOST_TEST(json.starts_with(R"({"position":"@42","tenant":"#3","seq":7,)"));
+            BOOST_TEST(json.find(R"("actor":{"kind":"local_operator","name":"the operator"})") !=
+                       std::string::npos);
+            for (const char* part : r.there)
+                BOOST_TEST(json.find(part) != std::string::npos, part);
+            for (const char* part : r.absent)
+                BOOST_TEST(json.find(part) == std::string::npos, part);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::admin
