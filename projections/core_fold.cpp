@@ -146,6 +146,14 @@ const folded_user* core_fold::user_of_event(tenant_no tenant, const subject_id& 
     return user.last_offset == offset ? &user : nullptr;
 }
 
+void core_fold::mark_last_events(std::vector<bool>& at) const {
+    for (const std::uint32_t slot : slots_) {
+        if (slot == 0) continue;
+        assert(users_[slot - 1].last_offset < at.size());
+        at[users_[slot - 1].last_offset] = true;
+    }
+}
+
 std::uint64_t core_fold::passes_expected() const {
     return passes_ + (whole_range - range_end_ + range_size_ - 1) / range_size_;
 }

@@ -72,6 +72,10 @@ class core_fold {
         return keys_;
     }
 
+    /// Sets the bit of the last event of each user of this pass. @pre `at` has a bit for each
+    /// offset.
+    void mark_last_events(std::vector<bool>& at) const;
+
     /// Passes begun so far, and how many there will be as far as is known.
     [[nodiscard]] std::uint64_t passes() const { return passes_; }
 

@@ -382,15 +382,16 @@ outcome judge::operator()(const change_user& c) const {
     if (whole || !c.deprovisions) return whole;
 
     // Deprovisioning always works: what cannot be applied is dropped, the deactivation is not.
-    user_wish least;
-    least.content = current->content;
-    least.active = false;
+    std::vector<fault> faults;
+    if (wish) faults = std::move(wish->faults);
+    faults.push_back({whole.error().tag, whole.error().message});
     if (c.least) {
-        if (auto given = c.least(*current)) least = std::move(*given);
+        if (auto least = c.least(*current)) {
+            least->faults = faults;
+            if (auto applied = change_to(*tenant, *current, std::move(*least))) return applied;
+        }
     }
-    if (wish) least.faults = std::move(wish->faults);
-    least.faults.push_back({whole.error().tag, whole.error().message});
-    return change_to(*tenant, *current, std::move(least));
+    return change_to(*tenant, *current, {current->content, false, {}, std::move(faults)});
 }
 
 outcome judge::change_to(const tenant_state& tenant, const user_state& current,

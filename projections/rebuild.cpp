@@ -3,17 +3,18 @@
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/cursor.hpp"
 #include "eventlog/error.hpp"
-#include "eventlog/event_codec.hpp"
 #include "projections/core_fold.hpp"
 #include "projections/directory.hpp"
 #include "projections/generation_rows.hpp"
+#include "projections/person_writer.hpp"
 #include "projections/project.hpp"
 #include "projections/read.hpp"
 #include "projections/rows.hpp"
-#include "projections/store_rows.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
+#include <thread>
 
 namespace rollcall::projections {
 namespace {
@@ -61,21 +62,30 @@ class reporter {
     std::uint64_t total_ = 0;
 };
 
-/// Calls `visit` for each record after `after`, up to and including `to`.
-template <class Visit>
+/// Calls `visit` for each record after `after`, up to and including `to`, whose offset is `wanted`.
+/// The others are not even looked at.
+template <class Wanted, class Visit>
 base::result<void> walk_log(const store& log, position after, position to, bool bulk,
-                            reporter& progress, Visit&& visit) {
+                            reporter& progress, Wanted&& wanted, Visit&& visit) {
     if (to.offset <= after.offset) return {};
     const auto records = log.records(after.next(), bulk);
-    for (std::string_view bytes; records->next(bytes);) {
+    std::uint64_t offset = after.offset;
+    for (std::string_view bytes; offset < to.offset && records->next(bytes);) {
+        if (auto told = progress.one_done(); !told) return told;
+        if (!wanted(++offset)) continue;
         const auto record = read_record(bytes, record_check::crc);
         if (!record) return tl::unexpected(record.error());
-        if (record->at.offset > to.offset) break;
-        if (auto seen = visit(*record); !seen) return seen;
-        if (auto told = progress.one_done(); !told) return told;
+        if (record->at.offset != offset) {
+            return base::fail(log_errc::out_of_order,
+                              "the log goes from @" + std::to_string(offset - 1) + " to " +
+                                  record->at.text() + ": `rollcall log verify` says more");
+        }
+        if (auto seen = visit(*record, bytes); !seen) return seen;
     }
     return {};
 }
+
+constexpr auto every = [](std::uint64_t) { return true; };
 
 /// Runs `work` while nothing is written. Its errors come back as they are.
 base::result<void> alone(writer* writer, const std::function<base::result<void>()>& work) {
@@ -114,7 +124,7 @@ class rebuilder {
   private:
     base::result<void> fold_and_write();
     base::result<void> write_persons(position to);
-    base::result<void> write_user(const record_view& record, const folded_user& user);
+    [[nodiscard]] unsigned workers() const;
     base::result<void> write_tenants();
     base::result<void> follow(position to);
     base::result<void> chase();
@@ -169,8 +179,9 @@ base::result<void> rebuilder::fold_and_write() {
     const position to = log_.head();
     while (fold_.begin_pass()) {
         progress_.begin("fold", 2 * to.offset * fold_.passes_expected());
-        auto folded = walk_log(log_, at_, to, true, progress_,
-                               [this](const record_view& record) { return fold_.take(record); });
+        auto folded = walk_log(
+            log_, at_, to, true, progress_, every,
+            [this](const record_view& record, std::string_view) { return fold_.take(record); });
         if (!folded) return folded;
         progress_.begin("persons", 2 * to.offset * fold_.passes_expected());
         if (auto written = write_persons(to); !written) return written;
@@ -184,35 +195,26 @@ base::result<void> rebuilder::fold_and_write() {
 }
 
 base::result<void> rebuilder::write_persons(position to) {
-    return walk_log(log_, at_, to, true, progress_,
-                    [this](const record_view& record) -> base::result<void> {
-                        if (!has_content(static_cast<event_type>(record.type))) return {};
-                        const folded_user* user =
-                            fold_.user_of_event(record.tenant, record.subject, record.at.offset);
-                        if (user == nullptr) return {};
-                        return write_user(record, *user);
-                    });
+    // One bit for each event says whether it is a living user's last: most need not be looked at.
+    std::vector<bool> last(to.offset + 1);
+    fold_.mark_last_events(last);
+    person_writer persons(log_, keys_, workers());
+    auto walked = walk_log(
+        log_, at_, to, true, progress_, [&last](std::uint64_t offset) { return last[offset]; },
+        [&](const record_view& record, std::string_view bytes) -> base::result<void> {
+            const folded_user* user =
+                fold_.user_of_event(record.tenant, record.subject, record.at.offset);
+            assert(user != nullptr);
+            return persons.add(bytes, user->core);
+        });
+    if (!walked) return walked;
+    return persons.finish();
 }
 
-base::result<void> rebuilder::write_user(const record_view& record, const folded_user& user) {
-    auto event = decode_event(record, content_mode::open, rows_, keys_);
-    if (!event) return tl::unexpected(event.error());
-    if (event->content_erased) {
-        // He may have been erased after this rebuild began: that event is still to be followed, and
-        // until then he has a row without a person.
-        const auto latest = log_.latest(user.tenant, user.id, log_.head());
-        if (!latest || latest->offset <= record.at.offset) {
-            return base::fail(log_errc::key_destroyed,
-                              "the key of user " + user.id.text() + " of tenant number " +
-                                  std::to_string(user.tenant.value) +
-                                  " is missing, but the log does not say that he was erased: "
-                                  "restore the keys from their backup");
-        }
-    }
-    const auto secret = keys_.lookup_secret(rows_, user.tenant);
-    if (!secret) return tl::unexpected(secret.error());
-    put_rows(rows_, *secret, user.tenant, {user.id, user.core, *content_of(event->what.body)});
-    return rows_.flush_if_full();
+/// One thread walks; the machine's others open what it finds.
+unsigned rebuilder::workers() const {
+    if (options_.workers != 0) return options_.workers;
+    return std::max(2u, std::thread::hardware_concurrency()) - 1;
 }
 
 base::result<void> rebuilder::write_tenants() {
@@ -237,21 +239,22 @@ base::result<void> rebuilder::write_tenants() {
 /// Projects what was committed since, as the live writer did.
 base::result<void> rebuilder::follow(position to) {
     progress_.begin("follow", 0);
-    auto followed = walk_log(
-        log_, at_, to, false, progress_, [this](const record_view& record) -> base::result<void> {
-            const auto event = decode_event(record, content_mode::open, rows_, keys_);
-            if (!event) return tl::unexpected(event.error());
-            std::optional<user_state> before;
-            if (entity_of(type_of(event->what.body)) == entity::user) {
-                before = read_user(rows_, record.tenant, record.subject);
-            }
-            const event_header header{record.tenant, record.seq, record.time, record.subject,
-                                      record.sealed_hash};
-            const auto now = project(rows_, keys_, header, event->what.body, before);
-            if (!now) return tl::unexpected(now.error());
-            at_ = record.at;
-            return rows_.flush_if_full();
-        });
+    auto followed =
+        walk_log(log_, at_, to, false, progress_, every,
+                 [this](const record_view& record, std::string_view) -> base::result<void> {
+                     const auto event = decode_event(record, content_mode::open, rows_, keys_);
+                     if (!event) return tl::unexpected(event.error());
+                     std::optional<user_state> before;
+                     if (entity_of(type_of(event->what.body)) == entity::user) {
+                         before = read_user(rows_, record.tenant, record.subject);
+                     }
+                     const event_header header{record.tenant, record.seq, record.time,
+                                               record.subject, record.sealed_hash};
+                     const auto now = project(rows_, keys_, header, event->what.body, before);
+                     if (!now) return tl::unexpected(now.error());
+                     at_ = record.at;
+                     return rows_.flush_if_full();
+                 });
     if (!followed) return followed;
     return rows_.flush();
 }
@@ -350,9 +353,9 @@ base::result<hash_report> check_state_hashes(store& log, writer* writer,
         core_fold fold(options.users_max);
         while (fold.begin_pass()) {
             progress.begin("fold", report.events * fold.passes_expected());
-            auto folded =
-                walk_log(log, {position::embedded, 0}, report.at, true, progress,
-                         [&fold](const record_view& record) { return fold.take(record); });
+            auto folded = walk_log(
+                log, {position::embedded, 0}, report.at, true, progress, every,
+                [&fold](const record_view& record, std::string_view) { return fold.take(record); });
             if (!folded) return tl::unexpected(folded.error());
             fold.end_pass();
         }

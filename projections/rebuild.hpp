@@ -10,6 +10,8 @@
 // The live server goes on meanwhile: the writer is held only for the last few events. Nothing is
 // sent or done to the outside.
 //
+// Memory: users_max users, one bit for each event, and a few chunks of persons.
+//
 // One rebuild at a time, and no erasure's clean-up (store::purge) at the same time: the new rows
 // contain persons in clear until the flip or the drop, and a purge does not reach them.
 #pragma once
@@ -30,16 +32,17 @@ namespace rollcall::projections {
 class directory;
 
 struct rebuild_progress {
-    std::string_view step;   ///< `fold`, `persons`, `follow`, `compare`
+    std::string_view step;   ///< `fold`, `persons`, `follow`
     std::uint64_t done = 0;  ///< records walked so far, over all passes
     std::uint64_t total = 0; ///< records to walk, as far as is known
     double seconds = 0;      ///< since the start
 };
 
 struct rebuild_options {
-    bool verify_only = false;              ///< compare, then drop the new rows
-    std::size_t users_max = 1'500'000;     ///< held in memory at a time, about 130 bytes each
-    std::size_t batch_rows_max = 4096;     ///< written at a time
+    bool verify_only = false;          ///< compare, then drop the new rows
+    unsigned workers = 0;              ///< threads that open persons; 0: the machine's, less one
+    std::size_t users_max = 1'500'000; ///< held in memory at a time, about 130 bytes each
+    std::size_t batch_rows_max = 4096; ///< written at a time
     std::uint64_t progress_every = 65'536; ///< records
     /// Called from the rebuilding thread. False stops the rebuild.
     std::function<bool(const rebuild_progress&)> progress;

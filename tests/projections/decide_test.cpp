@@ -523,6 +523,42 @@ BOOST_AUTO_TEST_CASE(deprovisioning_drops_what_is_wrong_and_keeps_the_deactivati
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_least_that_a_deprovisioning_means_is_taken_if_it_can_be) {
+    const town t;
+    user_wish least = wish_for("jane", false, "e-1");
+    least.content.document = R"({"userName":"jane","active":false})";
+    user_wish heavy = least;
+    heavy.content.document.assign(user_content_bytes_max, 'd');
+    const evaluate_user refuses = [](const user_state&) -> base::result<user_wish, refusal> {
+        return tl::unexpected(refusal{refusal_code::invalid, "no", 0});
+    };
+
+    struct least_case {
+        const char* name;
+        evaluate_user least;
+        std::string document;
+    };
+
+    const least_case cases[] = {
+        {"given", always(least), least.content.document},
+        {"refuses", refuses, t.jane.content.document},
+        {"cannot be applied", always(heavy), t.jane.content.document},
+    };
+    for (const least_case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name) {
+            change_user change = town::change(t.jane, wish_for("idle", false), true);
+            change.least = c.least;
+            town fresh;
+            const auto decided = fresh.ask(by_provider(t.acme, change));
+            BOOST_REQUIRE(decided.has_value());
+            const auto* fact = std::get_if<user_deactivated>(&decided->event->body);
+            BOOST_REQUIRE(fact != nullptr);
+            BOOST_TEST(fact->content.document == c.document);
+            BOOST_TEST(decided->faults.size() == 1u);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(faults_of_an_accepted_wish_are_handed_on) {
     town t;
     user_wish wish = wish_for("jane", false, "e-1");

@@ -1,4 +1,5 @@
 #include "eventlog/error.hpp"
+#include "projections/person_writer.hpp"
 #include "projections/read.hpp"
 #include "projections/rebuild.hpp"
 #include "projections/rows.hpp"
@@ -184,6 +185,31 @@ BOOST_AUTO_TEST_CASE(a_missing_key_of_a_living_user_is_an_error_that_names_him) 
     BOOST_TEST(report.error().message.find(s.jane.id.text()) != std::string::npos);
     BOOST_TEST(s.log().generation() == generation);
     BOOST_TEST(s.views().user(s.acme, s.jane.id).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(many_persons_are_opened_by_several_workers) {
+    busy_server s;
+    std::vector<command> creates;
+    for (std::size_t i = 0; i < persons_per_chunk * 6 + 1; ++i) {
+        creates.push_back(by_operator(s.bold, create_user{base::uuid::make_v7(base::now().unix_ms),
+                                                          wish_for("b" + std::to_string(i))}));
+    }
+    const std::size_t made = creates.size();
+    BOOST_TEST(s.run_all(std::move(creates)) == made);
+    for (const unsigned workers : {1u, 3u}) {
+        for (const std::size_t users_max : {std::size_t{100}, std::size_t{10'000}}) {
+            BOOST_TEST_CONTEXT(workers << " workers, " << users_max << " users at a time") {
+                rebuild_options options;
+                options.workers = workers;
+                options.users_max = users_max;
+                const auto report = s.rebuild_all(options);
+                BOOST_REQUIRE_MESSAGE(report.has_value(), report.error().message);
+                BOOST_TEST(report->differences == 0u);
+                BOOST_TEST(report->users == made + 2);
+                BOOST_TEST((report->passes > 1) == (users_max < made));
+            }
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(progress_is_told_and_can_stop_it) {

@@ -1,0 +1,138 @@
+#include "projections/person_writer.hpp"
+
+#include "eventlog/cursor.hpp"
+#include "eventlog/error.hpp"
+#include "projections/project.hpp"
+
+#include <cassert>
+
+namespace rollcall::projections {
+namespace {
+
+using namespace eventlog;
+
+/// Gathers rows to be written to the new generation; reads what is not derived.
+class gathered_rows final : public row_editor {
+  public:
+    explicit gathered_rows(const store& log) : store_(log) {}
+
+    bool get(table t, std::string_view key, std::string& value) const override {
+        return store_.get(t, key, value);
+    }
+
+    void put(table t, std::string_view key, std::string_view value) override {
+        rows.push_back({t, std::string(key), std::string(value)});
+    }
+
+    void erase(table t, std::string_view key) override {
+        rows.push_back({t, std::string(key), std::nullopt});
+    }
+
+    std::vector<row_change> rows;
+
+  private:
+    const store& store_;
+};
+
+} // namespace
+
+person_writer::person_writer(store& store, keyring& keys, unsigned workers)
+    : store_(store), keys_(keys) {
+    assert(workers > 0);
+    for (unsigned i = 0; i < workers; ++i) {
+        threads_.emplace_back([this] { work(); });
+    }
+}
+
+person_writer::~person_writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        closing_ = true;
+        waiting_.clear();
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) {
+        thread.join();
+    }
+}
+
+base::result<void> person_writer::add(std::string_view record, const user_core& core) {
+    filling_.push_back({std::string(record), core});
+    if (filling_.size() < persons_per_chunk) return {};
+    return hand_over();
+}
+
+base::result<void> person_writer::hand_over() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.size() < chunks_waiting_max || !fate_; });
+    if (!fate_) return fate_;
+    waiting_.push_back(std::exchange(filling_, {}));
+    changed_.notify_all();
+    return {};
+}
+
+base::result<void> person_writer::finish() {
+    if (!filling_.empty()) {
+        if (auto handed = hand_over(); !handed) return handed;
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return (waiting_.empty() && at_work_ == 0) || !fate_; });
+    return fate_;
+}
+
+void person_writer::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+        if (closing_) return;
+        const chunk people = std::move(waiting_.front());
+        waiting_.pop_front();
+        ++at_work_;
+        lock.unlock();
+        changed_.notify_all();
+        base::result<void> written;
+        try {
+            written = write(people);
+        } catch (const storage_failure& failure) {
+            written = base::fail(log_errc::storage, failure.what());
+        }
+        lock.lock();
+        --at_work_;
+        if (!written && fate_) fate_ = std::move(written);
+        changed_.notify_all();
+    }
+}
+
+base::result<void> person_writer::write(const chunk& people) {
+    gathered_rows rows(store_);
+    for (const person& who : people) {
+        if (auto put = put_person(who, rows); !put) return put;
+    }
+    return store_.write_generation(rows.rows);
+}
+
+base::result<void> person_writer::put_person(const person& who, row_editor& rows) {
+    const auto record = read_record(who.record, record_check::crc);
+    if (!record) return tl::unexpected(record.error());
+    const auto event = decode_event(*record, content_mode::open, rows, keys_);
+    if (!event) return tl::unexpected(event.error());
+    if (event->content_erased) {
+        // He may have been erased after the rebuild began: that event is still to be followed, and
+        // until then he has a row without a person.
+        const auto latest = store_.latest(record->tenant, record->subject, store_.head());
+        if (!latest || latest->offset <= record->at.offset) {
+            return base::fail(log_errc::key_destroyed,
+                              "the key of user " + record->subject.text() + " of tenant number " +
+                                  std::to_string(record->tenant.value) +
+                                  " is missing, but the log does not say that he was erased: "
+                                  "restore the keys from their backup");
+        }
+    }
+    const auto secret = keys_.lookup_secret(rows, record->tenant);
+    if (!secret) return tl::unexpected(secret.error());
+    put_rows(rows, *secret, record->tenant,
+             {record->subject, who.core, *content_of(event->what.body)});
+    return {};
+}
+
+} // namespace rollcall::projections
