@@ -197,9 +197,10 @@ BOOST_AUTO_TEST_CASE(a_chain_head_ahead_of_the_log_is_a_lost_event) {
 
 BOOST_AUTO_TEST_CASE(it_may_run_while_the_log_grows) {
     std::atomic<bool> enough{false};
+    std::atomic<int> failed{0};
     std::thread grows([&] {
         for (int i = 0; i < 2000 && !enough; ++i)
-            add_user("more", {1}, id_of(0x66));
+            failed += !commit({event_of(user_created_named("more"), {1}, id_of(0x66))});
     });
     for (int i = 0; i < 5; ++i) {
         const auto report = verify();
@@ -207,6 +208,7 @@ BOOST_AUTO_TEST_CASE(it_may_run_while_the_log_grows) {
     }
     enough = true;
     grows.join();
+    BOOST_TEST(failed == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,18 +9,15 @@ using namespace eventlog;
 
 void scripted_log::append(log_batch batch, std::function<void(commit_outcome, position)> done) {
     std::unique_lock lock(mutex_);
-    if (failed_) {
-        lock.unlock();
-        finish({std::move(batch), std::move(done)}, commit_outcome::voided);
+    if (!failed_ && !at_once_) {
+        held_.push_back({std::move(batch), std::move(done)});
+        changed_.notify_all();
         return;
     }
-    if (at_once_) {
-        lock.unlock();
-        finish({std::move(batch), std::move(done)}, commit_outcome::committed);
-        return;
-    }
-    held_.push_back({std::move(batch), std::move(done)});
-    changed_.notify_all();
+    const auto outcome = failed_ ? commit_outcome::voided : commit_outcome::committed;
+    lock.unlock();
+    const std::lock_guard telling(telling_);
+    finish({std::move(batch), std::move(done)}, outcome);
 }
 
 void scripted_log::restart() {
@@ -50,6 +47,7 @@ log_batch scripted_log::oldest() const {
 }
 
 void scripted_log::settle(commit_outcome outcome) {
+    const std::lock_guard telling(telling_);
     std::unique_lock lock(mutex_);
     assert(!held_.empty());
     waiting w = std::move(held_.front());
@@ -59,6 +57,7 @@ void scripted_log::settle(commit_outcome outcome) {
 }
 
 void scripted_log::fail_all(commit_outcome first) {
+    const std::lock_guard telling(telling_);
     std::unique_lock lock(mutex_);
     failed_ = true;
     std::deque<waiting> failed = std::move(held_);
@@ -71,6 +70,7 @@ void scripted_log::fail_all(commit_outcome first) {
 }
 
 void scripted_log::commit_everything() {
+    const std::lock_guard telling(telling_);
     std::unique_lock lock(mutex_);
     at_once_ = true;
     std::deque<waiting> held = std::move(held_);

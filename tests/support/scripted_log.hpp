@@ -47,6 +47,7 @@ class scripted_log final : public eventlog::append_log {
     };
 
     eventlog::store& rows_;
+    std::mutex telling_; ///< one batch after the other is settled, whoever settles
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<waiting> held_;
