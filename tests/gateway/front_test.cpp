@@ -1,0 +1,170 @@
+// The front with an area of the test's own: what happens when a route throws, answers later,
+// answers later twice, or never.
+#include "eventlog/store.hpp"
+#include "gateway/front.hpp"
+#include "gateway/http/client.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/replies.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace rollcall::gateway {
+namespace {
+
+/// Runs work on threads of its own and waits for them at its end.
+class helpers {
+  public:
+    ~helpers() {
+        for (std::thread& each : threads_) {
+            each.join();
+        }
+    }
+
+    template <class F>
+    void run(F work) {
+        threads_.emplace_back(std::move(work));
+    }
+
+  private:
+    std::vector<std::thread> threads_;
+};
+
+struct fixture {
+    fixture() : front(areas(), {}) {
+        http::server_options options;
+        options.doors = {{http::endpoint::tcp("127.0.0.1", 0), &front.handler(door_kind::world)}};
+        auto started = http::server::start(std::move(options));
+        BOOST_REQUIRE_MESSAGE(started.has_value(), (started ? "" : started.error().message));
+        server = std::move(*started);
+    }
+
+    std::vector<area> areas() {
+        area all;
+        all.prefixes = {""};
+        all.admit = [this](call&, permission) {
+            ++admitted;
+            return true;
+        };
+        all.refuse = [](call& c, unsigned status, std::string_view detail) {
+            refuse_as_scim(c.reply(), status, detail);
+        };
+        const auto add = [&all](std::string_view path, std::string_view name,
+                                std::function<void(call&)> answer) {
+            all.routes.push_back(
+                {http::method::get, path, permission::open, name, std::move(answer)});
+        };
+        add("/throws", "throws", [](call& c) {
+            c.reply().add_header("ETag", "left over");
+            throw eventlog::storage_failure("block 7 is damaged");
+        });
+        add("/later/{word}", "later", [this](call& c) {
+            threads.run([duty = c.put_off()]() mutable {
+                std::move(duty).answer([](call& again) {
+                    again.reply().text(200, std::string(again.argument("word")));
+                });
+            });
+        });
+        add("/later-throws", "later_throws", [this](call& c) {
+            threads.run([duty = c.put_off()]() mutable {
+                std::move(duty).answer(
+                    [](call&) { throw eventlog::storage_failure("block 8 is damaged"); });
+            });
+        });
+        add("/twice", "twice", [this](call& c) {
+            threads.run([this, duty = c.put_off()]() mutable {
+                std::move(duty).answer([this](call& again) {
+                    threads.run([second = again.put_off()]() mutable {
+                        std::move(second).answer(
+                            [](call& third) { third.reply().text(200, "third"); });
+                    });
+                });
+            });
+        });
+        add("/courier", "by_courier", [this](call& c) {
+            c.put_off().answer(courier, [](call& again) { again.reply().text(200, "carried"); });
+            threads.run([this] { courier.flush(); });
+        });
+        add("/never", "never", [](call& c) { static_cast<void>(c.put_off()); });
+        std::vector<area> areas;
+        areas.push_back(std::move(all));
+        return areas;
+    }
+
+    http::answer get(const std::string& path) {
+        http::client client(server->endpoints()[0]);
+        auto answer = client.send("GET", path, {{"X-Request-Id", "request-1"}});
+        BOOST_REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error().message));
+        return std::move(*answer);
+    }
+
+    /// How many answers of a class the route was counted with.
+    std::uint64_t counted(std::string_view name, std::size_t status_class) {
+        const auto& routes = front.table().routes();
+        for (std::size_t i = 0; i < routes.size(); ++i) {
+            if (routes[i]->name == name) return front.metrics().read()[i].by_class[status_class];
+        }
+        return 0;
+    }
+
+    helpers threads;
+    answer_courier courier;
+    std::atomic<int> admitted{0};
+    gateway::front front;
+    std::unique_ptr<http::server> server;
+};
+
+BOOST_FIXTURE_TEST_SUITE(front_test, fixture)
+
+BOOST_AUTO_TEST_CASE(a_failing_disk_is_a_500_with_the_request_id) {
+    for (const char* path : {"/throws", "/later-throws"}) {
+        BOOST_TEST_CONTEXT(path) {
+            const auto answer = get(path);
+            BOOST_TEST(answer.status == 500u);
+            BOOST_TEST(answer.header("Content-Type") == scim_media_type);
+            BOOST_TEST(answer.header("ETag") == "");
+            BOOST_TEST(answer.body.find("request-1") != std::string::npos);
+            BOOST_TEST(answer.body.find("damaged") == std::string::npos);
+        }
+    }
+    BOOST_TEST(counted("throws", 5) == 1u);
+    BOOST_TEST(counted("later_throws", 5) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_may_come_later_from_anywhere) {
+    struct row {
+        const char* path;
+        const char* name;
+        const char* body;
+    };
+
+    const row rows[] = {{"/later/word%20one", "later", "word one"},
+                        {"/twice", "twice", "third"},
+                        {"/courier", "by_courier", "carried"}};
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.path) {
+            const auto answer = get(r.path);
+            BOOST_TEST(answer.status == 200u);
+            BOOST_TEST(answer.body == r.body);
+            BOOST_TEST(counted(r.name, 2) == 1u);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_duty_says_that_the_outcome_is_unknown) {
+    BOOST_TEST(get("/never").status == 503u);
+}
+
+BOOST_AUTO_TEST_CASE(the_gate_is_asked_before_paths_are_told) {
+    BOOST_TEST(get("/nowhere").status == 404u);
+    BOOST_TEST(admitted == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace rollcall::gateway
