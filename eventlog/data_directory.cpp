@@ -172,6 +172,14 @@ base::result<secret_key> find_master(const fs::path& path, const master_key_sour
 
 } // namespace
 
+base::result<void> sync_folder(const fs::path& folder) {
+    const fs::path named = folder.empty() ? fs::path(".") : folder;
+    const file_handle names(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (names.open() && ::fsync(names.get()) == 0) return {};
+    return base::fail(log_errc::foreign_directory,
+                      "cannot sync the folder " + named.string() + ": " + errno_text());
+}
+
 base::result<void> replace_file(const fs::path& path, const std::string& text, unsigned mode) {
     const fs::path fresh = path.string() + ".new";
     const auto failed = [&](const char* what) {
@@ -193,10 +201,7 @@ base::result<void> replace_file(const fs::path& path, const std::string& text, u
         if (::fsync(out.get()) != 0) return failed("cannot sync");
     }
     if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("cannot rename");
-    const file_handle folder(
-        ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.open() || ::fsync(folder.get()) != 0) return failed("cannot sync the folder of");
-    return {};
+    return sync_folder(path.parent_path());
 }
 
 base::result<data_directory>
@@ -249,6 +254,9 @@ data_directory::open(const fs::path& path, const master_key_source& source, dire
                               "cannot make " + path.string() + ": " + error.message());
         }
         fs::permissions(path, fs::perms::owner_all, error);
+        if (auto named = sync_folder(path.parent_path()); !named) {
+            return tl::unexpected(named.error());
+        }
     }
     auto master = find_master(path, source, true);
     if (!master) return tl::unexpected(master.error());

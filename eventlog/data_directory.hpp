@@ -60,4 +60,7 @@ struct data_directory {
 base::result<void> replace_file(const std::filesystem::path& path, const std::string& text,
                                 unsigned mode);
 
+/// Makes the names in `folder` durable: a file or folder that was just made there survives a crash.
+base::result<void> sync_folder(const std::filesystem::path& folder);
+
 } // namespace rollcall::eventlog

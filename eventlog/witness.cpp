@@ -3,6 +3,7 @@
 #include "eventlog/base/crc32c.hpp"
 #include "eventlog/base/log.hpp"
 #include "eventlog/base/wire.hpp"
+#include "eventlog/data_directory.hpp"
 #include "eventlog/error.hpp"
 
 #include <array>
@@ -94,7 +95,7 @@ base::result<digest> hash_at(const store& log, position at) {
 /// The open witness file; writes its two slots in turn.
 class slot_file {
   public:
-    explicit slot_file(const std::filesystem::path& file) {
+    explicit slot_file(const std::filesystem::path& file) : folder_(file.parent_path()) {
         if (const auto newest = read_newest(file); newest && *newest) count_ = (*newest)->count;
         fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     }
@@ -107,17 +108,27 @@ class slot_file {
     slot_file& operator=(const slot_file&) = delete;
 
     bool write(const witnessed& w) {
-        const std::string bytes = write_slot(w, ++count_);
-        const auto at = static_cast<off_t>(count_ % 2 * slot_size);
-        return fd_ >= 0 &&
-               ::pwrite(fd_, bytes.data(), bytes.size(), at) ==
-                   static_cast<ssize_t>(bytes.size()) &&
-               ::fdatasync(fd_) == 0;
+        // The number moves only when a slot is whole: a failed write is repeated in the same slot,
+        // so that the other one stays.
+        const std::uint64_t next = count_ + 1;
+        const std::string bytes = write_slot(w, next);
+        const auto at = static_cast<off_t>(next % 2 * slot_size);
+        const bool written =
+            fd_ >= 0 &&
+            ::pwrite(fd_, bytes.data(), bytes.size(), at) == static_cast<ssize_t>(bytes.size()) &&
+            ::fdatasync(fd_) == 0;
+        if (!written || !(name_synced_ = name_synced_ || sync_folder(folder_).has_value())) {
+            return false;
+        }
+        count_ = next;
+        return true;
     }
 
   private:
+    std::filesystem::path folder_;
     int fd_ = -1;
     std::uint64_t count_ = 0;
+    bool name_synced_ = false; ///< a new file's name is durable only when its folder is
 };
 
 } // namespace

@@ -219,8 +219,9 @@ struct writer::impl final : row_editor, turn {
         bool keep = false;
         try {
             keep = next->decide(*this);
-        } catch (const storage_failure& failure) {
-            base::log_error("a turn was taken back: the disk does not answer",
+        } catch (const std::exception& failure) {
+            // A read that failed, or a fault of ours: this one is taken back, the others go on.
+            base::log_error("a turn was taken back",
                             {{"reason", std::string_view(failure.what())}});
             take_back();
             next->complete(submission_outcome::voided, {});
