@@ -4,8 +4,6 @@
 #include "gateway/scim/render.hpp"
 #include "gateway/scim/schema.hpp"
 
-#include <algorithm>
-
 namespace rollcall::scim {
 namespace {
 
@@ -103,20 +101,15 @@ std::string type_text(const resource_type& of, const std::string& base_url) {
     return out;
 }
 
-/// The schemas of what is served, each once, and those of the discovery documents themselves.
+/// The schemas of what is served, and those of the discovery documents themselves.
 std::vector<const schema*> published_schemas() {
     std::vector<const schema*> out;
-    const auto add = [&out](const schema& one) {
-        if (std::find(out.begin(), out.end(), &one) == out.end()) out.push_back(&one);
-    };
     for (const resource_type* type : served_resource_types()) {
-        add(type->core());
+        out.push_back(&type->core());
         for (const schema_extension& one : type->extensions())
-            add(*one.definition);
+            out.push_back(one.definition);
     }
-    add(service_provider_config_schema);
-    add(resource_type_schema);
-    add(schema_schema);
+    out.insert(out.end(), {&service_provider_config_schema, &resource_type_schema, &schema_schema});
     return out;
 }
 

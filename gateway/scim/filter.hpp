@@ -39,11 +39,10 @@ struct comparison {
     comparator op = comparator::pr;
     literal operand;
     /// Text operands under the target's rule: folded, prepared as a user name, or as they are.
+    /// Empty for a userName that can be nobody's.
     std::string key;
     /// For dateTime targets.
     base::moment instant;
-    /// False for a text that can never equal a stored one: a userName that is none.
-    bool possible = true;
 
     friend bool operator==(const comparison&, const comparison&) = default;
 };

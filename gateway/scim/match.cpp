@@ -9,7 +9,7 @@
 namespace rollcall::scim {
 namespace {
 
-/// R-style `pr`: a value that is not empty, down to the leaves.
+/// `pr`: a value that is not empty, down to the leaves.
 bool is_present(const value& what) {
     if (const std::string* text = what.text()) return !text->empty();
     if (const object* members = what.members()) {
@@ -54,8 +54,7 @@ bool satisfies(const std::string& text, const comparison& by, comparator op) {
     switch (leaf.rule) {
     case text_rule::exact: return text_satisfies(text, op, by.key);
     case text_rule::folded: return text_satisfies(folded(text), op, by.key);
-    case text_rule::user_name:
-        return by.possible && text_satisfies(user_name_fragment(text), op, by.key);
+    case text_rule::user_name: return text_satisfies(user_name_fragment(text), op, by.key);
     }
     return false;
 }

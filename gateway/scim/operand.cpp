@@ -54,9 +54,7 @@ void prepare_text(const attribute& leaf, const std::string& text, comparison& wh
         what.key = user_name_fragment(text);
         return;
     }
-    auto key = user_name_key(text);
-    what.possible = key.has_value();
-    if (key) what.key = std::move(*key);
+    what.key = user_name_key(text).value_or(std::string());
 }
 
 } // namespace

@@ -16,7 +16,7 @@ bool supports(const attribute& what, comparator op);
 /// Reads a word that is not in quotes: JSON's literals and numbers, and bare text behind `eq`.
 std::optional<literal> read_literal(std::string_view word, comparator op);
 
-/// Fills in `key`, `instant` and `possible` from the operand and the target; if the operand does
+/// Fills in `key` or `instant` from the operand and the target; if the operand does
 /// not fit, what was expected instead.
 std::optional<std::string> prepare_operand(comparison& what);
 

@@ -132,7 +132,6 @@ class patch_reader {
             return refuse_with(scim_type::invalid_value, target.text() + ": must be an object");
         }
         for (const auto field : json_object(what)) {
-            if (field.key.find(':') != std::string_view::npos) continue;
             read_member(verb, std::string(target.extension->name) + ":" + std::string(field.key),
                         field.value);
         }

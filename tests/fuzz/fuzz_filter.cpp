@@ -14,8 +14,8 @@ using namespace rollcall::scim;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const resource who = *resource::from_document(
-        user_type(),
-        R"({"userName":"ann","active":true,"emails":[{"value":"a@x","type":"work","primary":true}]})");
+        user_type(), R"({"userName":"ann","active":true,"emails":[{"value":"a@x","type":"work",)"
+                     R"("primary":true}]})");
     const auto what =
         parse_filter(user_type(), std::string_view(reinterpret_cast<const char*>(data), size));
     if (!what) {

@@ -12,7 +12,10 @@ using namespace rollcall::scim;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const resource who = *resource::from_document(
         user_type(),
-        R"({"externalId":"e","userName":"ann","name":{"givenName":"Ann"},"active":true,"emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"D","manager":{"value":"9"}}})");
+        R"({"externalId":"e","userName":"ann","name":{"givenName":"Ann"},"active":true,)"
+        R"("emails":[{"value":"w","type":"work","primary":true},{"value":"h","type":"home"}],)"
+        R"("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"D",)"
+        R"("manager":{"value":"9"}}})");
     const auto change =
         patch::read(user_type(), std::string_view(reinterpret_cast<const char*>(data), size));
     if (!change) return 0;

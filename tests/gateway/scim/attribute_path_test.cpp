@@ -64,6 +64,18 @@ BOOST_AUTO_TEST_CASE(names_are_resolved) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_longest_urn_wins_and_doubt_resolves_to_nothing) {
+    const auto in_widget = [](std::string_view name) {
+        const auto path = resolve(sample::widget_type(), name);
+        return path ? path->text() : std::string();
+    };
+    BOOST_TEST(in_widget("urn:example:Must:More:extra") == "urn:example:Must:More:extra");
+    BOOST_TEST(in_widget("urn:example:Must:note") == "urn:example:Must:note");
+    BOOST_TEST(in_widget("urn:example:Must:extra") == "");
+    BOOST_TEST(in_widget("extra") == "urn:example:Must:More:extra");
+    BOOST_TEST(in_widget("code") == ""); // both extensions have one
+}
+
 BOOST_AUTO_TEST_CASE(resolving_the_canonical_text_gives_the_same_path) {
     for (const attribute& row : user_type().attributes()) {
         const auto again = [](const attribute_path& path) {

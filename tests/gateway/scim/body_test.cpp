@@ -125,6 +125,8 @@ BOOST_AUTO_TEST_CASE(members_become_a_document) {
          R"({"userName":"a","active":true})"},
         {"dotted names", R"("userName":"a","name.givenName":"G","name":{"familyName":"F"})",
          R"({"userName":"a","name":{"familyName":"F","givenName":"G"},"active":true})"},
+        {"a dotted name of a list says nothing", R"("userName":"a","emails.value":"x")",
+         R"({"userName":"a","active":true})"},
         {"qualified names",
          R"("urn:ietf:params:scim:schemas:core:2.0:User:userName":"a",)"
          R"("@ENT:department":"D")",
@@ -215,6 +217,26 @@ BOOST_AUTO_TEST_CASE(required_parts_are_checked) {
                "invalidValue: urn:example:Must:code: is required and must have a value");
     BOOST_TEST(create(R"("label":"a","parts":[{"note":"n"}],"urn:example:Must":{"code":"1"})") ==
                "invalidValue: parts.value: is required and must have a value");
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_body_still_tells_whose_it_was) {
+    struct {
+        const char* body;
+        const char* name;
+    } const rows[]{
+        {R"({"UserName":"Ann@X","title":7})", "ann@x"},
+        {R"({"userName":"henry\u2163"})", "henry\u2163"}, // as sent, since it has no key
+        {R"({"userName":7})", ""},
+        {R"({"title":"x"})", ""},
+        {R"(["userName"])", ""},
+        {"{", ""},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.body) {
+            BOOST_TEST(user_name_in(row.body) == row.name);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(elements_have_a_limit) {
@@ -310,6 +332,9 @@ BOOST_AUTO_TEST_CASE(a_put_that_deprovisions_always_works) {
                R"({"userName":"ann","active":false})");
     BOOST_TEST(sample::agrees(
         replaced(ann, sample::user_body(R"("userName":"ann","active":false,"Active":true)")),
+        "invalidSyntax: ..."));
+    BOOST_TEST(sample::agrees(
+        replaced(ann, sample::user_body(R"("userName":"ann","active":true,"Active":false)")),
         "invalidSyntax: ..."));
     BOOST_TEST(sample::agrees(replaced(ann, R"({"active":false)"), "invalidSyntax: ..."));
     BOOST_TEST(sample::agrees(replaced(ann, R"([{"active":false}])"), "invalidSyntax: ..."));

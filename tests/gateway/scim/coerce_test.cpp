@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(values_of_bodies) {
         {"padding alone", "blob", R"("====")", "invalidValue: blob: must be base64..."},
 
         {"complex", "axle", R"({"COLOUR":"red","wheel":1})", R"({"colour":"red"})"},
+        {"read-only part", "axle", R"({"colour":"red","stamp":7})", R"({"colour":"red"})"},
         {"empty complex", "axle", "{}", "none"},
         {"complex of nulls", "axle", R"({"colour":null})", "none"},
         {"text for a complex", "axle", R"("red")", "invalidValue: axle: must be an object"},

@@ -1,4 +1,5 @@
 #include "gateway/scim/filter_lexer.hpp"
+#include "gateway/scim/text.hpp"
 #include "tests/gateway/scim/sample.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -81,6 +82,18 @@ BOOST_AUTO_TEST_CASE(errors_mark_the_place) {
     BOOST_TEST(detail.find("a\u00e9\" >>>x bbb") != std::string::npos);
     BOOST_TEST(detail.ends_with("bbb..."));
     BOOST_TEST(detail.size() < 220U);
+}
+
+BOOST_AUTO_TEST_CASE(quoted_text_is_never_cut_inside_a_character) {
+    std::string text;
+    for (int i = 0; i < 60; ++i)
+        text += "\u00e9\U0001F600x";
+    const filter_lexer lexer(text);
+    for (std::size_t at = 0; at <= text.size(); ++at) {
+        const bool inside =
+            at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+        if (!inside) BOOST_TEST(is_utf8(lexer.expected("more", at).value().detail));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_those_of_json) {

@@ -168,6 +168,16 @@ BOOST_AUTO_TEST_CASE(extensions_without_data_are_no_schemas) {
     BOOST_TEST(hits(plain, R"(schemas eq "urn:rollcall:params:scim:schemas:1.0:User")"));
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_empty_texts_is_not_present) {
+    for (const char* list : {R"([""])", R"(["","x"])"}) {
+        const auto widget = resource::from_document(sample::widget_type(),
+                                                    R"({"label":"w","urn:example:Must":{"list":)" +
+                                                        std::string(list) + "}}");
+        BOOST_REQUIRE(widget.has_value());
+        BOOST_TEST(hits(*widget, "urn:example:Must pr") == (std::string_view(list) != R"([""])"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(numbers_and_plain_lists_match) {
     const auto widget = resource::from_document(
         sample::widget_type(),

@@ -254,6 +254,10 @@ BOOST_AUTO_TEST_CASE(several_values) {
          R"({"op":"add","path":"emails","value":[{"value":"o","primary":true}]})",
          R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
          R"("primary":false},{"value":"h","type":"home"},{"value":"o","primary":true}]})"},
+        {"what is there becomes primary",
+         R"({"op":"add","path":"emails","value":[{"value":"h","type":"home","primary":true}]})",
+         R"({"userName":"a","active":true,"emails":[{"value":"w","type":"work",)"
+         R"("primary":false},{"value":"h","type":"home","primary":true}]})"},
         {"add [] is nothing", R"({"op":"add","path":"emails","value":[]})", "same"},
         {"add an empty text is nothing", R"({"op":"add","path":"emails","value":""})", "same"},
         {"replace all", R"({"op":"replace","path":"emails","value":[{"value":"x"}]})",
@@ -550,6 +554,10 @@ BOOST_AUTO_TEST_CASE(immutable_required_and_plain_values) {
         {"immutable: first value", R"({"op":"add","path":"axle.serial","value":"1"})",
          R"({"label":"w","origin":"O","axle":{"serial":"1"},"tags":["Red","blue"],)"
          R"("parts":[{"value":"1","note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},
+        {"read-only part", R"({"op":"add","path":"axle.stamp","value":"1"})",
+         "mutability: axle.stamp: is set by the server only"},
+        {"read-only part of an object", R"({"op":"add","path":"axle","value":{"stamp":"1"}})",
+         "same"},
         {"plain: add by the case rule", R"({"op":"add","path":"tags","value":["RED","green"]})",
          R"({"label":"w","origin":"O","tags":["Red","blue","green"],"parts":[{"value":"1",)"
          R"("note":"n"}],"urn:example:Must":{"code":"c","note":"n"}})"},

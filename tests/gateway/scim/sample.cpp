@@ -24,11 +24,13 @@ constexpr attribute part_rows[] = {
     required(exact_text("value", "")),
     text("note", ""),
     tuned(text("secret", ""), returned::on_request),
+    read_only(text("stamp", "")),
 };
 
 constexpr attribute axle_rows[] = {
     immutable(text("serial", "")),
     text("colour", ""),
+    read_only(text("stamp", "")),
 };
 
 constexpr attribute widget_rows[] = {
@@ -49,10 +51,17 @@ constexpr attribute widget_rows[] = {
 constexpr attribute must_rows[] = {
     required(text("code", "")),
     text("note", ""),
+    many(text("list", "")),
+};
+
+constexpr attribute more_rows[] = {
+    text("code", ""),
+    text("extra", ""),
 };
 
 const schema widget_schema = {widget_urn, "Widget", "", widget_rows};
 const schema must_schema = {widget_extension_urn, "Must", "", must_rows};
+const schema more_schema = {"urn:example:Must:More", "More", "", more_rows};
 
 } // namespace
 
@@ -136,8 +145,9 @@ computed facts() {
 }
 
 const resource_type& widget_type() {
-    static const resource_type type("Widget", "/Widgets", "", widget_schema,
-                                    {{.definition = &must_schema, .required = true}}, 5);
+    static const resource_type type(
+        "Widget", "/Widgets", "", widget_schema,
+        {{.definition = &more_schema}, {.definition = &must_schema, .required = true}}, 5);
     return type;
 }
 

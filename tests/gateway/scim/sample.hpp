@@ -57,7 +57,7 @@ bool agrees(std::string_view line, std::string_view expected);
 computed facts();
 
 /// `Widget`: integers, decimals, dates, immutables, texts in lists, everything `returned`, required
-/// parts, and an extension that must be there.
+/// parts, an extension that must be there, and one whose URN begins with that one's.
 const resource_type& widget_type();
 inline constexpr std::string_view widget_urn = "urn:example:Widget";
 inline constexpr std::string_view widget_extension_urn = "urn:example:Must";
