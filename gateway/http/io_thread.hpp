@@ -95,6 +95,7 @@ class io_thread {
     void keep_ticking();
     session* find(slot_id who);
 
+    thread_counters counters_; // first, because it is aligned to cache lines
     shared_state& common_;
     boost::asio::io_context loop_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
@@ -111,7 +112,6 @@ class io_thread {
     bool stopping_ = false;
     reply reply_;
     std::string output_;
-    thread_counters counters_;
     std::atomic<std::size_t> connections_{0};
     std::thread thread_;
 };

@@ -46,6 +46,12 @@ base::result<void> clear_the_way(const endpoint& where, const socket_address& ad
     return {};
 }
 
+std::uint64_t inode_of(const std::string& path) {
+    struct stat found {};
+
+    return ::lstat(path.c_str(), &found) == 0 ? found.st_ino : 0;
+}
+
 base::failure cannot_listen(const endpoint& where) {
     const std::error_code code = system_error();
     std::string advice = code.message();
@@ -107,8 +113,12 @@ base::result<listening_socket> listen_at(const endpoint& where, int backlog) {
         ::listen(socket.get(), backlog) != 0) {
         return tl::unexpected(cannot_listen(where));
     }
-    listening_socket result{std::move(socket), where};
-    if (!is_file) result.where.port = bound_port(result.socket.get());
+    listening_socket result{std::move(socket), where, 0};
+    if (is_file) {
+        result.inode = inode_of(where.path);
+    } else {
+        result.where.port = bound_port(result.socket.get());
+    }
     return result;
 }
 
@@ -117,6 +127,7 @@ listener::listener(asio::io_context& loop, listening_socket socket, const limits
     : socket_(loop, socket.socket.release()),
       pause_(loop),
       where_(std::move(socket.where)),
+      inode_(socket.inode),
       bounds_(bounds),
       count_(count),
       take_(std::move(take)) {}
@@ -185,7 +196,9 @@ void listener::finish() {
     boost::system::error_code ignored; // nothing is written here, so nothing can be lost
     socket_.close(ignored);
     pause_.cancel();
-    if (where_.what == endpoint::kind::unix_socket) ::unlink(where_.path.c_str());
+    // If somebody removed our file and another server put its own there, it stays.
+    const bool is_file = where_.what == endpoint::kind::unix_socket;
+    if (is_file && inode_of(where_.path) == inode_) ::unlink(where_.path.c_str());
 }
 
 } // namespace rollcall::http

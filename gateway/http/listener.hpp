@@ -23,7 +23,8 @@ namespace rollcall::http {
 /// A socket that listens, and the name to remove when it is a file of ours.
 struct listening_socket {
     descriptor socket;
-    endpoint where; ///< with the real port
+    endpoint where;          ///< with the real port
+    std::uint64_t inode = 0; ///< of a Unix socket's file
 };
 
 /// Binds and listens. See server::start about Unix sockets. The failure says what to change.
@@ -62,6 +63,7 @@ class listener {
                                       boost::asio::wait_traits<std::chrono::steady_clock>, executor>
         pause_;
     endpoint where_;
+    std::uint64_t inode_;
     const limits& bounds_;
     thread_counters& count_;
     taker take_;

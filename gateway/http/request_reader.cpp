@@ -192,6 +192,7 @@ request_reader::step request_reader::read_body() {
 }
 
 request_reader::step request_reader::read_chunks() {
+    assert(parser_->now.has_value());
     head_parser& parser = *parser_->now;
     if (input_.size() >= shortest_chunk_end) {
         beast::error_code ec;

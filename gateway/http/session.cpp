@@ -52,7 +52,9 @@ void session::work() {
         case request_reader::step::head: admit(); break;
         case request_reader::step::complete:
             if (answered++ == bounds().pipelined_requests_max) {
-                if (flush()) home_.yield(self_);
+                if (!flush()) return;
+                home_.clear_deadline(self_); // resume() comes soon and without fail
+                home_.yield(self_);
                 return;
             }
             handle();

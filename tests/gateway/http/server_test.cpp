@@ -129,6 +129,16 @@ BOOST_AUTO_TEST_CASE(unix_sockets_are_private_and_leave_no_trace) {
     BOOST_TEST(again.connect().send("GET", "/hello")->status == 200U);
 }
 
+BOOST_AUTO_TEST_CASE(a_socket_file_that_is_no_longer_ours_stays) {
+    const scratch dir;
+    const auto where = endpoint::unix_path(dir.path / "a.sock");
+    const auto first = std::make_unique<running>(where, http::limits(), 1);
+    std::filesystem::rename(where.path, where.path + ".old");
+    const running second(where, {}, 1);
+    BOOST_TEST(first->front->drain(patience));
+    BOOST_TEST(second.connect().send("GET", "/hello")->status == 200U);
+}
+
 BOOST_AUTO_TEST_CASE(only_a_dead_socket_is_replaced) {
     const scratch dir;
     routes answers;
