@@ -43,7 +43,7 @@ std::vector<std::string> canaries::found_in(const std::filesystem::path& directo
     std::vector<std::string> found;
     for (const auto& [name, bytes] : support::all_files(directory))
         for (const std::string& what : found_in_text(bytes))
-            found.push_back(name + ": " + what);
+            found.push_back(std::string(name).append(": ").append(what));
     return found;
 }
 

@@ -66,7 +66,8 @@ std::map<std::string, std::uint64_t> limits_in(const std::string& header) {
         {"milliseconds", 1}, {"seconds", 1000}, {"minutes", 60'000}, {"hours", 3'600'000}};
     std::map<std::string, std::uint64_t> limits;
     std::smatch found;
-    for (const std::string& line : lines_of(support::read_bytes(tree + "/" + header))) {
+    for (const std::string& line :
+         lines_of(support::read_bytes(std::string(tree).append("/").append(header)))) {
         if (!std::regex_match(line, found, member)) continue;
         const auto value = evaluate(found[3].matched ? found[3] : found[4]);
         if (!value || *value == 0) continue;

@@ -32,8 +32,8 @@ std::string person(canaries& marks, const std::string& user_name, const std::str
 }
 
 void require_status(const reply& r, unsigned status) {
-    BOOST_REQUIRE_MESSAGE(r.status == status, "status " << r.status.value_or(0) << ", not "
-                                                        << status << ": " << r.body);
+    BOOST_REQUIRE_MESSAGE(r.status == status,
+                          "status " << r.code() << ", not " << status << ": " << r.body);
 }
 
 void require_none(const std::vector<std::string>& found) {

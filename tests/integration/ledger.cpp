@@ -61,7 +61,7 @@ ledger::turn ledger::note(const reply& r, unsigned expected) {
     if (r.unknown()) return turn::unknown;
     open_.reset();
     if (r.status == 429 || r.status == 507) return turn::not_done; // both say: nothing was done
-    complaint_ = "status " + std::to_string(*r.status) + ": " + r.body;
+    complaint_ = "status " + std::to_string(r.code()) + ": " + r.body;
     return turn::wrong;
 }
 
@@ -108,7 +108,8 @@ ledger::turn ledger::remove(provider& server) {
 
 void ledger::settle_open_request(provider& server, std::vector<std::string>& wrong) {
     if (!open_) return;
-    const request asked = *std::exchange(open_, std::nullopt);
+    const request asked = *open_;
+    open_.reset();
     if (asked.what == request::kind::create) {
         const reply r = server.find(asked.after.user_name);
         const json found = r.json();

@@ -16,10 +16,12 @@ struct reply {
     std::string body;
     std::string etag;
 
-    [[nodiscard]] bool done() const { return status && *status >= 200 && *status < 300; }
+    [[nodiscard]] unsigned code() const { return status.value_or(0); }
+
+    [[nodiscard]] bool done() const { return code() / 100 == 2; }
 
     /// The server says, or the broken connection means, that nobody knows.
-    [[nodiscard]] bool unknown() const { return !status || *status == 503; }
+    [[nodiscard]] bool unknown() const { return !status || code() == 503; }
 
     [[nodiscard]] integration::json json() const { return integration::json(body); }
 };

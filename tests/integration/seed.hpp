@@ -10,6 +10,7 @@
 namespace rollcall::integration {
 
 inline std::uint64_t seed_of_this_run() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
     if (const char* given = std::getenv("ROLLCALL_TEST_SEED")) return std::stoull(given);
     static const std::uint64_t seed = std::random_device()();
     return seed;
