@@ -153,6 +153,10 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
                           directory + " holds a database but its file CURRENT is missing. Nothing "
                                       "was changed; restore a backup");
     } else {
+        // Made here, because RocksDB reports a folder that is not there yet as an error.
+        if (const auto made = db_options.env->CreateDirIfMissing(directory); !made.ok()) {
+            return base::fail(log_errc::storage, "making " + directory + ": " + made.ToString());
+        }
         names = {rocksdb::kDefaultColumnFamilyName};
     }
     const auto listed = [&](const std::string& name) {
