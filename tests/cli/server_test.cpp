@@ -1,8 +1,11 @@
 // The running server as a whole: what it answers where, and how it ends.
 #include "cli/json_view.hpp"
 #include "tests/cli/served.hpp"
+#include "tests/support/fault_env.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <atomic>
 
 namespace rollcall::cli {
 namespace {
@@ -68,6 +71,39 @@ BOOST_AUTO_TEST_CASE(a_second_server_on_the_same_directory_is_refused) {
     BOOST_REQUIRE(!second);
     BOOST_TEST(second.error().message.find("in use") != std::string::npos);
     BOOST_TEST(house.ask("GET", "/tenants").status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_sync_is_answered_as_unknown_and_told_once) {
+    support::fault_env disk;
+    const support::temp_directory home;
+    std::atomic<int> told{0};
+    server_options options;
+    // A first start: an older database would compact in the background and meet the fault first.
+    options.data = home / "data";
+    options.listen = http::endpoint::tcp("127.0.0.1", 0);
+    options.threads = 1;
+    options.env = disk.env();
+    options.on_fatal = [&](const std::string&) { ++told; };
+    auto started = server::start(options);
+    BOOST_REQUIRE_MESSAGE(started, (started ? "" : started.error().message));
+    http::client at_socket((*started)->admin_address());
+    const auto made = at_socket.send("POST", "/admin/v1/tenants", {}, R"({"id":"acme"})");
+    BOOST_REQUIRE(made);
+    BOOST_REQUIRE(made->status == 201u);
+
+    disk.fail_syncs(1);
+    const auto unknown = at_socket.send("PATCH", "/admin/v1/tenants/acme", {}, R"({"seats":5})");
+    BOOST_REQUIRE(unknown);
+    BOOST_TEST(unknown->status == 503u);
+    BOOST_TEST(json_view(unknown->body)->text("error") == "unknown");
+    const auto later = at_socket.send("PATCH", "/admin/v1/tenants/acme", {}, R"({"seats":6})");
+    BOOST_REQUIRE(later);
+    BOOST_TEST(later->status >= 500u);
+    BOOST_TEST(told == 1);
+    BOOST_TEST(get((*started)->address(), "/readyz").status == 503u);
+    const auto read = at_socket.send("GET", "/admin/v1/tenants/acme");
+    BOOST_REQUIRE(read);
+    BOOST_TEST(read->status == 200u);
 }
 
 BOOST_AUTO_TEST_CASE(the_public_url_is_what_clients_are_told) {

@@ -134,6 +134,47 @@ BOOST_AUTO_TEST_CASE(a_follower_hears_of_what_comes) {
     BOOST_TEST(contains(follower.errors(), "the server has gone"));
 }
 
+BOOST_AUTO_TEST_CASE(a_second_signal_does_not_wait_for_anybody) {
+    const story s;
+    serving server(s);
+    s.must({"tenant", "create", "acme"});
+    const std::string key = json_view(s.must({"key", "create", "acme", "--json"}))->text("key");
+    // A request that is under way, as its 100 says, and whose body never comes holds the drain.
+    http::client slow(server.address);
+    BOOST_REQUIRE(slow.connect());
+    BOOST_REQUIRE(slow.send_raw("POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                                "Expect: 100-continue\r\nAuthorization: Bearer " +
+                                key + "\r\n\r\n"));
+    const auto go_on = slow.receive();
+    BOOST_REQUIRE(go_on);
+    BOOST_TEST(go_on->status == 100u);
+    server.child.signal(SIGTERM);
+    // Refused connections say that the first signal has been taken.
+    while (http::client(server.address).connect()) {}
+    server.child.signal(SIGTERM);
+    BOOST_TEST(server.child.wait() == 128 + SIGTERM);
+    s.must({"log", "verify"});
+}
+
+BOOST_AUTO_TEST_CASE(hang_up_is_heard_and_changes_nothing) {
+    const story s;
+    serving server(s);
+    server.child.signal(SIGHUP);
+    s.must({"tenant", "create", "acme"});
+    server.child.signal(SIGTERM);
+    BOOST_TEST(server.child.wait() == 0);
+    BOOST_TEST(contains(server.child.errors(), "SIGHUP"));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_has_failed_ends_the_process_with_70) {
+    const story s;
+    serving server(s);
+    // What the server sends itself when its store tells it.
+    server.child.signal(SIGUSR1);
+    BOOST_TEST(server.child.wait() == 70);
+    s.must({"log", "verify"});
+}
+
 BOOST_AUTO_TEST_CASE(serve_is_refused_on_a_directory_that_is_served) {
     const story s;
     const serving server(s);

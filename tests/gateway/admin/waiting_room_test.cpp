@@ -30,7 +30,9 @@ class post {
     std::vector<std::uint32_t> deliver() {
         {
             std::unique_lock lock(mutex_);
-            changed_.wait(lock, [this] { return arrived_; });
+            BOOST_REQUIRE_MESSAGE(
+                changed_.wait_for(lock, std::chrono::minutes(1), [this] { return arrived_; }),
+                "nobody was answered within a minute");
             arrived_ = false;
         }
         std::vector<http::mailbox::letter> letters;
