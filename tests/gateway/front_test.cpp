@@ -111,11 +111,11 @@ struct fixture {
         return 0;
     }
 
-    helpers threads;
     answer_courier courier;
     std::atomic<int> admitted{0};
     gateway::front front;
     std::unique_ptr<http::server> server;
+    helpers threads; ///< joined first: they use all of the above
 };
 
 BOOST_FIXTURE_TEST_SUITE(front_test, fixture)
