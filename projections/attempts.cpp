@@ -312,6 +312,12 @@ std::vector<tenant_no> tenants_with_expired_attempts(const eventlog::row_snapsho
     return tenants;
 }
 
+eventlog::store::key_range attempts_range(tenant_no tenant) {
+    who_hash last;
+    last.fill(0xff);
+    return {table::attempts, row_key('A', tenant), row_key('A', tenant, last)};
+}
+
 base::result<std::vector<attempt_record>> list_attempts(const row_reader& rows, keyring& keys,
                                                         tenant_no tenant,
                                                         std::optional<std::string_view> who,

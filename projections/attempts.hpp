@@ -17,6 +17,7 @@
 
 #include "eventlog/keyring.hpp"
 #include "eventlog/rows.hpp"
+#include "eventlog/store.hpp"
 #include "projections/command.hpp"
 
 #include <optional>
@@ -73,6 +74,10 @@ std::size_t expire_attempts(eventlog::row_editor& rows, const attempt_limits& li
 std::vector<tenant_no> tenants_with_expired_attempts(const eventlog::row_snapshot& rows,
                                                      const attempt_limits& limits, base::moment now,
                                                      std::size_t most);
+
+/// Where a tenant's people stand, for store::purge after an erasure: what was forgotten is sealed
+/// under the tenant's secret, which lives on, so its old versions must go as well.
+eventlog::store::key_range attempts_range(tenant_no tenant);
 
 /// What was refused, last first, of at most `people_most` people; of one person if `who` is set.
 /// Errors: those of keyring::lookup_secret; log_errc::sealed_damaged.

@@ -27,6 +27,10 @@ std::string_view refusal_name(refusal_code code) {
     return {};
 }
 
+tl::unexpected<refusal> refuse(refusal_code code, std::string message) {
+    return tl::unexpected<refusal>(refusal{code, std::move(message), 0});
+}
+
 bool version_condition::holds(std::uint64_t version) const {
     switch (what) {
     case kind::none:

@@ -48,6 +48,9 @@ struct refusal {
     std::uint16_t tag = 0; ///< the evaluation's own code, opaque here
 };
 
+/// A refusal without a tag.
+tl::unexpected<refusal> refuse(refusal_code code, std::string message);
+
 /// A fault that was found but did not stop the command (deprovisioning always works). Recorded as
 /// an attempt.
 struct fault {

@@ -4,6 +4,7 @@
 #include "eventlog/error.hpp"
 #include "projections/project.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace rollcall::projections {
@@ -108,6 +109,10 @@ base::result<void> person_writer::write(const chunk& people) {
     for (const person& who : people) {
         if (auto put = put_person(who, rows); !put) return put;
     }
+    // Sorted rows go into the memtable at half the price.
+    std::sort(rows.rows.begin(), rows.rows.end(), [](const row_change& a, const row_change& b) {
+        return a.where != b.where ? a.where < b.where : a.key < b.key;
+    });
     return store_.write_generation(rows.rows);
 }
 

@@ -19,7 +19,7 @@
 
 namespace rollcall::projections {
 
-inline constexpr std::size_t persons_per_chunk = 256;
+inline constexpr std::size_t persons_per_chunk = 2048;
 inline constexpr std::size_t chunks_waiting_max = 4;
 
 class person_writer {

@@ -211,10 +211,10 @@ base::result<void> rebuilder::write_persons(position to) {
     return persons.finish();
 }
 
-/// One thread walks; the machine's others open what it finds.
+/// As many as the machine has processors: the thread that walks mostly waits for them.
 unsigned rebuilder::workers() const {
     if (options_.workers != 0) return options_.workers;
-    return std::max(2u, std::thread::hardware_concurrency()) - 1;
+    return std::max(1u, std::thread::hardware_concurrency());
 }
 
 base::result<void> rebuilder::write_tenants() {

@@ -39,10 +39,10 @@ struct rebuild_progress {
 };
 
 struct rebuild_options {
-    bool verify_only = false;          ///< compare, then drop the new rows
-    unsigned workers = 0;              ///< threads that open persons; 0: the machine's, less one
-    std::size_t users_max = 1'500'000; ///< held in memory at a time, about 130 bytes each
-    std::size_t batch_rows_max = 4096; ///< written at a time
+    bool verify_only = false;              ///< compare, then drop the new rows
+    unsigned workers = 0;                  ///< threads that open persons; 0: one for each processor
+    std::size_t users_max = 1'500'000;     ///< held in memory at a time, about 130 bytes each
+    std::size_t batch_rows_max = 4096;     ///< written at a time
     std::uint64_t progress_every = 65'536; ///< records
     /// Called from the rebuilding thread. False stops the rebuild.
     std::function<bool(const rebuild_progress&)> progress;

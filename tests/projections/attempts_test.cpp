@@ -184,6 +184,23 @@ BOOST_AUTO_TEST_CASE(texts_are_cut_and_still_coalesce) {
     BOOST_TEST(found[0].count == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(the_range_of_a_tenant_holds_all_that_is_sealed_of_his_and_nothing_else) {
+    book b;
+    const tenant_no next = b.make_tenant("next");
+    b.refuse("ann");
+    b.refuse("bob");
+    b.acme = next;
+    b.refuse("cid");
+    const auto range = attempts_range(tenant_no{1});
+    BOOST_TEST((range.where == table::attempts));
+    std::size_t inside = 0;
+    for (const auto& [place, value] : b.rows.rows) {
+        if (place.first != table::attempts) continue;
+        if (place.second >= range.first && place.second <= range.last) ++inside;
+    }
+    BOOST_TEST(inside == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(no_row_shows_the_person_or_the_reason) {
     book b;
     b.refuse("jane.doe", "phone 555-0100 is malformed");

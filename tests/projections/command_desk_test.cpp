@@ -277,6 +277,14 @@ BOOST_AUTO_TEST_CASE(a_low_disk_accepts_only_what_deprovisions) {
     }
     s.desk().set_disk_low(false);
     BOOST_TEST(code_of(s.ask(create(acme, wish_for("ann")))) == "accepted");
+
+    const user_state bob = s.make_user(acme, wish_for("bob"));
+    s.desk().set_disk_full(true);
+    const auto head = s.log().head();
+    BOOST_TEST(code_of(s.ask(by_provider(acme, delete_user{bob.id, {}}))) == "disk_low");
+    BOOST_TEST((s.log().head() == head));
+    s.desk().set_disk_full(false);
+    BOOST_TEST(code_of(s.ask(by_provider(acme, delete_user{bob.id, {}}))) == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(the_access_epoch_moves_with_tenants_and_keys_and_before_the_answer) {

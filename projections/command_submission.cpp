@@ -1,0 +1,270 @@
+#include "projections/command_submission.hpp"
+
+#include "projections/read.hpp"
+
+#include <utility>
+
+namespace rollcall::projections {
+
+using namespace eventlog;
+
+namespace {
+
+/// Refusals that an admin would look for later. The others are the caller's own affair (a version
+/// that moved) or the server's (a full queue).
+bool worth_keeping(refusal_code code) {
+    switch (code) {
+    case refusal_code::invalid:
+    case refusal_code::name_taken:
+    case refusal_code::other_person:
+    case refusal_code::seat_limit:
+    case refusal_code::tenant_deleted:
+    case refusal_code::scim_disabled: return true;
+    case refusal_code::not_found:
+    case refusal_code::precondition_failed:
+    case refusal_code::tenant_exists:
+    case refusal_code::key_revoked:
+    case refusal_code::idempotency_reused:
+    case refusal_code::disk_low:
+    case refusal_code::queue_full:
+    case refusal_code::expired:
+    case refusal_code::stopped:
+    case refusal_code::unknown:
+    case refusal_code::internal: return false;
+    }
+    return false;
+}
+
+entity subject_kind(const command_body& body) {
+    if (std::holds_alternative<create_tenant>(body) || std::holds_alternative<set_tenant>(body) ||
+        std::holds_alternative<delete_tenant>(body)) {
+        return entity::tenant;
+    }
+    if (std::holds_alternative<create_key>(body) || std::holds_alternative<set_key_expiry>(body) ||
+        std::holds_alternative<revoke_key>(body)) {
+        return entity::key;
+    }
+    return entity::user;
+}
+
+/// What was tried, in words, and on whom; nothing for commands that are not about a person.
+std::optional<attempt> attempt_of(const row_reader& rows, const command& asked) {
+    attempt a;
+    a.tenant = asked.tenant;
+    a.by = asked.by;
+    a.request_id = asked.request_id;
+    if (const auto* create = std::get_if<create_user>(&asked.body)) {
+        a.action = "create user";
+        a.who = create->wish.content.user_name_key;
+        return a;
+    }
+    subject_id id{};
+    if (const auto* change = std::get_if<change_user>(&asked.body)) {
+        a.action = change->deprovisions ? "deactivate user" : "change user";
+        id = change->id;
+    } else if (const auto* remove = std::get_if<delete_user>(&asked.body)) {
+        a.action = "delete user";
+        id = remove->id;
+    } else {
+        return std::nullopt;
+    }
+    const auto user = read_user(rows, asked.tenant, id);
+    a.who = user ? user->content.user_name_key : id.text();
+    return a;
+}
+
+} // namespace
+
+command_submission::command_submission(desk d, command asked,
+                                       std::vector<std::string> names_to_forget,
+                                       std::function<void(answer)> tell)
+    : desk_(std::move(d)),
+      asked_(std::move(asked)),
+      names_to_forget_(std::move(names_to_forget)),
+      tell_(std::move(tell)) {
+    deadline = std::chrono::steady_clock::now() + desk_->options.deadline;
+}
+
+command_submission::~command_submission() {
+    if (!tell_) return;
+    tell_(refuse(refusal_code::queue_full,
+                 "Too much is waiting, or the server is stopping. Nothing was done; try again in a "
+                 "moment."));
+}
+
+bool command_submission::decide(turn& t) {
+    const base::moment now = t.time();
+    if (asked_.once && repeats(t.rows(), now)) return false;
+    auto decided = projections::decide(t.rows(), t.keys(), asked_, now);
+    if (!decided) {
+        keep_refusal(t, decided.error(), now);
+        answer_ = tl::unexpected(std::move(decided.error()));
+        return false;
+    }
+    keep_faults(t, decided->faults, now);
+    return carry_out(t, std::move(*decided), now);
+}
+
+void command_submission::complete(submission_outcome outcome, position) noexcept {
+    desk_->notes.settle(noted_);
+    switch (outcome) {
+    case submission_outcome::done: finish(); break;
+    case submission_outcome::expired:
+        answer_ = refuse(refusal_code::expired,
+                         "The server was too busy to take its turn in time. Nothing was done; "
+                         "try again.");
+        break;
+    case submission_outcome::voided:
+        answer_ = refuse(refusal_code::internal,
+                         "The server could not carry this out. Nothing was done; try again, and "
+                         "look at the server's log if it happens again.");
+        break;
+    case submission_outcome::unknown:
+        answer_ = refuse(refusal_code::unknown,
+                         "The disk did not confirm the change: it may or may not have been "
+                         "made. Read the resource before you repeat the request.");
+        break;
+    case submission_outcome::stopped:
+        answer_ = refuse(refusal_code::stopped,
+                         "The server is stopping. Nothing was done; try again in a moment.");
+        break;
+    }
+    std::exchange(tell_, nullptr)(std::move(answer_));
+}
+
+tenant_no command_submission::once_scope() const {
+    return std::holds_alternative<create_tenant>(asked_.body) ? tenant_no{0} : asked_.tenant;
+}
+
+/// True if this command was answered before: then answer_ is that answer, or says that the key
+/// was meant for something else.
+bool command_submission::repeats(const row_reader& rows, base::moment now) {
+    once_hash_ = hash_once(asked_.by, asked_.once->key);
+    const auto known =
+        find_once(rows, once_scope(), once_hash_, now, desk_->options.idempotency_age_max);
+    if (!known) return false;
+    if (known->request != asked_.once->request) {
+        answer_ = refuse(refusal_code::idempotency_reused,
+                         "This Idempotency-Key was used for another request. Use a new key for "
+                         "each request, and the same key only to repeat it.");
+        return true;
+    }
+    done d;
+    d.what = known->what;
+    d.repeated = true;
+    switch (known->about) {
+    case entity::tenant: d.tenant = read_tenant(rows, known->tenant); break;
+    case entity::key: d.key = read_key(rows, known->tenant, known->subject); break;
+    case entity::user: d.user = read_user(rows, known->tenant, known->subject); break;
+    }
+    event_tenant_ = known->tenant;
+    event_seq_ = known->seq;
+    answer_ = std::move(d);
+    return true;
+}
+
+bool command_submission::carry_out(turn& t, decision decided, base::moment now) {
+    done d;
+    d.what = decided.what;
+    d.faults = std::move(decided.faults);
+    once_record outcome;
+    outcome.what = d.what;
+    outcome.about = subject_kind(asked_.body);
+    outcome.tenant = asked_.tenant;
+    if (decided.event) {
+        auto now_so = record(t, *decided.event, decided.user);
+        if (!now_so) {
+            answer_ = refuse(refusal_code::internal, now_so.error().message);
+            return false;
+        }
+        d.tenant = std::move(now_so->tenant);
+        d.key = std::move(now_so->key);
+        d.user = std::move(now_so->user);
+        outcome.tenant = decided.event->tenant;
+        outcome.subject = decided.event->subject;
+        outcome.seq = event_seq_;
+        access_changed_ = outcome.about != entity::user;
+    } else {
+        if (decided.key) outcome.subject = decided.key->id;
+        if (decided.user) outcome.subject = decided.user->id;
+        d.tenant = std::move(decided.tenant);
+        d.key = std::move(decided.key);
+        d.user = std::move(decided.user);
+    }
+    if (asked_.once) {
+        outcome.request = asked_.once->request;
+        outcome.time = now;
+        put_once(t.rows(), once_scope(), once_hash_, outcome);
+    }
+    answer_ = std::move(d);
+    return true;
+}
+
+/// Puts the event into the log and what follows from it into the rows.
+base::result<entities> command_submission::record(turn& t, event fact,
+                                                  const std::optional<user_state>& user) {
+    if (asked_.once) fact.idempotency = once_hash_;
+    if (std::holds_alternative<tenant_created>(fact.body)) {
+        t.keys().create_tenant(t.rows(), fact.tenant);
+    }
+    if (std::holds_alternative<user_created>(fact.body)) {
+        const auto key = t.keys().create_subject(t.rows(), fact.tenant, fact.subject);
+        if (!key) return tl::unexpected(key.error());
+    }
+    const auto place = t.emit(fact);
+    if (!place) return tl::unexpected(place.error());
+    event_tenant_ = fact.tenant;
+    event_seq_ = place->seq;
+    const event_header header{fact.tenant, place->seq, fact.time, fact.subject, place->sealed_hash};
+    if (std::holds_alternative<user_erased>(fact.body)) forget(t, fact, user);
+    return project(t.rows(), t.keys(), header, fact.body, user);
+}
+
+void command_submission::forget(turn& t, const event& fact, const std::optional<user_state>& user) {
+    keyring::destroy_subject(t.rows(), fact.tenant, fact.subject);
+    if (user) names_to_forget_.push_back(user->content.user_name_key);
+    names_to_forget_.push_back(fact.subject.text());
+    noted_rows rows(t, desk_->notes, noted_);
+    for (const std::string& name : names_to_forget_) {
+        drop_attempts(rows, t.keys(), fact.tenant, name);
+    }
+}
+
+void command_submission::keep_refusal(turn& t, const refusal& why, base::moment now) {
+    if (!worth_keeping(why.code)) return;
+    auto a = attempt_of(t.rows(), asked_);
+    if (!a) return;
+    a->code = static_cast<std::uint16_t>(why.code);
+    a->reason = why.message;
+    keep(t, *a, now);
+}
+
+void command_submission::keep_faults(turn& t, const std::vector<fault>& faults, base::moment now) {
+    if (faults.empty()) return;
+    auto a = attempt_of(t.rows(), asked_);
+    if (!a) return;
+    for (const fault& f : faults) {
+        a->reason = f.message;
+        keep(t, *a, now);
+    }
+}
+
+void command_submission::keep(turn& t, const attempt& a, base::moment now) {
+    noted_rows rows(t, desk_->notes, noted_);
+    if (!enter_attempt(rows, t.keys(), desk_->options.attempts, a, now)) {
+        ++desk_->attempts_dropped;
+    }
+}
+
+void command_submission::finish() {
+    if (!answer_) return;
+    if (access_changed_) desk_->views.bump_access_epoch();
+    if (event_seq_.value == 0) return;
+    try {
+        answer_->at = desk_->views.position_of(event_tenant_, event_seq_);
+    } catch (const storage_failure& failure) {
+        answer_ = refuse(refusal_code::unknown, failure.what());
+    }
+}
+
+} // namespace rollcall::projections

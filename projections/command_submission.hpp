@@ -1,0 +1,74 @@
+// What the desk's submissions share, and the one that carries a command through the writer. Only
+// the desk's sources include this.
+#pragma once
+
+#include "projections/command_desk.hpp"
+#include "projections/decide.hpp"
+#include "projections/noted_rows.hpp"
+#include "projections/once.hpp"
+#include "projections/project.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollcall::projections {
+
+struct command_desk::impl {
+    impl(eventlog::writer& w, directory& d, desk_options o) : log(w), views(d), options(o) {}
+
+    eventlog::writer& log;
+    directory& views;
+    desk_options options;
+    pending_notes notes;
+    std::atomic<bool> disk_low{false};
+    std::atomic<bool> disk_full{false};
+    std::atomic<std::size_t> attempts_waiting{0};
+    std::atomic<std::uint64_t> attempts_dropped{0};
+};
+
+/// One command: decides and records in its turn, answers when the outcome is durable. A submission
+/// that the writer does not take answers when it is destroyed.
+class command_submission final : public eventlog::submission {
+  public:
+    using desk = std::shared_ptr<command_desk::impl>;
+
+    /// `names_to_forget`: under which attempts of the person to be erased may be kept.
+    command_submission(desk d, command asked, std::vector<std::string> names_to_forget,
+                       std::function<void(answer)> tell);
+    ~command_submission() override;
+
+    bool decide(eventlog::turn& t) override;
+    void complete(eventlog::submission_outcome outcome, eventlog::position last) noexcept override;
+
+    command_submission(const command_submission&) = delete;
+    command_submission& operator=(const command_submission&) = delete;
+
+  private:
+    [[nodiscard]] tenant_no once_scope() const;
+    bool repeats(const eventlog::row_reader& rows, base::moment now);
+    bool carry_out(eventlog::turn& t, decision decided, base::moment now);
+    base::result<entities> record(eventlog::turn& t, eventlog::event fact,
+                                  const std::optional<user_state>& user);
+    void forget(eventlog::turn& t, const eventlog::event& fact,
+                const std::optional<user_state>& user);
+    void keep_refusal(eventlog::turn& t, const refusal& why, base::moment now);
+    void keep_faults(eventlog::turn& t, const std::vector<fault>& faults, base::moment now);
+    void keep(eventlog::turn& t, const attempt& a, base::moment now);
+    void finish();
+
+    desk desk_;
+    command asked_;
+    std::vector<std::string> names_to_forget_;
+    std::function<void(answer)> tell_;
+    answer answer_;
+    once_hash once_hash_{};
+    tenant_no event_tenant_;
+    tenant_seq event_seq_;
+    bool access_changed_ = false;
+    std::vector<std::string> noted_;
+};
+
+} // namespace rollcall::projections

@@ -1,0 +1,123 @@
+#include "projections/judge.hpp"
+#include "projections/read.hpp"
+
+#include <algorithm>
+
+namespace rollcall::projections {
+
+using namespace eventlog;
+
+namespace {
+
+bool is_slug(std::string_view text) {
+    const auto letter_or_digit = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    };
+    return !text.empty() && text.size() <= 63 && letter_or_digit(text.front()) &&
+           std::all_of(text.begin(), text.end(),
+                       [&](char c) { return letter_or_digit(c) || c == '-'; });
+}
+
+} // namespace
+
+// --- tenants ---
+
+judge::outcome judge::operator()(const create_tenant& c) const {
+    if (!is_slug(c.slug)) {
+        return refuse(refusal_code::invalid,
+                      "\"" + c.slug.substr(0, 80) +
+                          "\" cannot be a tenant's id: use 1 to 63 of a-z, 0-9 and -, beginning "
+                          "with a letter or a digit.");
+    }
+    if (auto fits = settings_fit(c.settings); !fits) return tl::unexpected(fits.error());
+    if (read_slug(rows_, c.slug)) {
+        return refuse(refusal_code::tenant_exists,
+                      "The id " + c.slug + " is or was a tenant's. An id is never used twice.");
+    }
+    const tenant_no last = read_last_tenant(rows_);
+    if (last.value == UINT32_MAX) {
+        return refuse(refusal_code::invalid, "This server has no tenant number left.");
+    }
+    return record(done::kind::created, tenant_no{last.value + 1}, {},
+                  tenant_created{c.slug, c.settings});
+}
+
+judge::outcome judge::operator()(const set_tenant& c) const {
+    auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    tenant_changed fact{tenant->settings, {}};
+    const auto set = [&fact](auto& field, const auto& wanted, std::string_view name) {
+        if (!wanted || field == *wanted) return;
+        field = *wanted;
+        fact.changed = with(std::move(fact.changed), name);
+    };
+    set(fact.settings.name, c.name, "name");
+    set(fact.settings.profile, c.profile, "profile");
+    set(fact.settings.plan, c.plan, "plan");
+    set(fact.settings.seat_limit, c.seat_limit, "seat_limit");
+    set(fact.settings.scim_enabled, c.scim_enabled, "scim_enabled");
+    if (auto fits = settings_fit(fact.settings); !fits) return tl::unexpected(fits.error());
+    decision d;
+    d.what = done::kind::unchanged;
+    if (!fact.changed.empty()) {
+        d = record(done::kind::changed, tenant->number, {}, std::move(fact));
+    }
+    d.tenant = std::move(*tenant);
+    return d;
+}
+
+judge::outcome judge::operator()(const delete_tenant&) const {
+    auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    decision d = record(done::kind::deleted, tenant->number, {}, tenant_deleted{});
+    d.tenant = std::move(*tenant);
+    return d;
+}
+
+// --- keys ---
+
+judge::outcome judge::operator()(const create_key& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (c.label.size() > label_bytes_max) {
+        return refuse(refusal_code::invalid,
+                      "A label may have at most " + std::to_string(label_bytes_max) + " bytes.");
+    }
+    if (auto fits = expiry_fits(c.expires_at); !fits) return tl::unexpected(fits.error());
+    if (c.expires_at && *c.expires_at <= now_) {
+        return refuse(refusal_code::invalid, "A new key must expire in the future.");
+    }
+    if (c.id.is_nil() || read_key(rows_, tenant->number, c.id) ||
+        read_key_of_secret(rows_, c.secret_hash)) {
+        return refuse(refusal_code::invalid, "This key exists already. Make a new one.");
+    }
+    return record(done::kind::created, tenant->number, c.id,
+                  key_created{c.secret_hash, c.label, c.expires_at});
+}
+
+judge::outcome judge::operator()(const set_key_expiry& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (auto fits = expiry_fits(c.expires_at); !fits) return tl::unexpected(fits.error());
+    auto key = live_key(c.id);
+    if (!key) return tl::unexpected(key.error());
+    decision d;
+    d.what = done::kind::unchanged;
+    if (key->expires_at != c.expires_at) {
+        d = record(done::kind::changed, tenant->number, c.id, key_expiry_changed{c.expires_at});
+    }
+    d.key = std::move(*key);
+    return d;
+}
+
+judge::outcome judge::operator()(const revoke_key& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    auto key = live_key(c.id);
+    if (!key) return tl::unexpected(key.error());
+    decision d = record(done::kind::changed, tenant->number, c.id, key_revoked{});
+    d.key = std::move(*key);
+    return d;
+}
+
+} // namespace rollcall::projections

@@ -1,0 +1,193 @@
+#include "projections/judge.hpp"
+#include "projections/read.hpp"
+
+#include <cassert>
+
+namespace rollcall::projections {
+
+using namespace eventlog;
+
+judge::outcome judge::operator()(const create_user& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (auto allowed = provisioning_allowed(*tenant); !allowed) {
+        return tl::unexpected(allowed.error());
+    }
+    if (auto fits = wish_fits(c.wish); !fits) return tl::unexpected(fits.error());
+    const auto holder = read_user_named(rows_, keys_, tenant->number, c.wish.content.user_name_key);
+    if (!holder) return refuse(holder.error());
+    if (*holder) {
+        auto current = present_user(**holder);
+        if (!current) return tl::unexpected(current.error());
+        return restore(*tenant, c, std::move(*current));
+    }
+    // A deleted user keeps his key until he is erased, and his id with it.
+    if (c.new_id.is_nil() || keyring::has_subject(rows_, tenant->number, c.new_id)) {
+        return refuse(refusal_code::invalid,
+                      "The id " + c.new_id.text() + " is or was another user's.");
+    }
+    if (c.wish.active) {
+        if (auto free = seat_free(*tenant); !free) return tl::unexpected(free.error());
+    }
+    user_created fact;
+    fact.facts.ordinal = read_counters(rows_, tenant->number).last_ordinal + 1;
+    fact.facts.origin = c.origin;
+    fact.facts.active = c.wish.active;
+    fact.facts.holds_seat = c.wish.active;
+    fact.facts.changed = c.wish.changed;
+    fact.content = c.wish.content;
+    decision d = record(done::kind::created, tenant->number, c.new_id, std::move(fact));
+    d.faults = c.wish.faults;
+    return d;
+}
+
+judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
+                              user_state current) const {
+    const user_content& wanted = c.wish.content;
+    if (current.core.active) {
+        return refuse(refusal_code::name_taken,
+                      "The user name is in use by user " + current.id.text() +
+                          " of this tenant. Choose another, or update that user.");
+    }
+    const auto& old_id = current.content.external_id;
+    const bool both = old_id && wanted.external_id;
+    if (both && *old_id != *wanted.external_id) {
+        return refuse(refusal_code::other_person,
+                      "The user name belongs to the inactive user " + current.id.text() +
+                          ", who has another externalId: this seems to be a different person. "
+                          "Rename or delete the inactive user first, or send his externalId.");
+    }
+    if (c.wish.active) {
+        if (auto free = seat_free(tenant); !free) return tl::unexpected(free.error());
+    }
+    user_restored fact;
+    fact.facts.ordinal = current.core.ordinal;
+    fact.facts.origin = current.core.origin;
+    fact.facts.active = c.wish.active;
+    fact.facts.holds_seat = c.wish.active;
+    fact.facts.changed = c.wish.changed;
+    fact.content = wanted;
+    fact.reset = !both;
+    decision d = record(done::kind::restored, tenant.number, current.id, std::move(fact));
+    d.user = std::move(current);
+    d.faults = c.wish.faults;
+    return d;
+}
+
+judge::outcome judge::operator()(const change_user& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (!c.deprovisions) {
+        if (auto allowed = provisioning_allowed(*tenant); !allowed) {
+            return tl::unexpected(allowed.error());
+        }
+    }
+    const auto current = present_user(c.id);
+    if (!current) return tl::unexpected(current.error());
+    if (!c.if_match.holds(current->core.version.value)) {
+        return refuse(refusal_code::precondition_failed,
+                      "The user was changed meanwhile: the current version is " +
+                          std::to_string(current->core.version.value) +
+                          ". Read him again and repeat the change on that version.");
+    }
+    base::result<user_wish, refusal> wish;
+    if (c.ahead && c.ahead->version == current->core.version) {
+        wish = c.ahead->wish;
+    } else {
+        assert(c.evaluate);
+        wish = c.evaluate(*current);
+    }
+    outcome whole = wish ? change_to(*tenant, *current, *wish) : tl::unexpected(wish.error());
+    if (whole || !c.deprovisions) return whole;
+
+    // Deprovisioning always works: what cannot be applied is dropped, the deactivation is not.
+    std::vector<fault> faults;
+    if (wish) faults = std::move(wish->faults);
+    faults.push_back({whole.error().tag, whole.error().message});
+    if (c.least) {
+        if (auto least = c.least(*current)) {
+            least->faults = faults;
+            if (auto applied = change_to(*tenant, *current, std::move(*least))) return applied;
+        }
+    }
+    return change_to(*tenant, *current, {current->content, false, {}, std::move(faults)});
+}
+
+judge::outcome judge::change_to(const tenant_state& tenant, const user_state& current,
+                                user_wish wish) const {
+    const user_core& core = current.core;
+    decision d;
+    if (wish.changed.empty() && wish.active == core.active) {
+        d.what = done::kind::unchanged;
+        d.user = current;
+        d.faults = std::move(wish.faults);
+        return d;
+    }
+    if (wish.content != current.content) {
+        if (auto fits = wish_fits(wish); !fits) return tl::unexpected(fits.error());
+    }
+    if (wish.content.user_name_key != current.content.user_name_key) {
+        const auto holder =
+            read_user_named(rows_, keys_, tenant.number, wish.content.user_name_key);
+        if (!holder) return refuse(holder.error());
+        if (*holder) {
+            return refuse(refusal_code::name_taken, "The user name is in use by user " +
+                                                        (*holder)->text() +
+                                                        " of this tenant. Choose another.");
+        }
+    }
+    user_facts facts;
+    facts.ordinal = core.ordinal;
+    facts.origin = core.origin;
+    facts.active = wish.active;
+    facts.holds_seat = wish.active == core.active ? core.holds_seat : wish.active;
+    facts.changed = std::move(wish.changed);
+    if (wish.active != core.active) facts.changed = with(std::move(facts.changed), "active");
+    if (facts.holds_seat && !core.holds_seat) {
+        if (auto free = seat_free(tenant); !free) return tl::unexpected(free.error());
+    }
+    event_body body;
+    if (wish.active == core.active) {
+        body = user_changed{std::move(facts), std::move(wish.content)};
+    } else if (wish.active) {
+        body = user_reactivated{std::move(facts), std::move(wish.content)};
+    } else {
+        body = user_deactivated{std::move(facts), std::move(wish.content)};
+    }
+    d = record(done::kind::changed, tenant.number, current.id, std::move(body));
+    d.user = current;
+    d.faults = std::move(wish.faults);
+    return d;
+}
+
+judge::outcome judge::operator()(const delete_user& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    auto current = present_user(c.id);
+    if (!current) return tl::unexpected(current.error());
+    if (!c.if_match.holds(current->core.version.value)) {
+        return refuse(refusal_code::precondition_failed,
+                      "The user was changed meanwhile: the current version is " +
+                          std::to_string(current->core.version.value) +
+                          ". Read him again, then delete that version.");
+    }
+    decision d = record(done::kind::deleted, tenant->number, c.id, user_deleted{});
+    d.user = std::move(*current);
+    return d;
+}
+
+judge::outcome judge::operator()(const erase_user& c) const {
+    // Not open_tenant(): the right to be forgotten outlives the tenant.
+    if (!read_tenant(rows_, asked_.tenant)) {
+        return refuse(refusal_code::not_found, "There is no such tenant.");
+    }
+    if (!keyring::has_subject(rows_, asked_.tenant, c.id)) {
+        return refuse(refusal_code::not_found,
+                      "This tenant never had a user " + c.id.text() + ", or he is erased already.");
+    }
+    decision d = record(done::kind::deleted, asked_.tenant, c.id, user_erased{});
+    d.user = read_user(rows_, asked_.tenant, c.id);
+    return d;
+}
+
+} // namespace rollcall::projections
