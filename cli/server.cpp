@@ -179,11 +179,10 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
       lists(std::in_place, bounds.list_threads, bounds.list_queue_max) {
     signal.advance(rows->head());
     acknowledged.emplace(home.witness(), *rows, signal, home.lineage, witness_period);
-    disk.emplace(home.path, options.disk,
-                 [this](disk_state state) {
-                     desk.set_disk_low(state != disk_state::ample);
-                     desk.set_disk_full(state == disk_state::full);
-                 });
+    disk.emplace(home.path, options.disk, [this](disk_state state) {
+        desk.set_disk_low(state != disk_state::ample);
+        desk.set_disk_full(state == disk_state::full);
+    });
     erasures.emplace(*rows, *writer, keys, signal, consumers::erasure_options{});
     sweeper.emplace(sweep_pause, [this] {
         std::size_t sweeps = 0;
