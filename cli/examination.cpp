@@ -31,12 +31,13 @@ finding look_at_witness(const data_directory& home, const eventlog::store& log) 
                    "doctor --accept-loss " +
                        log.head().text() + "`");
     }
-    if (!*seen) {
+    const std::optional<eventlog::witnessed>& remembered = *seen;
+    if (!remembered) {
         return {finding::grade::note, "witness", "there is none yet",
                 "Nothing to do: the server makes it while it runs"};
     }
-    const std::string at = (*seen)->at.text();
-    const auto same = eventlog::compare_witness(*seen, log, home.lineage);
+    const std::string at = remembered->at.text();
+    const auto same = eventlog::compare_witness(remembered, log, home.lineage);
     if (same) return good("witness", "the log holds what was acknowledged up to " + at);
     return bad("witness", same.error().message,
                same.error().code == log_errc::lost_suffix

@@ -8,7 +8,8 @@
 namespace rollcall::admin {
 namespace {
 
-/// Work that goes on until it is told to end.
+/// Work that goes on until the gate is opened, or has gone. Declared after the jobs that wait for
+/// it, so that a test that fails ends.
 struct gate {
     std::promise<void> open;
     std::shared_future<void> opened = open.get_future().share();
@@ -69,8 +70,8 @@ BOOST_AUTO_TEST_CASE(a_job_that_fails_says_why) {
 }
 
 BOOST_AUTO_TEST_CASE(as_many_run_as_may_and_not_one_more) {
-    gate hold;
     jobs all({.running_max = 2, .remembered_max = 8});
+    gate hold;
     BOOST_TEST(all.start("a", false, hold.work()).has_value());
     BOOST_TEST(all.start("a", false, hold.work()).has_value());
     const auto third = all.start("b", false, hold.work());
@@ -80,8 +81,8 @@ BOOST_AUTO_TEST_CASE(as_many_run_as_may_and_not_one_more) {
 }
 
 BOOST_AUTO_TEST_CASE(some_kinds_run_alone) {
-    gate hold;
     jobs all({});
+    gate hold;
     BOOST_TEST(all.start("proof", true, hold.work()).has_value());
     const auto second = all.start("proof", true, hold.work());
     BOOST_REQUIRE(!second);
@@ -106,8 +107,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_result_is_forgotten_when_there_are_too_many) {
 }
 
 BOOST_AUTO_TEST_CASE(who_gives_up_his_ticket_is_not_told) {
-    gate hold;
     jobs all({});
+    gate hold;
     const auto id = all.start("x", false, hold.work());
     BOOST_REQUIRE(id);
     bool told = false;
