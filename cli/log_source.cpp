@@ -52,7 +52,7 @@ base::result<void> log_source::open_closed() {
     if (closed_) return {};
     auto opened = closed_directory::open(context_, directory_access::read);
     if (!opened) return tl::unexpected(opened.error());
-    closed_ = std::move(*opened);
+    closed_ = std::make_unique<closed_directory>(std::move(*opened));
     return {};
 }
 

@@ -56,7 +56,7 @@ class log_source {
     base::result<std::string> read_one(eventlog::position at);
 
     /// True once the log was read from the directory: there will be no further event.
-    [[nodiscard]] bool is_closed() const { return closed_.has_value(); }
+    [[nodiscard]] bool is_closed() const { return closed_ != nullptr; }
 
   private:
     base::result<log_part> read_served(const log_wish& wish);
@@ -65,7 +65,7 @@ class log_source {
 
     const context& context_;
     operator_client server_;
-    std::optional<closed_directory> closed_;
+    std::unique_ptr<closed_directory> closed_;
 };
 
 } // namespace rollcall::cli

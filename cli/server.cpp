@@ -142,22 +142,22 @@ struct server::parts {
     keyring keys;
     log_signal signal;
     gateway::answer_courier courier;
-    std::optional<embedded_log> log;
-    std::optional<eventlog::writer> writer;
+    std::unique_ptr<embedded_log> log;
+    std::unique_ptr<eventlog::writer> writer;
     projections::directory views;
     projections::command_desk desk;
-    std::optional<witness> acknowledged;
-    std::optional<disk_guard> disk;
-    std::optional<consumers::erasure> erasures;
-    std::optional<ticker> sweeper;
+    std::unique_ptr<witness> acknowledged;
+    std::unique_ptr<disk_guard> disk;
+    std::unique_ptr<consumers::erasure> erasures;
+    std::unique_ptr<ticker> sweeper;
 
     gateway::limits bounds;
     gateway::key_usage used_keys;
     gateway::authenticator authenticator;
     gateway::gate gate;
-    std::optional<gateway::worker_pool> lists;
-    std::optional<admin::api> api;
-    std::optional<gateway::front> front;
+    std::unique_ptr<gateway::worker_pool> lists;
+    std::unique_ptr<admin::api> api;
+    std::unique_ptr<gateway::front> front;
     http::endpoint address; ///< of the main door, with the real port
     std::unique_ptr<http::server> admin_server;
     std::unique_ptr<http::server> world;
@@ -169,34 +169,38 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
       home(std::move(h)),
       rows(std::move(s)),
       keys(make_local_wrapper(home.master)),
-      log(std::in_place, *rows, signal),
-      writer(std::in_place, *rows, *log, keys, writer_options{.queue_max = options.queue_max},
-             [this] { courier.flush(); }),
+      log(std::make_unique<embedded_log>(*rows, signal)),
+      writer(std::make_unique<eventlog::writer>(*rows, *log, keys,
+                                                writer_options{.queue_max = options.queue_max},
+                                                [this] { courier.flush(); })),
       views(*rows, keys),
       desk(*writer, views, {}),
       authenticator(views, used_keys, bounds),
       gate(authenticator, desk, bounds, options.behind_proxy),
-      lists(std::in_place, bounds.list_threads, bounds.list_queue_max) {
+      lists(std::make_unique<gateway::worker_pool>(bounds.list_threads, bounds.list_queue_max)) {
     signal.advance(rows->head());
-    acknowledged.emplace(home.witness(), *rows, signal, home.lineage, witness_period);
-    disk.emplace(home.path, options.disk, [this](disk_state state) {
+    acknowledged =
+        std::make_unique<witness>(home.witness(), *rows, signal, home.lineage, witness_period);
+    disk = std::make_unique<disk_guard>(home.path, options.disk, [this](disk_state state) {
         desk.set_disk_low(state != disk_state::ample);
         desk.set_disk_full(state == disk_state::full);
     });
-    erasures.emplace(*rows, *writer, keys, signal, consumers::erasure_options{});
-    sweeper.emplace(sweep_pause, [this] {
+    erasures = std::make_unique<consumers::erasure>(*rows, *writer, keys, signal,
+                                                    consumers::erasure_options{});
+    sweeper = std::make_unique<ticker>(sweep_pause, [this] {
         std::size_t sweeps = 0;
         while (sweeps < sweeps_max && desk.sweep() > 0)
             ++sweeps;
     });
-    api.emplace(admin_services());
+    api = std::make_unique<admin::api>(admin_services());
 
     std::vector<gateway::area> areas;
     areas.push_back(gateway::scim_area(
         {views, desk, courier, *lists, {options.public_url, options.behind_proxy}, bounds}, gate));
     areas.push_back(api->area());
     areas.push_back(gateway::ops_area(figures(), gate));
-    front.emplace(std::move(areas), gateway::front_options{options.log_reads});
+    front = std::make_unique<gateway::front>(std::move(areas),
+                                             gateway::front_options{options.log_reads});
 }
 
 admin::services server::parts::admin_services() {

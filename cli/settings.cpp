@@ -183,8 +183,9 @@ base::result<file_settings> read_file(const std::string& path) {
     file_settings out;
     for (const auto& [key, node] : table) {
         const std::string name(key.str());
-        const std::string place =
-            path + ":" + std::to_string(key.source().begin.line) + ": " + name;
+        std::string place = path;
+        place.append(":").append(std::to_string(key.source().begin.line));
+        place.append(": ").append(name);
         if (!is_setting(name)) {
             return base::fail(bad_setting(), place + " is not a setting; known: " + known_names());
         }
@@ -271,7 +272,7 @@ resolve_settings(const raw_settings& command_line,
             continue;
         }
         if (const std::string wrong = s.apply(out, value); !wrong.empty()) {
-            return base::fail(bad_setting(), place + " " + wrong);
+            return base::fail(bad_setting(), place.append(" ").append(wrong));
         }
     }
     // The key itself comes by the environment only: a command line can be read by others.

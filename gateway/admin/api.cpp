@@ -134,13 +134,11 @@ result<std::uint64_t> number_of(call& c, std::string_view name, std::uint64_t ot
     return std::min(number, most);
 }
 
-result<std::optional<waiting_room::clock::time_point>> wait_of(parts& p, call& c) {
-    using until = std::optional<waiting_room::clock::time_point>;
+result<waiting_room::clock::time_point> wait_of(parts& p, call& c) {
     const auto seconds =
         number_of(c, "wait", 0, static_cast<std::uint64_t>(p.limits.wait_max.count()));
     if (!seconds) return tl::unexpected(seconds.error());
-    if (*seconds == 0) return until{};
-    return until(waiting_room::clock::now() + std::chrono::seconds(*seconds));
+    return c.facts.began + std::chrono::seconds(*seconds);
 }
 
 result<void> only_parameters(call& c, std::initializer_list<std::string_view> known) {

@@ -84,6 +84,14 @@ result<std::optional<std::string>> body::text(std::string_view name) const {
     return bad_value(name, "a string");
 }
 
+result<std::string> body::required_text(std::string_view name, std::string_view about) const {
+    auto given = text(name);
+    if (!given) return tl::unexpected(given.error());
+    std::optional<std::string> there = std::move(*given);
+    if (there) return std::move(*there);
+    return refuse(400, "bad_value", std::string(name) + " is missing: " + std::string(about));
+}
+
 result<std::optional<bool>> body::flag(std::string_view name) const {
     const value* v = find(name);
     if (v == nullptr) return std::optional<bool>{};

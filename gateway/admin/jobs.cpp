@@ -123,14 +123,15 @@ void jobs::run(const std::shared_ptr<job>& j, const work& what) {
     } catch (const eventlog::storage_failure& failure) {
         outcome = refuse(500, "storage", failure.what());
     }
+    const bool ok = outcome.has_value();
     {
         const std::lock_guard lock(mutex_);
         j->outcome = std::move(outcome);
         j->ended = clock::now();
     }
-    base::log_info("A job has ended.", {{"job", std::string_view(j->id)},
-                                        {"kind", std::string_view(j->kind)},
-                                        {"ok", j->outcome->has_value()}});
+    base::log_info(
+        "A job has ended.",
+        {{"job", std::string_view(j->id)}, {"kind", std::string_view(j->kind)}, {"ok", ok}});
     j->tell_all();
 }
 

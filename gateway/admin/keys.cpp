@@ -79,28 +79,24 @@ result<key_state> find_key(parts& p, const tenant_state& t, std::string_view wor
 
 /// `expires_in` (90d) or `expires_at` (RFC 3339) of the body.
 result<std::optional<base::moment>> read_expiry(const body& b, base::moment now) {
-    const auto in = b.text("expires_in");
-    if (!in) return tl::unexpected(in.error());
-    const auto at = b.text("expires_at");
-    if (!at) return tl::unexpected(at.error());
-    if (*in && *at) {
-        return refuse(400, "bad_value", "give expires_in or expires_at, not both");
-    }
-    if (*in) {
-        const auto ms = base::parse_duration_ms(**in);
-        if (!ms) {
-            return refuse(400, "bad_value",
-                          "expires_in must be a number with d, h, m or s, such as 90d");
-        }
-        return std::optional(base::moment{now.unix_ms + *ms});
-    }
-    if (!*at) return std::optional<base::moment>{};
-    const auto when = base::moment::parse(**at);
-    if (!when || *when <= now) {
+    const auto given_in = b.text("expires_in");
+    if (!given_in) return tl::unexpected(given_in.error());
+    const auto given_at = b.text("expires_at");
+    if (!given_at) return tl::unexpected(given_at.error());
+    const std::optional<std::string>& in = *given_in;
+    const std::optional<std::string>& at = *given_at;
+    if (in && at) return refuse(400, "bad_value", "give expires_in or expires_at, not both");
+    if (in) {
+        const auto ms = base::parse_duration_ms(*in);
+        if (ms) return std::optional(base::moment{now.unix_ms + *ms});
         return refuse(400, "bad_value",
-                      "expires_at must be a time to come, such as 2030-01-31T12:00:00Z");
+                      "expires_in must be a number with d, h, m or s, such as 90d");
     }
-    return when;
+    if (!at) return std::optional<base::moment>{};
+    const auto when = base::moment::parse(*at);
+    if (when && *when > now) return when;
+    return refuse(400, "bad_value",
+                  "expires_at must be a time to come, such as 2030-01-31T12:00:00Z");
 }
 
 /// The answer that shows a new secret. A repeated request gets no second look at it.
@@ -198,8 +194,8 @@ void rotate(parts& p, call& c) {
     const auto expiry = read_expiry(*b, now);
     if (!expiry) return answer(c, expiry.error());
 
-    base::moment ends{now.unix_ms + *overlap_ms};
-    if (old->expires_at) ends = std::min(ends, *old->expires_at);
+    const base::moment overlapped{now.unix_ms + *overlap_ms};
+    const base::moment ends = std::min(overlapped, old->expires_at.value_or(overlapped));
     const std::string secret = gateway::make_bearer_key();
     const eventlog::actor by = c.facts.by;
     projections::command second;

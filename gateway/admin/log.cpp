@@ -64,10 +64,10 @@ void read(parts& p, call& c) {
     const auto until = wait_of(p, c);
     if (!until) return answer(c, until.error());
     const position head = p.with.store.head();
-    if (!*until || wish->from <= head) return answer_page(p, c, *wish);
+    if (*until == c.facts.began || wish->from <= head) return answer_page(p, c, *wish);
 
     const auto place = p.waits.wait(
-        c, **until, [&p, wish = *wish](call& again) { answer_later_page(p, again, wish); });
+        c, *until, [&p, wish = *wish](call& again) { answer_later_page(p, again, wish); });
     if (!place) {
         return answer(c, problem{429,
                                  "too_many_waits",

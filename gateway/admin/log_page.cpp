@@ -48,16 +48,16 @@ tenant_seq first_seq(const store& log, tenant_no tenant, position from) {
     return {low};
 }
 
-result<log_page> read_tenant_page(const store& log, keyring& keys, const page_wish& wish) {
+result<log_page> read_tenant_page(const store& log, keyring& keys, const page_wish& wish,
+                                  tenant_no tenant) {
     log_page page;
     // The head first: what is committed while the page is read belongs to the next one.
     const position head = log.head();
     page.next = std::max(wish.from, head.next());
     const auto rows = log.snapshot();
     names known(*rows);
-    for (tenant_seq seq = first_seq(log, *wish.tenant, wish.from); !is_full(page, wish);
-         ++seq.value) {
-        const auto at = log.locate(*wish.tenant, seq);
+    for (tenant_seq seq = first_seq(log, tenant, wish.from); !is_full(page, wish); ++seq.value) {
+        const auto at = log.locate(tenant, seq);
         if (!at || head < *at) break;
         const auto bytes = log.read(*at);
         if (!bytes) return tl::unexpected(problem_of(bytes.error()));
@@ -72,7 +72,7 @@ result<log_page> read_tenant_page(const store& log, keyring& keys, const page_wi
 } // namespace
 
 result<log_page> read_page(const store& log, keyring& keys, const page_wish& wish) {
-    if (wish.tenant) return read_tenant_page(log, keys, wish);
+    if (wish.tenant) return read_tenant_page(log, keys, wish, *wish.tenant);
     log_page page;
     page.next = wish.from;
     const auto walk = log.records(wish.from, false);

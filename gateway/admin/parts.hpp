@@ -55,8 +55,9 @@ result<projections::tenant_state> tenant_of(parts& p, gateway::call& c);
 result<std::uint64_t> number_of(gateway::call& c, std::string_view name, std::uint64_t otherwise,
                                 std::uint64_t most);
 
-/// Until when the `wait` of this call (in seconds) lasts; nothing if it does not want to wait.
-result<std::optional<waiting_room::clock::time_point>> wait_of(parts& p, gateway::call& c);
+/// Until when the `wait` of this call (in seconds) lasts; its own beginning if it does not want to
+/// wait.
+result<waiting_room::clock::time_point> wait_of(parts& p, gateway::call& c);
 
 /// Refuses query parameters other than these: a misspelt one must not be ignored.
 result<void> only_parameters(gateway::call& c, std::initializer_list<std::string_view> known);

@@ -13,22 +13,22 @@ constexpr unsigned retry_soon_s = 1;
 unsigned status_of(refusal_code code) {
     switch (code) {
     case refusal_code::invalid: return 400;
-    case refusal_code::not_found: return 404;
-    case refusal_code::name_taken: return 409;
-    case refusal_code::other_person: return 409;
-    case refusal_code::precondition_failed: return 412;
-    case refusal_code::seat_limit: return 409;
-    case refusal_code::tenant_exists: return 409;
-    case refusal_code::tenant_deleted: return 410;
     case refusal_code::scim_disabled: return 403;
+    case refusal_code::not_found: return 404;
+    case refusal_code::name_taken:
+    case refusal_code::other_person:
+    case refusal_code::seat_limit:
+    case refusal_code::tenant_exists:
     case refusal_code::key_revoked: return 409;
+    case refusal_code::tenant_deleted: return 410;
+    case refusal_code::precondition_failed: return 412;
     case refusal_code::idempotency_reused: return 422;
-    case refusal_code::disk_low: return 507;
     case refusal_code::queue_full: return 429;
-    case refusal_code::expired: return 503;
-    case refusal_code::stopped: return 503;
-    case refusal_code::unknown: return 503;
     case refusal_code::internal: return 500;
+    case refusal_code::expired:
+    case refusal_code::stopped:
+    case refusal_code::unknown: return 503;
+    case refusal_code::disk_low: return 507;
     }
     return 500;
 }

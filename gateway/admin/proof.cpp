@@ -121,8 +121,8 @@ result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
                 busy > 0 ? std::round(static_cast<double>(report->events) / busy) : 0.0);
     const auto rows = log.snapshot();
     names known(*rows);
-    if (report->first_difference) {
-        const auto& d = *report->first_difference;
+    if (const auto& first = report->first_difference) {
+        const projections::row_difference& d = *first;
         json.key("first_difference").begin_object();
         json.member("table", table_name(d.where)).member("key", d.key);
         if (d.tenant) json.member("tenant", known.tenant(*d.tenant));

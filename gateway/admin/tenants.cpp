@@ -17,18 +17,23 @@ using projections::tenant_state;
 constexpr std::string_view only_profile = "generic";
 constexpr std::string_view only_plan = "default";
 
+void write_limit(base::json_writer& json, std::string_view member,
+                 const eventlog::tenant_settings& settings) {
+    json.key(member);
+    if (settings.seat_limit) {
+        json.value(*settings.seat_limit);
+    } else {
+        json.null();
+    }
+}
+
 void write_tenant(std::string& out, const tenant_state& t,
                   const projections::tenant_counters& counted) {
     base::json_writer json(out);
     json.begin_object();
     json.member("id", t.slug).member("name", t.settings.name);
     json.member("profile", t.settings.profile).member("plan", t.settings.plan);
-    json.key("seat_limit");
-    if (t.settings.seat_limit) {
-        json.value(*t.settings.seat_limit);
-    } else {
-        json.null();
-    }
+    write_limit(json, "seat_limit", t.settings);
     json.member("seats_used", counted.seats_used).member("users", counted.users);
     json.member("scim", t.settings.scim_enabled).member("deleted", t.deleted);
     json.member("created", t.created.text());
@@ -80,24 +85,17 @@ result<projections::set_tenant> read_settings(const body& b) {
 void create(parts& p, call& c) {
     const auto b = body::read(c.asked(), {"id", "name", "profile", "plan", "seats", "scim"});
     if (!b) return answer(c, b.error());
-    const auto id = b->text("id");
+    const auto id = b->required_text("id", "the tenant's name in URLs, such as acme");
     if (!id) return answer(c, id.error());
-    if (!*id)
-        return answer(c, problem{400,
-                                 "bad_value",
-                                 "id is missing: the tenant's name in "
-                                 "URLs, such as acme",
-                                 {},
-                                 0});
     const auto s = read_settings(*b);
     if (!s) return answer(c, s.error());
     eventlog::tenant_settings settings;
-    settings.name = s->name.value_or(**id);
+    settings.name = s->name.value_or(*id);
     settings.profile = s->profile.value_or(std::string(only_profile));
     settings.plan = s->plan.value_or(std::string(only_plan));
     settings.seat_limit = s->seat_limit.value_or(std::nullopt);
     settings.scim_enabled = s->scim_enabled.value_or(true);
-    submit(p, c, {}, projections::create_tenant{**id, std::move(settings)}, say_tenant);
+    submit(p, c, {}, projections::create_tenant{*id, std::move(settings)}, say_tenant);
 }
 
 void change(parts& p, call& c) {
@@ -154,12 +152,7 @@ result<said> seats(parts& p, call& c) {
     base::json_writer json(s.json);
     json.begin_object();
     json.member("tenant", t->slug);
-    json.key("limit");
-    if (t->settings.seat_limit) {
-        json.value(*t->settings.seat_limit);
-    } else {
-        json.null();
-    }
+    write_limit(json, "limit", t->settings);
     json.member("used", counted.seats_used).member("users", counted.users);
     std::uint64_t listed = 0;
     std::uint64_t looked_at = 0;

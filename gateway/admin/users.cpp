@@ -143,16 +143,9 @@ void erase(parts& p, call& c) {
     if (!t) return answer(c, t.error());
     const auto b = body::read(c.asked(), {"who"});
     if (!b) return answer(c, b.error());
-    const auto who = b->text("who");
+    const auto who = b->required_text("who", "an id, userName, externalId or e-mail address");
     if (!who) return answer(c, who.error());
-    if (!*who) {
-        return answer(c, problem{400,
-                                 "bad_value",
-                                 "who is missing: an id, userName, externalId or e-mail address",
-                                 {},
-                                 0});
-    }
-    const auto id = find_erasable(p, *t, **who);
+    const auto id = find_erasable(p, *t, *who);
     if (!id) return answer(c, id.error());
     submit(p, c, t->number, projections::erase_user{*id},
            [tenant = t->slug, id = id->text()](parts& again, done& d) {

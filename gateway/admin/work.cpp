@@ -52,9 +52,8 @@ void job(parts& p, call& c) {
     const std::string id(c.argument("job"));
     const auto until = wait_of(p, c);
     if (!until) return answer(c, until.error());
-    const auto place =
-        *until ? p.waits.wait(c, **until, [&p, id](call& again) { answer_job(p, again, id); })
-               : std::nullopt;
+    if (*until == c.facts.began) return answer_job(p, c, id);
+    const auto place = p.waits.wait(c, *until, [&p, id](call& again) { answer_job(p, again, id); });
     if (!place) return answer_job(p, c, id);
     p.waits.keep(*place, p.work.when_finished(id, [&p, at = *place] { p.waits.wake(at); }));
 }

@@ -10,29 +10,29 @@ namespace {
 using projections::refusal_code;
 
 struct row {
-    refusal_code code;
     unsigned status;
+    refusal_code code;
     bool retry;
 };
 
 const row rows[] = {
-    {refusal_code::invalid, 400, false},
-    {refusal_code::not_found, 404, false},
-    {refusal_code::name_taken, 409, false},
-    {refusal_code::other_person, 409, false},
-    {refusal_code::precondition_failed, 412, false},
-    {refusal_code::seat_limit, 409, false},
-    {refusal_code::tenant_exists, 409, false},
-    {refusal_code::tenant_deleted, 410, false},
-    {refusal_code::scim_disabled, 403, false},
-    {refusal_code::key_revoked, 409, false},
-    {refusal_code::idempotency_reused, 422, false},
-    {refusal_code::disk_low, 507, false},
-    {refusal_code::queue_full, 429, true},
-    {refusal_code::expired, 503, true},
-    {refusal_code::stopped, 503, true},
-    {refusal_code::unknown, 503, true},
-    {refusal_code::internal, 500, false},
+    {400, refusal_code::invalid, false},
+    {404, refusal_code::not_found, false},
+    {409, refusal_code::name_taken, false},
+    {409, refusal_code::other_person, false},
+    {412, refusal_code::precondition_failed, false},
+    {409, refusal_code::seat_limit, false},
+    {409, refusal_code::tenant_exists, false},
+    {410, refusal_code::tenant_deleted, false},
+    {403, refusal_code::scim_disabled, false},
+    {409, refusal_code::key_revoked, false},
+    {422, refusal_code::idempotency_reused, false},
+    {507, refusal_code::disk_low, false},
+    {429, refusal_code::queue_full, true},
+    {503, refusal_code::expired, true},
+    {503, refusal_code::stopped, true},
+    {503, refusal_code::unknown, true},
+    {500, refusal_code::internal, false},
 };
 
 } // namespace

@@ -26,6 +26,13 @@ class post {
         return room.wait(c, until, [this](gateway::call&) { ++answered_; });
     }
 
+    /// The same for one who finds a place.
+    waiting_room::place seat(waiting_room& room, std::uint32_t slot, clock::time_point until) {
+        const auto here = wait(room, slot, until);
+        BOOST_REQUIRE(here.has_value());
+        return here.value_or(0);
+    }
+
     /// Waits for letters and delivers them; the connections that were answered.
     std::vector<std::uint32_t> deliver() {
         {
@@ -69,14 +76,12 @@ BOOST_AUTO_TEST_SUITE(waiting_room_test)
 BOOST_AUTO_TEST_CASE(who_is_woken_is_answered) {
     post mail;
     waiting_room room(4);
-    const auto first = mail.wait(room, 1, in_an_hour());
-    const auto second = mail.wait(room, 2, in_an_hour());
-    BOOST_REQUIRE(first);
-    BOOST_REQUIRE(second);
-    room.wake(*second);
+    const auto first = mail.seat(room, 1, in_an_hour());
+    const auto second = mail.seat(room, 2, in_an_hour());
+    room.wake(second);
     BOOST_TEST((mail.deliver() == std::vector<std::uint32_t>{2}));
-    room.wake(*first);
-    room.wake(*first);
+    room.wake(first);
+    room.wake(first);
     BOOST_TEST((mail.deliver() == std::vector<std::uint32_t>{1}));
     BOOST_TEST(mail.answered() == 2);
 }
@@ -84,8 +89,8 @@ BOOST_AUTO_TEST_CASE(who_is_woken_is_answered) {
 BOOST_AUTO_TEST_CASE(time_passes_in_the_order_of_the_clock) {
     post mail;
     waiting_room room(4);
-    BOOST_REQUIRE(mail.wait(room, 1, in_an_hour()));
-    BOOST_REQUIRE(mail.wait(room, 2, clock::now()));
+    mail.seat(room, 1, in_an_hour());
+    mail.seat(room, 2, clock::now());
     BOOST_TEST((mail.deliver() == std::vector<std::uint32_t>{2}));
     BOOST_TEST(mail.answered() == 1);
 }
@@ -93,11 +98,10 @@ BOOST_AUTO_TEST_CASE(time_passes_in_the_order_of_the_clock) {
 BOOST_AUTO_TEST_CASE(there_are_so_many_places_and_not_one_more) {
     post mail;
     waiting_room room(2);
-    const auto first = mail.wait(room, 1, in_an_hour());
-    BOOST_REQUIRE(first);
-    BOOST_REQUIRE(mail.wait(room, 2, in_an_hour()));
+    const auto first = mail.seat(room, 1, in_an_hour());
+    mail.seat(room, 2, in_an_hour());
     BOOST_TEST(!mail.wait(room, 3, in_an_hour()).has_value());
-    room.wake(*first);
+    room.wake(first);
     mail.deliver();
     BOOST_TEST(mail.wait(room, 3, in_an_hour()).has_value());
 }
@@ -105,28 +109,27 @@ BOOST_AUTO_TEST_CASE(there_are_so_many_places_and_not_one_more) {
 BOOST_AUTO_TEST_CASE(what_is_kept_goes_with_the_guest) {
     post mail;
     waiting_room room(2);
-    const auto here = mail.wait(room, 1, in_an_hour());
-    BOOST_REQUIRE(here);
+    const auto here = mail.seat(room, 1, in_an_hour());
     auto companion = std::make_shared<int>(7);
     const std::weak_ptr<int> watched = companion;
-    room.keep(*here, std::move(companion));
+    room.keep(here, std::move(companion));
     BOOST_TEST(!watched.expired());
-    room.wake(*here);
+    room.wake(here);
     mail.deliver();
     room.close();
     auto late = std::make_shared<int>(8);
     const std::weak_ptr<int> not_kept = late;
-    room.keep(*here, std::move(late));
+    room.keep(here, std::move(late));
     BOOST_TEST(not_kept.expired());
 }
 
 BOOST_AUTO_TEST_CASE(a_closed_room_lets_everybody_go) {
     post mail;
     waiting_room room(4);
-    BOOST_REQUIRE(mail.wait(room, 1, in_an_hour()));
+    mail.seat(room, 1, in_an_hour());
     room.close();
     BOOST_TEST((mail.deliver() == std::vector<std::uint32_t>{1}));
-    BOOST_REQUIRE(mail.wait(room, 2, in_an_hour()));
+    mail.seat(room, 2, in_an_hour());
     BOOST_TEST((mail.deliver() == std::vector<std::uint32_t>{2}));
 }
 
@@ -134,7 +137,7 @@ BOOST_AUTO_TEST_CASE(the_end_answers_whoever_is_left) {
     post mail;
     {
         waiting_room room(4);
-        BOOST_REQUIRE(mail.wait(room, 1, in_an_hour()));
+        mail.seat(room, 1, in_an_hour());
     }
     BOOST_TEST((mail.deliver() == std::vector<std::uint32_t>{1}));
 }
