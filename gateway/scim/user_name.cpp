@@ -185,8 +185,8 @@ bool context_allows(const code_points& text, std::size_t at) {
     return !any([](code_point x) { return in(x, 0x660, 0x669); });
 }
 
-/// The Bidi Rule of RFC 5893 section 2, for texts with a right-to-left character.
-bool bidi_allows(const code_points& text) {
+/// The Bidi Rule of RFC 5893 section 2, for a text with a right-to-left character.
+bool bidi_allows_text(const code_points& text) {
     const auto kind = [](code_point c) { return utf8proc_get_property(c)->bidi_class; };
     const auto right_to_left = [&](code_point c) {
         const auto k = kind(c);
@@ -229,6 +229,20 @@ bool bidi_allows(const code_points& text) {
     return rtl ? last == UTF8PROC_BIDI_CLASS_R || last == UTF8PROC_BIDI_CLASS_AL ||
                      last == UTF8PROC_BIDI_CLASS_EN || last == UTF8PROC_BIDI_CLASS_AN
                : last == UTF8PROC_BIDI_CLASS_L || last == UTF8PROC_BIDI_CLASS_EN;
+}
+
+/// RFC 8265 asks the rule of a name as a whole, which alone would refuse a Hebrew or Arabic mailbox
+/// at a Latin domain. The rule was made for labels, and such addresses exist (RFC 6531): it is
+/// enough that each part between `@`, `.` and spaces follows it.
+bool bidi_allows(const code_points& text) {
+    if (bidi_allows_text(text)) return true;
+    const auto separates = [](code_point c) { return c == '@' || c == '.' || c == ' '; };
+    for (auto begin = text.begin(); begin != text.end();) {
+        const auto end = std::find_if(begin, text.end(), separates);
+        if (begin != end && !bidi_allows_text({begin, end})) return false;
+        begin = end == text.end() ? end : end + 1;
+    }
+    return true;
 }
 
 bool is_plain(std::string_view text) {
@@ -288,8 +302,8 @@ result<std::string> user_name_key(std::string_view user_name) {
     const auto mapped = decode(key);
     if (!mapped || !bidi_allows(*mapped)) {
         return refuse_name(
-            "mixes right-to-left and left-to-right characters in a way that RFC 5893 "
-            "does not allow");
+            "mixes right-to-left and left-to-right characters within one part in a way that RFC "
+            "5893 does not allow; parts are what stands between @, dots and spaces");
     }
     return key;
 }
