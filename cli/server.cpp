@@ -135,6 +135,7 @@ struct server::parts {
     std::vector<admin::finding> examine() const;
     admin::services admin_services();
     gateway::ops_sources figures();
+    void keep_key_uses();
 
     server_options options;
     data_directory home;
@@ -191,6 +192,7 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
         std::size_t sweeps = 0;
         while (sweeps < sweeps_max && desk.sweep() > 0)
             ++sweeps;
+        keep_key_uses();
     });
     api = std::make_unique<admin::api>(admin_services());
 
@@ -216,7 +218,11 @@ admin::services server::parts::admin_services() {
                 const bool named = !options.public_url.empty();
                 return (named ? options.public_url : "http://" + address.text()) + "/scim/v2";
             },
-        .key_last_used = [this](const subject_id& id) { return used_keys.last_used(id); },
+        .key_last_used =
+            [this](const projections::key_state& key) {
+                const auto now = used_keys.last_used(key.id);
+                return now ? now : views.key_last_used(key.tenant, key.id);
+            },
         .erased =
             [this](position at, std::chrono::steady_clock::time_point until) {
                 return erasures->wait_past(at, until);
@@ -291,6 +297,11 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
     return {};
 }
 
+void server::parts::keep_key_uses() {
+    used_keys.flush(
+        [this](std::vector<projections::key_use> uses) { desk.note_key_uses(std::move(uses)); });
+}
+
 bool server::parts::stop() {
     if (stopped) return true;
     stopped = true;
@@ -305,6 +316,7 @@ bool server::parts::stop() {
     sweeper.reset();
     erasures.reset();
     disk.reset();
+    keep_key_uses();
     writer->stop();
     signal.close();
     acknowledged.reset();

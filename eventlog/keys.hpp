@@ -5,8 +5,8 @@
 //   log             partition u16 offset u64                       the record
 //   seq             tenant u32 seq u64                             partition u16 offset u64
 //   subject         tenant u32 subject 16 partition u16 offset u64 seq u64
-//   time            partition u16 second u64                       offset u64 of the first event in
-//   it meta            "chain" tenant u32                             seq u64 hash 32 position 10
+//   time            partition u16 second u64                       offset u64 of the first in it
+//   meta            "chain" tenant u32                             seq u64 hash 32 position 10
 //   meta            "generation"                                   u32 of the live state and index
 //   state.G index.G keys idempotency attempts checkpoints          rows of their owners
 #pragma once

@@ -32,8 +32,8 @@ std::optional<base::moment> key_usage::last_used(const projections::subject_id& 
     return base::moment{minute * minute_ms};
 }
 
-void key_usage::flush(const std::function<void(std::vector<used_key>)>& keep) {
-    std::vector<used_key> used;
+void key_usage::flush(const std::function<void(std::vector<projections::key_use>)>& keep) {
+    std::vector<projections::key_use> used;
     {
         const std::lock_guard lock(mutex_);
         for (auto& [id, e] : entries_) {

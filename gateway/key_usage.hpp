@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gateway/key_holder.hpp"
+#include "projections/key_uses.hpp"
 
 #include <functional>
 #include <mutex>
@@ -12,13 +13,6 @@
 #include <vector>
 
 namespace rollcall::gateway {
-
-struct used_key {
-    projections::tenant_no tenant;
-    projections::subject_id id{};
-    base::moment last_used; ///< to the minute
-    friend bool operator==(const used_key&, const used_key&) = default;
-};
 
 class key_usage {
   public:
@@ -33,7 +27,7 @@ class key_usage {
     [[nodiscard]] std::optional<base::moment> last_used(const projections::subject_id& id) const;
 
     /// Hands over the keys that were used since the last call. For a timer of the wiring.
-    void flush(const std::function<void(std::vector<used_key>)>& keep);
+    void flush(const std::function<void(std::vector<projections::key_use>)>& keep);
 
   private:
     struct entry {

@@ -67,6 +67,28 @@ class sweep_submission final : public submission {
     std::vector<std::string> noted_;
 };
 
+/// Uses of keys, to be kept.
+class key_use_submission final : public submission {
+  public:
+    key_use_submission(desk d, std::vector<key_use> uses)
+        : desk_(std::move(d)), uses_(std::move(uses)) {}
+
+    bool decide(turn& t) override {
+        noted_rows rows(t, desk_->notes, noted_);
+        for (const key_use& use : uses_) {
+            keep_key_use(rows, use);
+        }
+        return true;
+    }
+
+    void complete(submission_outcome, position) noexcept override { desk_->notes.settle(noted_); }
+
+  private:
+    desk desk_;
+    std::vector<key_use> uses_;
+    std::vector<std::string> noted_;
+};
+
 } // namespace
 
 command_desk::command_desk(writer& writer, directory& directory, desk_options options)
@@ -120,6 +142,11 @@ void command_desk::record_attempt(attempt a) {
 
 std::uint64_t command_desk::attempts_dropped() const {
     return impl_->attempts_dropped;
+}
+
+void command_desk::note_key_uses(std::vector<key_use> uses) {
+    auto work = std::make_unique<key_use_submission>(impl_, std::move(uses));
+    static_cast<void>(impl_->log.submit(std::move(work), queue_class::ordinary));
 }
 
 std::size_t command_desk::sweep() {

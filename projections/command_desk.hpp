@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <vector>
 
 namespace rollcall::projections {
 
@@ -39,6 +40,9 @@ class command_desk {
 
     /// How many attempts were dropped under load, or named no tenant.
     [[nodiscard]] std::uint64_t attempts_dropped() const;
+
+    /// Keeps when keys were last used. Dropped if the queue is full: the next use repairs it.
+    void note_key_uses(std::vector<key_use> uses);
 
     /// Lets go of idempotency keys and attempts that are too old, a bounded number in one call.
     /// Returns how many rows or tenants it found; call again while that is not 0. From a timer.

@@ -120,6 +120,10 @@ std::optional<key_state> directory::key(tenant_no tenant, const subject_id& id) 
     return read_key(impl_->rows, tenant, id);
 }
 
+std::optional<base::moment> directory::key_last_used(tenant_no tenant, const subject_id& id) const {
+    return read_key_use(impl_->rows, tenant, id);
+}
+
 std::vector<key_state> directory::keys(tenant_no tenant) const {
     const auto rows = impl_->log.snapshot();
     const std::string prefix = key_of::all_bearer_keys(tenant);

@@ -10,6 +10,7 @@
 #include "eventlog/keyring.hpp"
 #include "eventlog/store.hpp"
 #include "projections/attempts.hpp"
+#include "projections/key_uses.hpp"
 #include "projections/state.hpp"
 
 #include <functional>
@@ -43,6 +44,10 @@ class directory {
     [[nodiscard]] std::optional<key_state> key_by_secret(const eventlog::digest& secret_hash) const;
     [[nodiscard]] std::optional<key_state> key(tenant_no tenant, const subject_id& id) const;
     [[nodiscard]] std::vector<key_state> keys(tenant_no tenant) const; ///< oldest first
+
+    /// When the key was last seen in use, as far as that was kept: see key_uses.hpp.
+    [[nodiscard]] std::optional<base::moment> key_last_used(tenant_no tenant,
+                                                            const subject_id& id) const;
 
     /// Reads a user's row into `bytes` (reused by the caller) and views it; false if there is none.
     bool user(tenant_no tenant, const subject_id& id, std::string& bytes, user_view& view) const;

@@ -8,9 +8,9 @@
 //           k secret-hash       tenant, key id
 //           U tenant user-id    user_state
 //           L tenant ordinal    user id               place in listings
-//           B tenant block      u32                   living users in places block*1024 ...; absent
-//           = 0 H tenant            tenant_counters M                   tenant number         the
-//           highest number given so far
+//           B tenant block      u32                   living users in 1024 places; absent = 0
+//           H tenant            tenant_counters
+//           M                   tenant number         the highest number given so far
 //
 // Numbers in keys are big-endian: tenant 4 bytes, ordinal and block 8, ids 16, hashes 16. `hash` is
 // a keyed hash of what is looked up, so that no key contains personal data. Values are

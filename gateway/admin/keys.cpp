@@ -37,7 +37,7 @@ void write_members(base::json_writer& json, parts& p, const tenant_state& t, con
     json.member("state", state_of(k, base::now()));
     json.member("created", k.created.text());
     write_moment(json, "expires_at", k.expires_at);
-    write_moment(json, "last_used", p.with.key_last_used(k.id));
+    write_moment(json, "last_used", p.with.key_last_used(k));
 }
 
 said show(parts& p, unsigned status, const tenant_state& t, const key_state& k) {

@@ -29,8 +29,8 @@ struct services {
 
     /// Where identity providers find SCIM, e.g. `https://id.example.com/scim/v2`.
     std::function<std::string()> scim_base;
-    /// When a bearer key was last shown; nothing if not since the start or never.
-    std::function<std::optional<base::moment>(const eventlog::subject_id&)> key_last_used;
+    /// When a bearer key was last shown, to the minute; nothing if never.
+    std::function<std::optional<base::moment>(const projections::key_state&)> key_last_used;
     /// Waits until erasures up to a position are complete; false when `until` passes first.
     std::function<bool(eventlog::position, std::chrono::steady_clock::time_point until)> erased;
     /// What `doctor` looks at beyond the log: directory, witness, disk, consumers.

@@ -64,6 +64,18 @@ BOOST_AUTO_TEST_CASE(what_was_answered_is_there_after_a_restart) {
     BOOST_TEST(job->object("result").flag("ok"));
 }
 
+BOOST_AUTO_TEST_CASE(when_a_key_was_last_used_survives_a_restart) {
+    served house;
+    const std::string used = house.make_tenant("acme");
+    house.must("POST", "/tenants/acme/keys", R"({"label":"spare"})");
+    house.make_user(used, "jane@acme.example");
+    const std::string before = house.must("GET", "/tenants/acme/keys");
+    BOOST_TEST(before.find(R"("last_used":"20)") != std::string::npos);
+    BOOST_TEST(before.find(R"("last_used":null)") != std::string::npos);
+    house.restart();
+    BOOST_TEST(house.must("GET", "/tenants/acme/keys") == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_second_server_on_the_same_directory_is_refused) {
     served house;
     auto options = house.options();

@@ -11,9 +11,9 @@ projections::subject_id id_of(std::uint8_t n) {
     return id;
 }
 
-std::vector<used_key> flushed(key_usage& usage) {
-    std::vector<used_key> all;
-    usage.flush([&all](std::vector<used_key> some) { all = std::move(some); });
+std::vector<projections::key_use> flushed(key_usage& usage) {
+    std::vector<projections::key_use> all;
+    usage.flush([&all](std::vector<projections::key_use> some) { all = std::move(some); });
     return all;
 }
 
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_flush_hands_over_what_is_new) {
     key_usage::note(*one, base::moment{60'000});
     const auto first = flushed(usage);
     BOOST_REQUIRE(first.size() == 1u);
-    BOOST_TEST((first[0] == used_key{{1}, id_of(1), base::moment{60'000}}));
+    BOOST_TEST((first[0] == projections::key_use{{1}, id_of(1), base::moment{60'000}}));
     BOOST_TEST(flushed(usage).empty());
     key_usage::note(*one, base::moment{60'001});
     BOOST_TEST(flushed(usage).empty());

@@ -407,6 +407,61 @@ BOOST_AUTO_TEST_CASE(attempts_that_never_became_commands_are_bounded_while_they_
     BOOST_TEST(s.desk().attempts_dropped() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(uses_of_keys_are_kept_beside_the_log) {
+    server s;
+    const tenant_no acme = s.make_tenant("acme");
+    const tenant_no bold = s.make_tenant("bold");
+    s.run(by_operator(acme, create_key{id_of(4), digest_of(4), "", {}}));
+    const eventlog::position head = s.log().head();
+    s.desk().note_key_uses(
+        {{acme, id_of(4), base::moment{60'000}}, {acme, id_of(5), base::moment{60'000}}});
+    s.desk().note_key_uses({{acme, id_of(4), base::moment{120'000}}});
+    s.queue().stop();
+    BOOST_TEST((s.log().head() == head));
+    s.reopen();
+    BOOST_TEST((s.views().key_last_used(acme, id_of(4)) == base::moment{120'000}));
+    BOOST_TEST((s.views().key_last_used(acme, id_of(5)) == base::moment{60'000}));
+    BOOST_TEST(!s.views().key_last_used(acme, id_of(6)).has_value());
+    BOOST_TEST(!s.views().key_last_used(bold, id_of(4)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_takes_nothing_and_a_low_one_only_deprovisions) {
+    struct {
+        const char* name;
+        bool low;
+        bool full;
+        const char* create;
+        const char* change;
+        const char* deactivate;
+    } const rows[]{
+        {"ample", false, false, "accepted", "accepted", "accepted"},
+        {"low", true, false, "disk_low", "disk_low", "accepted"},
+        {"full", true, true, "disk_low", "disk_low", "disk_low"},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            server s;
+            const tenant_no acme = s.make_tenant("acme");
+            const user_state jane = s.make_user(acme, wish_for("jane"));
+            s.desk().set_disk_low(row.low);
+            s.desk().set_disk_full(row.full);
+            const eventlog::position head = s.log().head();
+            BOOST_TEST(code_of(s.ask(create(acme, wish_for("joe")))) == row.create);
+            BOOST_TEST(code_of(s.ask(by_provider(
+                           acme, change_user{jane.id, {}, add_word("x"), {}, false}))) ==
+                       row.change);
+            BOOST_TEST(code_of(s.ask(by_provider(
+                           acme, change_user{jane.id, {}, set_active(false), {}, true}))) ==
+                       row.deactivate);
+            BOOST_TEST((s.log().head() == head) == row.full);
+            s.desk().set_disk_low(false);
+            s.desk().set_disk_full(false);
+            BOOST_TEST(code_of(s.ask(create(acme, wish_for("ann")))) == "accepted");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_erasure_forgets_key_state_and_attempts_of_all_names) {
     for (const bool deleted_before : {false, true}) {
         BOOST_TEST_CONTEXT((deleted_before ? "deleted before" : "living")) {
