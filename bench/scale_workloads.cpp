@@ -12,7 +12,14 @@
 namespace rollcall::bench {
 namespace {
 
-constexpr unsigned connections = 32;
+constexpr unsigned crowd = 32;
+
+/// One connection shows what a read costs who asks; a crowd, what it costs the machine.
+constexpr unsigned crowds[] = {1, crowd};
+
+std::string told(unsigned connections) {
+    return std::to_string(connections) + (connections == 1 ? " connection" : " connections");
+}
 
 /// A server with tenants that all have equally many users.
 struct town {
@@ -76,7 +83,8 @@ request_source create_anywhere(const town& t) {
 }
 
 base::result<comparison> duel(const run_plan& plan, const town& large, const request_source& there,
-                              const town& small, const request_source& here, unsigned status) {
+                              const town& small, const request_source& here, unsigned status,
+                              unsigned connections = crowd) {
     load_plan load;
     load.connections = connections;
     load.status = status;
@@ -95,25 +103,32 @@ base::result<void> run_million_users(const run_plan& plan, const row_sink& tell)
     const auto large = build(1, many);
     if (!large) return tl::unexpected(large.error());
     report_row row;
-    row.variant = "GET of " + grouped(many) + " (RSS: loading)";
     row.reference = grouped(few) + " users";
-    row.peak_resident_bytes = peak_resident_bytes();
+    const std::uint64_t loading = peak_resident_bytes();
     const auto small = build(1, few);
     if (!small) return tl::unexpected(small.error());
     wait_until_idle();
     reset_peak_resident();
-    auto what = duel(plan, **large, get_anybody(**large), **small, get_anybody(**small), 200);
-    if (!what) return tl::unexpected(what.error());
-    row.what = *what;
-    tell(row);
-
-    row.variant = "filter of " + grouped(many) + " (RSS: reading)";
-    what = duel(plan, **large, filter_users((*large)->customers[0].bearer, many), **small,
-                filter_users((*small)->customers[0].bearer, few), 200);
-    if (!what) return tl::unexpected(what.error());
-    row.what = *what;
-    row.peak_resident_bytes = peak_resident_bytes();
-    tell(row);
+    for (const unsigned connections : crowds) {
+        const auto what = duel(plan, **large, get_anybody(**large), **small, get_anybody(**small),
+                               200, connections);
+        if (!what) return tl::unexpected(what.error());
+        const bool first = connections == crowds[0];
+        row.variant = "GET, " + told(connections) + (first ? " (RSS: loading)" : "");
+        row.what = *what;
+        row.peak_resident_bytes = first ? loading : peak_resident_bytes();
+        tell(row);
+    }
+    for (const unsigned connections : crowds) {
+        const auto what =
+            duel(plan, **large, filter_users((*large)->customers[0].bearer, many), **small,
+                 filter_users((*small)->customers[0].bearer, few), 200, connections);
+        if (!what) return tl::unexpected(what.error());
+        row.variant = "filter, " + told(connections);
+        row.what = *what;
+        row.peak_resident_bytes = peak_resident_bytes();
+        tell(row);
+    }
     return {};
 }
 

@@ -36,7 +36,7 @@ struct server_options {
     unsigned threads = 0;      ///< I/O threads; 0: one for each core
     std::size_t connections_max = 4096;
     std::size_t queue_max = 4096; ///< commands waiting for the writer
-    std::size_t cache_bytes = std::size_t{256} << 20;
+    std::size_t cache_bytes = std::size_t{384} << 20;
     eventlog::disk_limits disk;
     std::chrono::seconds drain_max{20}; ///< for requests under way when the server stops
     bool log_reads = false;

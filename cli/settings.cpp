@@ -221,7 +221,7 @@ const std::vector<setting>& all_settings() {
         {"threads", "N", "threads that serve connections (one for each core)", apply_threads},
         {"connections-max", "N", "connections at a time (4096)", apply_connections},
         {"queue-max", "N", "writes waiting for their turn (4096)", apply_queue},
-        {"cache-mib", "N", "memory for what is read again and again (256)", apply_cache},
+        {"cache-mib", "N", "memory for what is read again and again (384)", apply_cache},
         {"disk-reserve-mib", "N", "free space below which only deprovisioning is taken (1024)",
          apply_disk_reserve},
         {"drain-seconds", "N", "how long a stop waits for requests under way (20)", apply_drain},

@@ -41,7 +41,7 @@ class storage_failure : public std::runtime_error {
 struct store_options {
     std::filesystem::path directory; ///< the database's own directory
     bool read_only = false; ///< reads a directory that nobody serves; writes nothing at all
-    std::size_t block_cache_bytes = 256u << 20;
+    std::size_t block_cache_bytes = 384u << 20;
     std::size_t write_buffer_bytes = 32u << 20; ///< of the log and of state; others have a quarter
     std::size_t wal_bytes_max = 256u << 20;
     std::chrono::milliseconds purge_patience{30'000}; ///< how long a purge waits for readers
