@@ -314,11 +314,11 @@ bool server::parts::stop() {
     admin_server.reset();
     lists.reset();
     sweeper.reset();
+    signal.close(); // wakes who waits for more of the log, so that it can end
     erasures.reset();
     disk.reset();
     keep_key_uses();
     writer->stop();
-    signal.close();
     acknowledged.reset();
     base::log_info("Stopped.", {{"head", std::string_view(rows->head().text())}});
     return all_finished;

@@ -92,12 +92,13 @@ base::result<digest> hash_at(const store& log, position at) {
     return record->hash;
 }
 
-/// The open witness file; writes its two slots in turn.
+/// The witness file; writes its two slots in turn. A new one appears under its name only when it
+/// is whole, so that a file without a good slot is always a damaged one.
 class slot_file {
   public:
-    explicit slot_file(const std::filesystem::path& file) : folder_(file.parent_path()) {
-        if (const auto newest = read_newest(file); newest && *newest) count_ = (*newest)->count;
-        fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    explicit slot_file(std::filesystem::path file) : file_(std::move(file)) {
+        if (const auto newest = read_newest(file_); newest && *newest) count_ = (*newest)->count;
+        fd_ = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
     }
 
     ~slot_file() {
@@ -108,27 +109,40 @@ class slot_file {
     slot_file& operator=(const slot_file&) = delete;
 
     bool write(const witnessed& w) {
+        if (fd_ < 0) return make(w);
         // The number moves only when a slot is whole: a failed write is repeated in the same slot,
         // so that the other one stays.
         const std::uint64_t next = count_ + 1;
         const std::string bytes = write_slot(w, next);
         const auto at = static_cast<off_t>(next % 2 * slot_size);
-        const bool written =
-            fd_ >= 0 &&
-            ::pwrite(fd_, bytes.data(), bytes.size(), at) == static_cast<ssize_t>(bytes.size()) &&
-            ::fdatasync(fd_) == 0;
-        if (!written || !(name_synced_ = name_synced_ || sync_folder(folder_).has_value())) {
-            return false;
-        }
+        if (!write_synced(fd_, bytes, at)) return false;
         count_ = next;
         return true;
     }
 
   private:
-    std::filesystem::path folder_;
-    int fd_ = -1;
+    bool make(const witnessed& w) {
+        const std::string temporary = file_.string() + ".new";
+        const int fd = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        const std::string bytes = write_slot(w, 2) + write_slot(w, 1);
+        if (fd < 0 || !write_synced(fd, bytes, 0) ||
+            ::rename(temporary.c_str(), file_.c_str()) != 0 || !sync_folder(file_.parent_path())) {
+            if (fd >= 0) ::close(fd);
+            return false;
+        }
+        fd_ = fd;
+        count_ = 2;
+        return true;
+    }
+
+    static bool write_synced(int fd, const std::string& bytes, off_t at) {
+        return ::pwrite(fd, bytes.data(), bytes.size(), at) == static_cast<ssize_t>(bytes.size()) &&
+               ::fdatasync(fd) == 0;
+    }
+
+    std::filesystem::path file_;
+    int fd_ = -1; ///< none: there is no file yet
     std::uint64_t count_ = 0;
-    bool name_synced_ = false; ///< a new file's name is durable only when its folder is
 };
 
 } // namespace
@@ -187,6 +201,7 @@ struct witness::impl {
     base::uuid lineage;
     std::chrono::milliseconds period;
     std::atomic<std::uint64_t> written{0};
+    bool begun = false; ///< something was written; the thread's own
     std::atomic<bool> healthy{true};
     std::mutex mutex;
     std::condition_variable woken;
@@ -199,9 +214,9 @@ struct witness::impl {
 
     void run() {
         for (;;) {
+            write_head();
             const position seen{position::embedded, written.load()};
             signal.wait_past(seen, std::chrono::steady_clock::now() + std::chrono::seconds(1));
-            write_head();
             std::unique_lock lock(mutex);
             woken.wait_for(lock, period, [this] { return stopping; });
             if (stopping) break;
@@ -211,7 +226,7 @@ struct witness::impl {
 
     void write_head() {
         const position head = log.head();
-        if (head.offset == written.load()) return;
+        if (begun && head.offset == written.load()) return;
         bool ok = false;
         try {
             const auto hash = hash_at(log, head);
@@ -219,7 +234,10 @@ struct witness::impl {
         } catch (const storage_failure&) {
             ok = false;
         }
-        if (ok) written.store(head.offset);
+        if (ok) {
+            begun = true;
+            written.store(head.offset);
+        }
         if (healthy.exchange(ok) && !ok) {
             base::log_error("the witness file cannot be written: a lost log would not be noticed",
                             {{"position", std::string_view(head.text())}});

@@ -10,6 +10,10 @@ served::served() {
     restart();
 }
 
+served::served(const std::filesystem::path& other) {
+    std::filesystem::copy(other, data(), std::filesystem::copy_options::recursive);
+}
+
 server_options served::options() const {
     server_options o;
     o.data = data();

@@ -16,6 +16,8 @@ namespace rollcall::cli {
 class served {
   public:
     served();
+    /// Stopped, on a copy of another's directory, which is stopped too.
+    explicit served(const std::filesystem::path& other);
 
     /// Stops the server and starts another on the same directory.
     void restart();

@@ -64,6 +64,13 @@ BOOST_AUTO_TEST_CASE(what_was_answered_is_there_after_a_restart) {
     BOOST_TEST(job->object("result").flag("ok"));
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_was_never_asked_anything_starts_again) {
+    served house;
+    house.restart();
+    house.restart();
+    BOOST_TEST(!house.make_tenant("acme").empty());
+}
+
 BOOST_AUTO_TEST_CASE(when_a_key_was_last_used_survives_a_restart) {
     served house;
     const std::string used = house.make_tenant("acme");

@@ -16,9 +16,10 @@ namespace {
 namespace fs = std::filesystem;
 using eventlog::log_errc;
 
-/// A directory with some events in it, stopped; and a copy of it as it was one event earlier.
-struct prepared {
-    prepared() {
+/// A directory with some events in it, stopped; and a copy of it as it was one event earlier. Made
+/// once: every test works on a copy.
+struct history {
+    history() {
         const std::string key = house.make_tenant("acme");
         house.make_user(key, "jane@acme.example");
         house.stop();
@@ -28,8 +29,17 @@ struct prepared {
         house.stop();
     }
 
+    static const history& made() {
+        static const history once;
+        return once;
+    }
+
     served house;
     support::temp_directory earlier;
+};
+
+struct prepared {
+    served house{history::made().house.data()};
 };
 
 struct row {
@@ -48,7 +58,8 @@ void rewrite(const fs::path& file, std::string_view from, std::string_view to) {
 
 void put_back_earlier_log(prepared& p) {
     fs::remove_all(p.house.data() / "db");
-    fs::copy(p.earlier / "data/db", p.house.data() / "db", fs::copy_options::recursive);
+    fs::copy(history::made().earlier / "data/db", p.house.data() / "db",
+             fs::copy_options::recursive);
 }
 
 const row rows[] = {

@@ -71,6 +71,20 @@ BOOST_AUTO_TEST_CASE(it_follows_the_log_and_ends_at_its_last_position) {
     BOOST_TEST((seen().at == at(5)));
 }
 
+BOOST_AUTO_TEST_CASE(it_is_whole_from_the_first_moment_on_even_of_an_empty_log) {
+    store_on_disk empty;
+    empty.open();
+    {
+        const witness kept(head, *empty.db, signal, lineage, 1ms);
+        while (!std::filesystem::exists(head)) // made by renaming, so it is there whole or not
+            std::this_thread::yield();
+        BOOST_TEST((seen() == witnessed{lineage, at(0), {}}));
+        signal.close();
+    }
+    BOOST_TEST((seen() == witnessed{lineage, at(0), {}}));
+    BOOST_TEST(compare_witness(seen(), *empty.db, lineage).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(what_contradicts_the_log_is_named) {
     BOOST_REQUIRE(write_witness(head, *db, lineage).has_value());
     const witnessed good = seen();
