@@ -26,25 +26,35 @@ std::optional<std::string_view> behind_urn(std::string_view name, std::string_vi
     return rest.substr(1);
 }
 
-std::optional<attribute_path> resolve_qualified(const resource_type& type, std::string_view name) {
+/// The schema whose URN a name begins with.
+struct qualifier {
+    const attribute* extension = nullptr; ///< null for the core
+    std::string_view behind;
+};
+
+std::optional<qualifier> qualifier_of(const resource_type& type, std::string_view name) {
     std::string_view best_urn;
-    std::string_view best_rest;
-    const attribute* best = nullptr;
+    qualifier best;
     const auto offer = [&](std::string_view urn, const attribute* extension) {
-        const auto rest = behind_urn(name, urn);
-        if (!rest || urn.size() <= best_urn.size()) return;
+        const auto behind = behind_urn(name, urn);
+        if (!behind || urn.size() <= best_urn.size()) return;
         best_urn = urn;
-        best_rest = *rest;
-        best = extension;
+        best = {extension, *behind};
     };
     offer(type.core().urn, nullptr);
     for (const attribute& row : type.attributes()) {
         if (row.is_extension) offer(row.name, &row);
     }
     if (best_urn.empty()) return std::nullopt;
-    if (best == nullptr) return resolve_in(type.attributes(), best_rest);
-    if (best_rest.empty()) return attribute_path{.extension = best};
-    return resolve_in_extension(*best, best_rest);
+    return best;
+}
+
+std::optional<attribute_path> resolve_qualified(const resource_type& type, std::string_view name) {
+    const auto by = qualifier_of(type, name);
+    if (!by) return std::nullopt;
+    if (by->extension == nullptr) return resolve_in(type.attributes(), by->behind);
+    if (by->behind.empty()) return attribute_path{.extension = by->extension};
+    return resolve_in_extension(*by->extension, by->behind);
 }
 
 } // namespace
@@ -75,6 +85,10 @@ std::optional<attribute_path> resolve(const resource_type& type, std::string_vie
         found = path;
     }
     return found;
+}
+
+bool has_known_urn(const resource_type& type, std::string_view name) {
+    return qualifier_of(type, name).has_value();
 }
 
 std::optional<attribute_path> resolve_in_extension(const attribute& extension,

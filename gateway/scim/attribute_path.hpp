@@ -35,6 +35,9 @@ struct attribute_path {
 /// have is looked up in the extensions. Nothing if no such attribute exists.
 std::optional<attribute_path> resolve(const resource_type& type, std::string_view name);
 
+/// True if the name begins with the URN of a schema of the type, whatever stands behind it.
+bool has_known_urn(const resource_type& type, std::string_view name);
+
 /// Resolves a name inside an extension, as its object has it: `department`, `manager.value`.
 std::optional<attribute_path> resolve_in_extension(const attribute& extension,
                                                    std::string_view name);

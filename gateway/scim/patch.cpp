@@ -84,6 +84,8 @@ class patch_reader {
             return refuse_with(scim_type::invalid_path, "path: must be a string");
         }
         auto target = parse_path(type_, text);
+        // Clients send all that is mapped; what another schema has is ignored, as it is in bodies.
+        if (!target && names_foreign_schema(type_, text)) return;
         if (!target) return note(out_.faults_, std::move(target.error()));
         if (is_read_only(target->target)) {
             return refuse_with(scim_type::mutability,

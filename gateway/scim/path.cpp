@@ -1,6 +1,9 @@
 #include "gateway/scim/path.hpp"
 
+#include "gateway/scim/filter_lexer.hpp"
 #include "gateway/scim/limits.hpp"
+
+#include <algorithm>
 
 namespace rollcall::scim {
 namespace {
@@ -28,6 +31,40 @@ std::size_t closing_bracket(std::string_view text, std::size_t at) {
         }
     }
     return std::string_view::npos;
+}
+
+/// `urn:` NID `:` NSS, with at least one character behind the last `:`. Dots may be the URN's own.
+bool is_qualified_name(std::string_view text) {
+    constexpr std::string_view scheme = "urn:";
+    if (!equal_ignoring_case(text.substr(0, scheme.size()), scheme)) return false;
+    const std::string_view rest = text.substr(scheme.size());
+    const std::size_t colon = rest.find(':');
+    if (colon == 0 || colon == std::string_view::npos) return false;
+    const auto is_name_char = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view(":.-_$").find(c) != std::string_view::npos;
+    };
+    return rest.back() != ':' && rest.back() != '.' && rest.find("..") == std::string_view::npos &&
+           std::all_of(rest.begin(), rest.end(), is_name_char);
+}
+
+/// `[` something `]`, and perhaps `.sub` behind it. What is inside cannot be read without a schema,
+/// but it is made of the words of a filter.
+bool is_choice(std::string_view text) {
+    const std::size_t close = closing_bracket(text, 1);
+    if (close == std::string_view::npos) return false;
+    filter_lexer words(text.substr(1, close - 1));
+    auto word = words.next();
+    if (!word || word->what == filter_token::kind::end) return false;
+    while (word && word->what != filter_token::kind::end)
+        word = words.next();
+    const std::string_view behind = text.substr(close + 1);
+    const auto is_sub_char = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '$';
+    };
+    return word && (behind.empty() || (behind.size() > 1 && behind.front() == '.' &&
+                                       std::all_of(behind.begin() + 1, behind.end(), is_sub_char)));
 }
 
 } // namespace
@@ -62,6 +99,14 @@ result<path> parse_path(const resource_type& type, std::string_view text) {
         return refuse_path(text, "names no sub-attribute of " + target->text());
     }
     return out;
+}
+
+bool names_foreign_schema(const resource_type& type, std::string_view text) {
+    if (text.size() > limits::filter_bytes_max) return false;
+    const std::size_t open = std::min(text.find('['), text.size());
+    const std::string_view name = text.substr(0, open);
+    if (!is_qualified_name(name) || has_known_urn(type, name)) return false;
+    return open == text.size() || is_choice(text.substr(open));
 }
 
 std::string print(const path& what) {

@@ -26,6 +26,10 @@ struct path {
 /// on a single-valued one; 400 invalidFilter for what stands inside the brackets.
 result<path> parse_path(const resource_type& type, std::string_view text);
 
+/// True for a path within the grammar whose URN is of no schema of the type: what a client maps for
+/// some other service. False for every path that parse_path() reads.
+bool names_foreign_schema(const resource_type& type, std::string_view text);
+
 /// Writes a path so that reading it again gives an equal one.
 std::string print(const path& what);
 

@@ -217,11 +217,14 @@ BOOST_AUTO_TEST_CASE(patches) {
          R"({"userName":"u","active":true})"},
         {"manager removed", R"({"userName":"u","active":true,"@ENT":{"manager":{"value":"1"}}})",
          R"({"op":"Remove","path":"@ENT:manager"})", R"({"userName":"u","active":true})"},
-        {"an unknown attribute beside a deactivation", R"({"userName":"u","active":true})",
+        {"a custom attribute beside a deactivation", R"({"userName":"u","active":true})",
          R"({"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:x:2.0:User:tag")"
          R"(,"value":"t"},{"op":"Replace","path":"active","value":"False"})",
-         R"({"userName":"u","active":false} !invalidPath: path )"
-         R"('urn:ietf:params:scim:schemas:extension:x:2.0:User:tag' names no attribute of )"
+         R"({"userName":"u","active":false})"},
+        {"an unknown attribute beside a deactivation", R"({"userName":"u","active":true})",
+         R"({"op":"Replace","path":"@ENT:tag","value":"t"},{"op":"Replace","path":"active",)"
+         R"("value":"False"})",
+         R"({"userName":"u","active":false} !invalidPath: path '@ENT:tag' names no attribute of )"
          R"(User)"},
         {"a value that is JSON in a text", R"({"userName":"u","active":true})",
          R"({"op":"replace","value":"{\"active\":false}"})",

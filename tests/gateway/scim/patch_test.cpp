@@ -421,6 +421,37 @@ BOOST_AUTO_TEST_CASE(values_without_a_path) {
         check(doc, row);
 }
 
+BOOST_AUTO_TEST_CASE(operations_on_foreign_schemas_are_skipped) {
+    constexpr std::string_view doc = R"({"userName":"a","title":"T","active":true})";
+    const patch_row rows[]{
+        {"alone", R"({"op":"Replace","path":"urn:x:Custom:2.0:User:tag","value":"x"})", "same"},
+        {"add", R"({"op":"add","path":"urn:x:Custom:2.0:User:tag","value":{"a":[7]}})", "same"},
+        {"remove", R"({"op":"remove","path":"urn:x:Custom:2.0:User:tag"})", "same"},
+        {"without a value", R"({"op":"add","path":"urn:x:Custom:2.0:User:tag"})", "same"},
+        {"chosen", R"({"op":"add","path":"urn:x:y:tags[type eq \"a\"].value","value":1})", "same"},
+        {"the others are applied",
+         R"({"op":"add","path":"urn:x:y:a","value":"x"},{"op":"replace","path":"title",)"
+         R"("value":"U"},{"op":"remove","path":"urn:x:y:b"},{"op":"replace","path":"active",)"
+         R"("value":"False"})",
+         R"({"userName":"a","title":"U","active":false})"},
+        // refused
+        {"the others are still checked",
+         R"({"op":"add","path":"urn:x:y:a","value":"x"},{"op":"add","path":"nosuch","value":1})",
+         "invalidPath: path 'nosuch' names no attribute of User"},
+        {"unknown op", R"({"op":"set","path":"urn:x:y:a","value":"x"})", "invalidSyntax: op: ..."},
+        {"unknown in the enterprise schema", R"({"op":"add","path":"@ENT:nosuch","value":"x"})",
+         "invalidPath: ..."},
+        {"unknown in the core schema",
+         R"({"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User:nosuch","value":"x"})",
+         "invalidPath: ..."},
+        {"no bracket closes", R"({"op":"add","path":"urn:x:y:a[b","value":"x"})",
+         "invalidPath: ..."},
+        {"a blank", R"({"op":"add","path":"urn:x:y: a","value":"x"})", "invalidPath: ..."},
+    };
+    for (const patch_row& row : rows)
+        check(doc, row);
+}
+
 BOOST_AUTO_TEST_CASE(extensions_and_managers) {
     constexpr std::string_view doc =
         R"({"userName":"a","active":true,"@ENT":{"department":"D","manager":{"value":"9",)"

@@ -86,6 +86,69 @@ BOOST_AUTO_TEST_CASE(paths_are_read) {
     BOOST_TEST(read(R"(tags[value eq "x"])", sample::widget_type()) == R"(tags[value eq "x"])");
 }
 
+BOOST_AUTO_TEST_CASE(paths_of_foreign_schemas_are_told_from_wrong_ones) {
+    struct {
+        const char* text;
+        bool foreign;
+    } const rows[]{
+        {"urn:ietf:params:scim:schemas:extension:Custom:2.0:User:tag", true},
+        {"URN:ietf:params:scim:schemas:extension:Custom:2.0:User:tag", true},
+        {"urn:ietf:params:scim:schemas:extension:Custom:2.0:User", true},
+        {"urn:x:y:tag.part", true},
+        {R"(urn:x:y:tags[type eq "a]"])", true},
+        {R"(urn:x:y:tags[type eq "a"].value)", true},
+        {"urn:ietf:params:scim:schemas:core:2.0:Users:title", true},
+        {"urn:ietf:params:scim:schemas:core:2.0:Group:displayName", true}, // not of a user
+        // ours
+        {"@ENT", false},
+        {"@ENT:nosuch", false},
+        {"@ENT.nosuch", false},
+        {"urn:ietf:params:scim:schemas:core:2.0:User", false},
+        {"urn:ietf:params:scim:schemas:core:2.0:User:nosuch", false},
+        {"URN:ietf:params:scim:schemas:CORE:2.0:User:nosuch[type eq 1]", false},
+        {"urn:rollcall:params:scim:schemas:1.0:User:nosuch", false},
+        // no URN
+        {"", false},
+        {"nosuch", false},
+        {"x:y:tag", false},
+        {"https://example.com/tag", false},
+        {"urn:", false},
+        {"urn:x", false},
+        {"urn::y", false},
+        // outside the grammar
+        {"urn:x:y:", false},
+        {"urn:x:y.", false},
+        {"urn:x:y..z", false},
+        {"urn:x:y: tag", false},
+        {"urn:x:y:tag ", false},
+        {"urn:x:y:t\"ag", false},
+        {"urn:x:y:tag[", false},
+        {"urn:x:y:tag]", false},
+        {"urn:x:y:tag[]", false},
+        {"urn:x:y:tag[ ]", false},
+        {R"(urn:x:y:tag[type eq "a)", false},
+        {R"(urn:x:y:tag[type eq "\q"])", false},
+        {R"(urn:x:y:tag[type eq "a"]value)", false},
+        {R"(urn:x:y:tag[type eq "a"].)", false},
+        {R"(urn:x:y:tag[type eq "a"].a.b)", false},
+        {R"(urn:x:y:tag[type eq "a"][type eq "b"])", false},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.text) {
+            const std::string text = sample::expand(row.text);
+            BOOST_TEST(names_foreign_schema(user_type(), text) == row.foreign);
+            if (row.foreign) BOOST_TEST(!parse_path(user_type(), text).has_value());
+        }
+    }
+    const std::string name = "urn:x:y:";
+    const auto of_size = [&](std::size_t size) {
+        return name + std::string(size - name.size(), 'a');
+    };
+    BOOST_TEST(names_foreign_schema(user_type(), of_size(limits::filter_bytes_max)));
+    BOOST_TEST(!names_foreign_schema(user_type(), of_size(limits::filter_bytes_max + 1)));
+}
+
 BOOST_AUTO_TEST_CASE(length_has_a_limit) {
     const auto with = [](std::size_t size) {
         const std::string frame = R"(emails[type eq ""])";
