@@ -3,6 +3,7 @@
 #include "eventlog/base/log.hpp"
 #include "eventlog/checkpoint.hpp"
 #include "eventlog/error.hpp"
+#include "projections/attempts.hpp"
 #include "projections/rows.hpp"
 
 #include <condition_variable>
@@ -50,9 +51,15 @@ class step final : public submission {
     base::result<void> said_;
 };
 
-/// The people to forget, by tenant, and how far the log was read to find them.
+/// A tenant's people to forget, and the last event that says so.
+struct leavers {
+    std::vector<subject_id> people;
+    position last;
+};
+
+/// Whom to forget, by tenant, and how far the log was read to find them.
 struct round {
-    std::map<tenant_no, std::vector<subject_id>> people;
+    std::map<tenant_no, leavers> tenants;
     position upto;
     std::uint64_t count = 0;
 };
@@ -66,6 +73,9 @@ struct erasure::impl {
     log_signal& signal_;
     erasure_options options_;
     position stored_; ///< the checkpoint in the store; the thread's own
+    /// Tenants whose keys are rotated for the erasures up to there, but whose files are not clean
+    /// yet; the thread's own.
+    std::map<tenant_no, position> rotated_;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -119,9 +129,10 @@ struct erasure::impl {
             if (found->count == 0 && found->upto.offset - stored_.offset < store_checkpoint_every) {
                 return found->upto;
             }
-            for (const auto& [tenant, people] : found->people) {
-                if (auto done = forget(tenant, people); !done) return tl::unexpected(done.error());
+            for (const auto& [tenant, gone] : found->tenants) {
+                if (auto done = forget(tenant, gone); !done) return tl::unexpected(done.error());
             }
+            rotated_.clear();
             auto moved = in_turn([&](turn& t) -> base::result<void> {
                 write_checkpoint(t.rows(), checkpoint_name, found->upto);
                 return {};
@@ -145,13 +156,31 @@ struct erasure::impl {
             if (!record) return tl::unexpected(record.error());
             r.upto = record->at;
             if (record->type != static_cast<std::uint16_t>(event_type::user_erased)) continue;
-            r.people[record->tenant].push_back(record->subject);
+            leavers& gone = r.tenants[record->tenant];
+            gone.people.push_back(record->subject);
+            gone.last = record->at;
             ++r.count;
         }
         return r;
     }
 
-    base::result<void> forget(tenant_no tenant, const std::vector<subject_id>& people) {
+    base::result<void> forget(tenant_no tenant, const leavers& gone) {
+        // Cleaning waits for readers and may fail for their sake: then only it is tried again.
+        if (rotated_[tenant] < gone.last) {
+            if (auto rotated = rotate(tenant); !rotated) return rotated;
+            rotated_[tenant] = gone.last;
+        }
+        std::vector<store::key_range> ranges = keyring::rows_of(tenant);
+        for (const subject_id& id : gone.people) {
+            const std::string key = projections::key_of::user(tenant, id);
+            ranges.push_back({table::state, key, key + '\0'});
+        }
+        // What was refused to them is sealed under the tenant's secret, which lives on.
+        ranges.push_back(projections::attempts_range(tenant));
+        return store_.purge(ranges);
+    }
+
+    base::result<void> rotate(tenant_no tenant) {
         auto begun = in_turn([&](turn& t) { return keys_.begin_rotation(t.rows(), tenant); });
         if (!begun) return begun;
         for (subject_id after{};;) {
@@ -167,15 +196,8 @@ struct erasure::impl {
             if (last.is_nil()) break;
             after = last;
         }
-        auto ended = in_turn(
+        return in_turn(
             [&](turn& t) { return keys_.end_rotation(*store_.snapshot(), t.rows(), tenant); });
-        if (!ended) return ended;
-        std::vector<store::key_range> ranges = keyring::rows_of(tenant);
-        for (const subject_id& id : people) {
-            const std::string key = projections::key_of::user(tenant, id);
-            ranges.push_back({table::state, key, key + '\0'});
-        }
-        return store_.purge(ranges);
     }
 
     base::result<void> in_turn(step::action act) {

@@ -113,6 +113,10 @@ struct create_user {
     subject_id new_id{};
     user_wish wish; ///< `changed` = every attribute that has a value
     eventlog::user_origin origin = eventlog::user_origin::provisioned;
+    /// If the user is there, inactive, and comes back: the names of what the wish makes different
+    /// in him. Pure. Not given: `wish.changed`.
+    std::function<base::result<std::vector<std::string>, refusal>(const user_state& inactive)>
+        differs_from = nullptr;
 };
 
 struct change_user {
@@ -133,6 +137,9 @@ struct change_user {
     /// it cannot be applied, so that what the user is made of says the same as his state; if not
     /// given, only his state changes.
     evaluate_user least = nullptr;
+    /// Nothing but the deactivation may be applied: what else is asked for is refused to others
+    /// too. So it is, without this, while provisioning is switched off.
+    bool only_least = false;
 };
 
 struct delete_user {

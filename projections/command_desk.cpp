@@ -43,8 +43,12 @@ class attempt_submission final : public submission {
 /// Removes what is too old.
 class sweep_submission final : public submission {
   public:
-    sweep_submission(desk d, std::vector<std::string> once_rows, std::vector<tenant_no> tenants)
-        : desk_(std::move(d)), once_rows_(std::move(once_rows)), tenants_(std::move(tenants)) {}
+    sweep_submission(desk d, std::vector<std::string> once_rows, std::vector<tenant_no> tenants,
+                     std::promise<bool> told)
+        : desk_(std::move(d)),
+          once_rows_(std::move(once_rows)),
+          tenants_(std::move(tenants)),
+          told_(std::move(told)) {}
 
     bool decide(turn& t) override {
         for (const std::string& key : once_rows_) {
@@ -58,12 +62,16 @@ class sweep_submission final : public submission {
         return true;
     }
 
-    void complete(submission_outcome, position) noexcept override { desk_->notes.settle(noted_); }
+    void complete(submission_outcome outcome, position) noexcept override {
+        desk_->notes.settle(noted_);
+        told_.set_value(outcome == submission_outcome::done);
+    }
 
   private:
     desk desk_;
     std::vector<std::string> once_rows_;
     std::vector<tenant_no> tenants_;
+    std::promise<bool> told_;
     std::vector<std::string> noted_;
 };
 
@@ -107,6 +115,9 @@ void command_desk::submit(command c, std::function<void(answer)> done) {
                     "The server's disk is nearly full: only deactivating and deleting users is "
                     "accepted until the operator has freed space. Nothing was done."));
         return;
+    }
+    if (auto* change = std::get_if<change_user>(&c.body); change != nullptr && impl_->disk_low) {
+        change->only_least = true;
     }
     std::vector<std::string> names;
     if (const auto* erase = std::get_if<erase_user>(&c.body)) {
@@ -158,9 +169,12 @@ std::size_t command_desk::sweep() {
                                                  impl_->options.sweep_rows_max);
     const std::size_t found = old.size() + tenants.size();
     if (found == 0) return 0;
-    auto work = std::make_unique<sweep_submission>(impl_, std::move(old), std::move(tenants));
-    static_cast<void>(impl_->log.submit(std::move(work), queue_class::ordinary));
-    return found;
+    std::promise<bool> told;
+    auto swept = told.get_future();
+    auto work = std::make_unique<sweep_submission>(impl_, std::move(old), std::move(tenants),
+                                                   std::move(told));
+    if (!impl_->log.submit(std::move(work), queue_class::ordinary)) return 0;
+    return swept.get() ? found : 0;
 }
 
 void command_desk::set_disk_low(bool low) {

@@ -45,7 +45,9 @@ class command_desk {
     void note_key_uses(std::vector<key_use> uses);
 
     /// Lets go of idempotency keys and attempts that are too old, a bounded number in one call.
-    /// Returns how many rows or tenants it found; call again while that is not 0. From a timer.
+    /// Returns how many rows or tenants it found, when they are gone (0 also if the writer takes no
+    /// more); call again while that is not 0. From a timer's thread: it waits. Throws
+    /// storage_failure.
     std::size_t sweep();
 
     /// While true, only what deprovisions is accepted; everything else is refused as disk_low.

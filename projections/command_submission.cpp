@@ -1,5 +1,6 @@
 #include "projections/command_submission.hpp"
 
+#include "eventlog/base/log.hpp"
 #include "projections/read.hpp"
 
 #include <utility>
@@ -250,10 +251,16 @@ void command_submission::keep_faults(turn& t, const std::vector<fault>& faults, 
 }
 
 void command_submission::keep(turn& t, const attempt& a, base::moment now) {
-    noted_rows rows(t, desk_->notes, noted_);
-    if (!enter_attempt(rows, t.keys(), desk_->options.attempts, a, now)) {
-        ++desk_->attempts_dropped;
+    // What is kept beside the log must not decide what happens in it: a damaged row of attempts
+    // would else keep a user from being deactivated.
+    try {
+        noted_rows rows(t, desk_->notes, noted_);
+        if (enter_attempt(rows, t.keys(), desk_->options.attempts, a, now)) return;
+    } catch (const storage_failure& failure) {
+        base::log_error("An attempt cannot be kept.",
+                        {{"reason", std::string_view(failure.what())}});
     }
+    ++desk_->attempts_dropped;
 }
 
 void command_submission::finish() {

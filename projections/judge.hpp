@@ -46,6 +46,10 @@ class judge {
                                   user_state current) const;
     [[nodiscard]] outcome change_to(const tenant_state& tenant, const user_state& current,
                                     user_wish wish) const;
+    [[nodiscard]] outcome deactivate(const tenant_state& tenant, const user_state& current,
+                                     const change_user& c, std::vector<fault> faults) const;
+    [[nodiscard]] static base::result<user_wish, refusal> evaluate(const change_user& c,
+                                                                   const user_state& current);
     [[nodiscard]] decision record(done::kind what, tenant_no tenant, const subject_id& subject,
                                   eventlog::event_body body) const;
 

@@ -66,6 +66,12 @@ judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
     fact.facts.active = c.wish.active;
     fact.facts.holds_seat = c.wish.active;
     fact.facts.changed = c.wish.changed;
+    if (c.differs_from) {
+        auto different = c.differs_from(current);
+        if (!different) return tl::unexpected(different.error());
+        fact.facts.changed = std::move(*different);
+    }
+    if (c.wish.active) fact.facts.changed = with(std::move(fact.facts.changed), "active");
     fact.content = wanted;
     fact.reset = !both;
     decision d = record(done::kind::restored, tenant.number, current.id, std::move(fact));
@@ -77,11 +83,8 @@ judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
 judge::outcome judge::operator()(const change_user& c) const {
     const auto tenant = open_tenant();
     if (!tenant) return tl::unexpected(tenant.error());
-    if (!c.deprovisions) {
-        if (auto allowed = provisioning_allowed(*tenant); !allowed) {
-            return tl::unexpected(allowed.error());
-        }
-    }
+    const auto allowed = provisioning_allowed(*tenant);
+    if (!allowed && !c.deprovisions) return tl::unexpected(allowed.error());
     const auto current = present_user(c.id);
     if (!current) return tl::unexpected(current.error());
     if (!c.if_match.holds(current->core.version.value)) {
@@ -90,12 +93,14 @@ judge::outcome judge::operator()(const change_user& c) const {
                           std::to_string(current->core.version.value) +
                           ". Read him again and repeat the change on that version.");
     }
-    base::result<user_wish, refusal> wish;
-    if (c.ahead && c.ahead->version == current->core.version) {
-        wish = c.ahead->wish;
-    } else {
-        assert(c.evaluate);
-        wish = c.evaluate(*current);
+    auto wish = evaluate(c, *current);
+    if (c.deprovisions && (!allowed || c.only_least)) {
+        std::vector<fault> faults;
+        if (!wish || wish->content != current->content) {
+            faults.push_back(
+                {0, "Only the deactivation was applied: nothing else is accepted now."});
+        }
+        return deactivate(*tenant, *current, c, std::move(faults));
     }
     outcome whole = wish ? change_to(*tenant, *current, *wish) : tl::unexpected(wish.error());
     if (whole || !c.deprovisions) return whole;
@@ -104,13 +109,24 @@ judge::outcome judge::operator()(const change_user& c) const {
     std::vector<fault> faults;
     if (wish) faults = std::move(wish->faults);
     faults.push_back({whole.error().tag, whole.error().message});
+    return deactivate(*tenant, *current, c, std::move(faults));
+}
+
+base::result<user_wish, refusal> judge::evaluate(const change_user& c, const user_state& current) {
+    if (c.ahead && c.ahead->version == current.core.version) return c.ahead->wish;
+    assert(c.evaluate);
+    return c.evaluate(current);
+}
+
+judge::outcome judge::deactivate(const tenant_state& tenant, const user_state& current,
+                                 const change_user& c, std::vector<fault> faults) const {
     if (c.least) {
-        if (auto least = c.least(*current)) {
+        if (auto least = c.least(current)) {
             least->faults = faults;
-            if (auto applied = change_to(*tenant, *current, std::move(*least))) return applied;
+            if (auto applied = change_to(tenant, current, std::move(*least))) return applied;
         }
     }
-    return change_to(*tenant, *current, {current->content, false, {}, std::move(faults)});
+    return change_to(tenant, current, {current.content, false, {}, std::move(faults)});
 }
 
 judge::outcome judge::change_to(const tenant_state& tenant, const user_state& current,

@@ -343,11 +343,12 @@ base::result<hash_report> check_state_hashes(store& log, writer* writer,
         // Copied, so that the view is not held while the log is walked.
         std::unordered_map<tenant_no, tenant_counters> kept;
         const std::string prefix = key_of::all_counters();
-        const auto counters = live->cursor(table::state, prefix);
+        auto counters = live->cursor(table::state, prefix);
         for (counters->seek(prefix); counters->valid(); counters->next()) {
             const auto tenant = tenant_of_key(counters->key());
             if (tenant) kept.emplace(*tenant, decode_counters(counters->value()));
         }
+        counters.reset(); // a cursor holds the view as a snapshot does
         live.reset();
 
         core_fold fold(options.users_max);

@@ -191,6 +191,31 @@ BOOST_AUTO_TEST_CASE(an_erased_person_is_in_no_file_and_the_others_stay) {
     s.rename(acme, others.front(), "renamed after the rotation");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_refused_to_the_person_is_in_no_file_even_sealed) {
+    const temporary_directory dir;
+    const secret_key master = secret_key::random();
+    std::string sealed;
+    {
+        system_under_test s(dir.path, master);
+        const tenant_no acme = s.make_tenant("acme");
+        const subject_id jane = s.make_user(acme, "jane");
+        s.desk.record_attempt({acme, {}, "r", "create user", "jane", 409, "the name is in use", 0});
+        s.make_user(acme, "kim"); // behind the attempt in the queue
+        {
+            const auto snapshot = s.rows->snapshot();
+            const auto cursor = snapshot->cursor(table::attempts, "A");
+            cursor->seek("A");
+            BOOST_REQUIRE(cursor->valid());
+            sealed = std::string(cursor->value()).substr(40, 32);
+        }
+        BOOST_REQUIRE(s.rows->flush());
+        BOOST_REQUIRE(!files_with(dir.path, sealed).empty()); // else this test proves nothing
+        s.erase_and_wait(acme, jane);
+    }
+    BOOST_TEST(files_with(dir.path, sealed) == std::vector<std::string>{},
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(an_old_copy_of_the_key_table_opens_nothing_of_the_present_one) {
     const temporary_directory dir;
     const secret_key master = secret_key::random();

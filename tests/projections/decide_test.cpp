@@ -450,6 +450,65 @@ BOOST_AUTO_TEST_CASE(what_is_accepted) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(where_nothing_else_is_accepted_a_deactivation_takes_nothing_along) {
+    struct least_case {
+        const char* name;
+        bool closed;     ///< provisioning is switched off
+        bool only_least; ///< as the desk says on a low disk
+        bool active;     ///< the user's state before
+        const char* wanted;
+        event_type event; // 0: no event
+        std::size_t faults;
+    };
+
+    const least_case cases[] = {
+        {"off: rename on the way out", true, false, true, "other", event_type::user_deactivated, 1},
+        {"off: deactivate only", true, false, true, nullptr, event_type::user_deactivated, 0},
+        {"off: rename, inactive already", true, false, false, "other", no_event, 1},
+        {"low disk: rename on the way out", false, true, true, "other",
+         event_type::user_deactivated, 1},
+        {"low disk: rename, inactive already", false, true, false, "other", no_event, 1},
+        {"open: rename on the way out", false, false, true, "other", event_type::user_deactivated,
+         0},
+        {"open: rename, inactive already", false, false, false, "other", event_type::user_changed,
+         0},
+    };
+    for (const least_case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name) {
+            town t;
+            const user_state& user =
+                c.closed ? (c.active ? t.cara : t.dan) : (c.active ? t.jane : t.idle);
+            change_user change{user.id, {}, set_active(false), {}, true};
+            if (c.wanted != nullptr) change.evaluate = always(wish_for(c.wanted, false));
+            change.only_least = c.only_least;
+            const auto decided = t.ask(by_provider(c.closed ? t.closed : t.acme, change));
+            BOOST_REQUIRE(decided.has_value());
+            const event_type got = decided->event ? type_of(decided->event->body) : no_event;
+            BOOST_TEST(event_type_name(got) == event_type_name(c.event));
+            BOOST_TEST(decided->faults.size() == c.faults);
+            if (got == event_type::user_deactivated) {
+                const auto* content = content_of(decided->event->body);
+                const bool renamed = content->user_name_key != user.content.user_name_key;
+                BOOST_TEST(renamed == (c.wanted != nullptr && c.faults == 0));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_restore_names_what_it_makes_different) {
+    town t;
+    create_user create{id_of(9), wish_for("idle", true, "e-2")};
+    create.differs_from =
+        [](const user_state& was) -> base::result<std::vector<std::string>, refusal> {
+        return std::vector<std::string>{"display of " + was.content.user_name_key, "title"};
+    };
+    const auto decided = t.ask(by_provider(t.acme, create));
+    BOOST_REQUIRE(decided.has_value());
+    const auto& fact = std::get<user_restored>(decided->event->body);
+    BOOST_TEST(
+        (fact.facts.changed == std::vector<std::string>{"active", "display of idle", "title"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_restore_keeps_id_and_place_and_takes_the_new_content) {
     struct restore_case {
         const char* name;
