@@ -91,6 +91,10 @@ bool has_known_urn(const resource_type& type, std::string_view name) {
     return qualifier_of(type, name).has_value();
 }
 
+bool is_core_urn(const resource_type& type, std::string_view name) {
+    return equal_ignoring_case(name, type.core().urn);
+}
+
 std::optional<attribute_path> resolve_in_extension(const attribute& extension,
                                                    std::string_view name) {
     auto path = resolve_in(extension.sub_attributes, name);

@@ -38,6 +38,10 @@ std::optional<attribute_path> resolve(const resource_type& type, std::string_vie
 /// True if the name begins with the URN of a schema of the type, whatever stands behind it.
 bool has_known_urn(const resource_type& type, std::string_view name);
 
+/// True for the URN of the core schema alone. As a member's name it holds attributes just as the
+/// resource itself does.
+bool is_core_urn(const resource_type& type, std::string_view name);
+
 /// Resolves a name inside an extension, as its object has it: `department`, `manager.value`.
 std::optional<attribute_path> resolve_in_extension(const attribute& extension,
                                                    std::string_view name);

@@ -93,7 +93,9 @@ result<resource> read_new(const resource_type& type, std::string_view body) {
 std::string user_name_in(std::string_view body) {
     const auto root = parse_object(body);
     if (!root) return {};
-    const auto name = find_member(*root, "userName");
+    auto name = find_member(*root, "userName");
+    const auto core = find_member(*root, user_schema.urn);
+    if (!name && core && core->is_object()) name = find_member(*core, "userName");
     std::string_view text;
     if (!name || name->get(text) != simdjson::SUCCESS) return {};
     return user_name_key(text).value_or(std::string(text));

@@ -34,6 +34,7 @@ class member_reader {
     member_reader(resource& out, std::vector<error>& faults) : out_(out), faults_(faults) {}
 
     void read(std::string_view name, json_value from) {
+        if (is_core_urn(out_.type(), name)) return read_core(from);
         const auto path = resolve(out_.type(), name);
         if (!path || !is_writable(*path)) return;
         if (path->attr != nullptr) return read_at(*path, from);
@@ -49,6 +50,16 @@ class member_reader {
     }
 
   private:
+    void read_core(json_value from) {
+        if (from.is_null()) return;
+        if (!from.is_object()) {
+            const std::string urn(out_.type().core().urn);
+            return note(faults_, fault(scim_type::invalid_value, urn + ": must be an object"));
+        }
+        for (const auto field : json_object(from))
+            read(field.key, field.value);
+    }
+
     void read_at(const attribute_path& path, json_value from) {
         // A dotted name below a multi-valued attribute says nothing about which element.
         if (path.sub != nullptr && path.attr->multi_valued) return;
@@ -79,6 +90,19 @@ class member_reader {
     resource& out_;
     std::vector<error>& faults_;
 };
+
+/// Every value that is given for a core attribute, under whatever name.
+void find_all(const resource_type& type, json_object in, const attribute& row,
+              std::vector<json_value>& found) {
+    for (const auto field : in) {
+        if (is_core_urn(type, field.key)) {
+            if (field.value.is_object()) find_all(type, field.value, row, found);
+            continue;
+        }
+        const auto path = resolve(type, field.key);
+        if (path && &path->leaf() == &row) found.push_back(field.value);
+    }
+}
 
 void check_required_rows(std::span<const attribute> rows, const object& in,
                          const std::string& prefix, std::vector<error>& faults) {
@@ -145,12 +169,11 @@ resource read_members(const resource_type& type, json_object body, std::vector<e
 }
 
 std::optional<bool> read_lifecycle_switch(const resource_type& type, json_object body) {
-    const attribute* row = lifecycle_switch(type);
+    std::vector<json_value> given;
+    if (const attribute* row = lifecycle_switch(type)) find_all(type, body, *row, given);
     std::optional<bool> wish;
-    for (const auto field : body) {
-        const auto path = resolve(type, field.key);
-        if (!path || row == nullptr || &path->leaf() != row) continue;
-        const auto flag = as_flag(field.value);
+    for (const json_value one : given) {
+        const auto flag = as_flag(one);
         if (!flag || (wish && wish != flag)) return std::nullopt;
         wish = flag;
     }

@@ -83,6 +83,9 @@ class patch_reader {
         if (where->get(text) != simdjson::SUCCESS) {
             return refuse_with(scim_type::invalid_path, "path: must be a string");
         }
+        if (is_core_urn(type_, text) && *verb != patch_verb::remove) {
+            return read_without_path(*verb, what);
+        }
         auto target = parse_path(type_, text);
         // Clients send all that is mapped; what another schema has is ignored, as it is in bodies.
         if (!target && names_foreign_schema(type_, text)) return;
@@ -116,6 +119,7 @@ class patch_reader {
     }
 
     void read_member(patch_verb verb, const std::string& name, json_value what) {
+        if (is_core_urn(type_, name)) return read_core(verb, what);
         auto target = parse_path(type_, name);
         if (!target || is_schemas(target->target) || is_read_only(target->target) ||
             !target->target.top().stored) {
@@ -123,6 +127,16 @@ class patch_reader {
         }
         if (target->target.attr == nullptr) return read_extension(verb, target->target, what);
         assign(verb, std::move(*target), what);
+    }
+
+    void read_core(patch_verb verb, json_value what) {
+        if (says_nothing(what)) return;
+        if (!what.is_object()) {
+            return refuse_with(scim_type::invalid_value,
+                               std::string(type_.core().urn) + ": must be an object");
+        }
+        for (const auto field : json_object(what))
+            read_member(verb, std::string(field.key), field.value);
     }
 
     void read_extension(patch_verb verb, const attribute_path& target, json_value what) {

@@ -131,6 +131,18 @@ BOOST_AUTO_TEST_CASE(members_become_a_document) {
          R"("urn:ietf:params:scim:schemas:core:2.0:User:userName":"a",)"
          R"("@ENT:department":"D")",
          R"({"userName":"a","active":true,"@ENT":{"department":"D"}})"},
+        {"a core object",
+         R"("urn:ietf:params:scim:schemas:core:2.0:User":{"USERNAME":"a","active":"False",)"
+         R"("name.givenName":"G","@ENT":{"department":"D"},"shoeSize":44,"id":"7",)"
+         R"("password":"p","emails":[{"value":"x"}]},"title":"T")",
+         R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":false,)"
+         R"("emails":[{"value":"x"}],"@ENT":{"department":"D"}})"},
+        {"a core object in any case",
+         R"("userName":"a","URN:IETF:params:scim:schemas:core:2.0:USER":{"title":"T"})",
+         R"({"userName":"a","title":"T","active":true})"},
+        {"a core object that is null or empty",
+         R"("userName":"a","urn:ietf:params:scim:schemas:core:2.0:User":null)",
+         R"({"userName":"a","active":true})"},
         {"an extension object in any case",
          R"("userName":"a","URN:ietf:params:scim:schemas:extension:ENTERPRISE:2.0:User":{)"
          R"("Department":"D","x":1,"manager.value":"9"})",
@@ -190,6 +202,16 @@ BOOST_AUTO_TEST_CASE(members_become_a_document) {
         {"one attribute under two names",
          R"("userName":"a","name.givenName":"G","name":{"givenName":"H"})",
          "invalidSyntax: name: is given more than once under different names"},
+        {"a core object that is none",
+         R"("userName":"a","urn:ietf:params:scim:schemas:core:2.0:User":false)",
+         "invalidValue: urn:ietf:params:scim:schemas:core:2.0:User: must be an object"},
+        {"wrong type in a core object",
+         R"("userName":"a","urn:ietf:params:scim:schemas:core:2.0:User":{"title":7})",
+         "invalidValue: title: must be a string"},
+        {"one attribute in a core object and not",
+         R"("userName":"a","active":true,)"
+         R"("urn:ietf:params:scim:schemas:core:2.0:User":{"active":false})",
+         "invalidSyntax: active: is given more than once under different names"},
         {"one attribute qualified and not",
          R"("userName":"a","urn:ietf:params:scim:schemas:core:2.0:User:userName":"b")",
          "invalidSyntax: userName: is given more than once under different names"},
@@ -226,6 +248,8 @@ BOOST_AUTO_TEST_CASE(a_refused_body_still_tells_whose_it_was) {
     } const rows[]{
         {R"({"UserName":"Ann@X","title":7})", "ann@x"},
         {R"({"userName":"henry\u2163"})", "henry\u2163"}, // as sent, since it has no key
+        {R"({"URN:ietf:params:scim:schemas:core:2.0:User":{"username":"Ann@X"}})", "ann@x"},
+        {R"({"urn:ietf:params:scim:schemas:core:2.0:User":"Ann@X"})", ""},
         {R"({"userName":7})", ""},
         {R"({"title":"x"})", ""},
         {R"(["userName"])", ""},
@@ -315,6 +339,9 @@ BOOST_AUTO_TEST_CASE(a_put_that_deprovisions_always_works) {
          " !invalidSyntax: The member \"title\" is given more than once..."},
         {"active qualified", R"({"urn:ietf:params:scim:schemas:core:2.0:User:active":false})",
          " !invalidSyntax: schemas: is missing..."},
+        {"active in a core object",
+         R"({"urn:ietf:params:scim:schemas:core:2.0:User":{"userName":"ann","active":false}})",
+         " !invalidSyntax: schemas: is missing..."},
         {"two faults", sample::user_body(R"("userName":"ann","title":7,"name":8,"active":false)"),
          " !invalidValue: title: must be a string !invalidValue: name: must be an object"},
     };
@@ -336,6 +363,14 @@ BOOST_AUTO_TEST_CASE(a_put_that_deprovisions_always_works) {
     BOOST_TEST(sample::agrees(
         replaced(ann, sample::user_body(R"("userName":"ann","active":true,"Active":false)")),
         "invalidSyntax: ..."));
+    BOOST_TEST(sample::agrees(
+        replaced(ann, sample::user_body(R"("userName":"ann","active":true,)"
+                                        R"("urn:ietf:params:scim:schemas:core:2.0:User":)"
+                                        R"({"active":false})")),
+        "invalidSyntax: active: is given more than once..."));
+    BOOST_TEST(replaced(ann, sample::user_body(R"("urn:ietf:params:scim:schemas:core:2.0:User":)"
+                                               R"({"userName":"ann","active":false})")) ==
+               R"({"userName":"ann","active":false})");
     BOOST_TEST(sample::agrees(replaced(ann, R"({"active":false)"), "invalidSyntax: ..."));
     BOOST_TEST(sample::agrees(replaced(ann, R"([{"active":false}])"), "invalidSyntax: ..."));
     BOOST_TEST(sample::agrees(replaced(ann, R"({"title":7,"active":true})"), "invalidSyntax: ..."));

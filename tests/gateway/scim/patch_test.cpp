@@ -386,6 +386,29 @@ BOOST_AUTO_TEST_CASE(values_without_a_path) {
          R"("urn:ietf:params:scim:schemas:core:2.0:User:title":"T"}})",
          R"({"userName":"a","name":{"givenName":"K"},"title":"T","active":true,"@ENT":{)"
          R"("employeeNumber":"7"}})"},
+        {"core object",
+         R"({"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:USER":{)"
+         R"("Active":"False","name.givenName":"K","nosuch":1,"id":"7",)"
+         R"("@ENT":{"department":"D"}}}})",
+         R"({"userName":"a","name":{"givenName":"K"},"active":false,"@ENT":{)"
+         R"("department":"D"}})"},
+        {"core object: the last word counts",
+         R"({"op":"replace","value":{"active":true,"title":"S",)"
+         R"("urn:ietf:params:scim:schemas:core:2.0:User":{"active":false,"title":"T"}}})",
+         R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":false})"},
+        {"core object: null is nothing",
+         R"({"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User":null}})", "same"},
+        {"qualified active",
+         R"({"op":"add","value":{"urn:ietf:params:scim:schemas:core:2.0:User:active":false}})",
+         R"({"userName":"a","name":{"givenName":"G"},"active":false})"},
+        {"qualified active as a path",
+         R"({"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User:active",)"
+         R"("value":"False"})",
+         R"({"userName":"a","name":{"givenName":"G"},"active":false})"},
+        {"the core URN as a path",
+         R"({"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User",)"
+         R"("value":{"active":false,"title":"T"}})",
+         R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":false})"},
         {"extension object", R"({"op":"add","value":{"@ENT":{"department":"D","nosuch":1}}})",
          R"({"userName":"a","name":{"givenName":"G"},"active":true,"@ENT":{)"
          R"("department":"D"}})"},
@@ -412,6 +435,12 @@ BOOST_AUTO_TEST_CASE(values_without_a_path) {
          "invalidValue: title: must be a string"},
         {"extension that is no object", R"({"op":"replace","value":{"@ENT":"x"}})",
          "invalidValue: @ENT: must be an object"},
+        {"core object that is none",
+         R"({"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User":false}})",
+         "invalidValue: urn:ietf:params:scim:schemas:core:2.0:User: must be an object"},
+        {"the core URN is not removed",
+         R"({"op":"remove","path":"urn:ietf:params:scim:schemas:core:2.0:User"})",
+         "invalidPath: ..."},
         {"user name null", R"({"op":"replace","value":{"userName":null}})",
          "mutability: userName: ..."},
         {"the same name twice", R"({"op":"replace","value":{"title":"a","Title":"b"}})",
