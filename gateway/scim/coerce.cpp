@@ -125,14 +125,23 @@ coerced coerce_complex(const attribute& what, json_value from, const coercion& h
 }
 
 coerced coerce_one(const attribute& what, json_value from, const coercion& how) {
+    const bool wrapped = how.any_shape && !what.multi_valued && from.is_array() &&
+                         json_array(from).size() == 1 && what.type != value_type::complex;
+    if (wrapped) {
+        const json_value only = json_array(from).at(0);
+        if (!only.is_array() && !only.is_null()) return coerce_any(what, only, how);
+    }
     switch (what.type) {
     case value_type::string:
     case value_type::reference:
     case value_type::date_time:
     case value_type::binary: return coerce_text(what, from);
-    case value_type::boolean:
-        if (const auto flag = as_flag(from)) return value{*flag};
+    case value_type::boolean: {
+        const auto flag =
+            what.is_lifecycle_switch ? as_lifecycle_switch(what, from) : as_flag(from);
+        if (flag) return value{*flag};
         return complain("must be true or false");
+    }
     case value_type::integer:
     case value_type::decimal: return coerce_number(what, from);
     case value_type::complex: return coerce_complex(what, from, how);
@@ -196,10 +205,24 @@ result<std::optional<value>> coerce_element(const attribute& what, json_value fr
 }
 
 std::optional<bool> as_flag(json_value from) {
+    constexpr std::string_view blanks = " \t\r\n";
     bool flag = false;
     if (from.get(flag) == simdjson::SUCCESS) return flag;
-    const auto text = as_text(from);
-    return text ? read_flag(*text) : std::nullopt;
+    auto text = as_text(from);
+    if (!text) return std::nullopt;
+    text->remove_prefix(std::min(text->size(), text->find_first_not_of(blanks)));
+    return read_flag(text->substr(0, text->find_last_not_of(blanks) + 1));
+}
+
+std::optional<bool> as_lifecycle_switch(const attribute& what, json_value from) {
+    if (from.is_array() && json_array(from).size() == 1) from = json_array(from).at(0);
+    if (from.is_object() && json_object(from).size() == 1) {
+        const auto only = *json_object(from).begin();
+        const bool named =
+            equal_ignoring_case(only.key, "value") || equal_ignoring_case(only.key, what.name);
+        return named ? as_flag(only.value) : std::nullopt;
+    }
+    return as_flag(from);
 }
 
 bool has_one_primary(const attribute& what, const array& elements) {

@@ -30,8 +30,13 @@ result<std::optional<value>> coerce(const attribute& what, json_value from, std:
 result<std::optional<value>> coerce_element(const attribute& what, json_value from,
                                             std::string_view path, const coercion& how);
 
-/// `true`, `false`, or the same as text in any case.
+/// `true`, `false`, or the same as text in any case, with or without blanks around.
 std::optional<bool> as_flag(json_value from);
+
+/// What is said about an attribute that deprovisions: a flag, a list of one, or an object whose
+/// only member is `value` or the attribute itself. In every kind of message, because who is not
+/// understood here stays active.
+std::optional<bool> as_lifecycle_switch(const attribute& what, json_value from);
 
 /// True if at most one element has `primary` true.
 bool has_one_primary(const attribute& what, const array& elements);

@@ -169,11 +169,13 @@ resource read_members(const resource_type& type, json_object body, std::vector<e
 }
 
 std::optional<bool> read_lifecycle_switch(const resource_type& type, json_object body) {
+    const attribute* row = lifecycle_switch(type);
+    if (row == nullptr) return std::nullopt;
     std::vector<json_value> given;
-    if (const attribute* row = lifecycle_switch(type)) find_all(type, body, *row, given);
+    find_all(type, body, *row, given);
     std::optional<bool> wish;
     for (const json_value one : given) {
-        const auto flag = as_flag(one);
+        const auto flag = as_lifecycle_switch(*row, one);
         if (!flag || (wish && wish != flag)) return std::nullopt;
         wish = flag;
     }

@@ -83,7 +83,7 @@ class patch_reader {
         if (where->get(text) != simdjson::SUCCESS) {
             return refuse_with(scim_type::invalid_path, "path: must be a string");
         }
-        if (is_core_urn(type_, text) && *verb != patch_verb::remove) {
+        if (text.empty() || (is_core_urn(type_, text) && *verb != patch_verb::remove)) {
             return read_without_path(*verb, what);
         }
         auto target = parse_path(type_, text);

@@ -85,8 +85,13 @@ BOOST_AUTO_TEST_CASE(messages) {
          "invalidSyntax: The member \"op\" is given more than once..."},
         {"path is a number", sample::patch_body(R"({"op":"add","path":7,"value":"x"})"),
          "invalidPath: path: must be a string"},
-        {"path is empty", sample::patch_body(R"({"op":"add","path":"","value":"x"})"),
-         "invalidPath: path '' is empty..."},
+        {"an empty path is none", sample::patch_body(R"({"op":"add","path":"","value":"x"})"),
+         "invalidValue: value: must be an object when there is no path"},
+        {"remove with an empty path", sample::patch_body(R"({"op":"remove","path":""})"),
+         "noTarget: path: remove needs one"},
+        {"path is a blank",
+         sample::patch_body(R"({"op":"add","path":" ","value":{"active":false}})"),
+         "invalidPath: path ' ' names no attribute of User"},
         {"unknown path", sample::patch_body(R"({"op":"replace","path":"shoeSize","value":"x"})"),
          "invalidPath: path 'shoeSize' names no attribute of User"},
         {"bad filter in a path",
@@ -429,6 +434,8 @@ BOOST_AUTO_TEST_CASE(values_without_a_path) {
          R"("emails[zz]":2,"urn:x:y":{"a":1}}})",
          "same"},
         {"nothing", R"({"op":"replace","value":{}})", "same"},
+        {"an empty path is no path", R"({"op":"replace","path":"","value":{"active":false}})",
+         R"({"userName":"a","name":{"givenName":"G"},"active":false})"},
         {"path null is no path", R"({"op":"replace","path":null,"value":{"title":"T"}})",
          R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":true})"},
         {"wrong type", R"({"op":"replace","value":{"title":7}})",
@@ -721,6 +728,64 @@ BOOST_AUTO_TEST_CASE(deprovisioning_always_works) {
     BOOST_TEST(
         refused(R"({"op":"replace","value":{"active":false,"title":"Ex"}})").find("\"Ex\"") !=
         std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(active_is_understood_in_many_shapes) {
+    struct {
+        const char* name;
+        const char* value;
+        const char* outcome; ///< `false`, `true`, or the error
+    } const rows[]{
+        {"flag", "false", "false"},
+        {"text", R"("False")", "false"},
+        {"blanks around", R"(" False ")", "false"},
+        {"other blanks", R"("\tFALSE\r\n")", "false"},
+        {"list of one", "[false]", "false"},
+        {"list of one text", R"([" false"])", "false"},
+        {"object with value", R"({"value":false})", "false"},
+        {"object with its own name", R"({"ACTIVE":"False"})", "false"},
+        {"list of one object", R"([{"Value":false}])", "false"},
+        {"true as well", R"([{"value":" True"}])", "true"},
+        // refused
+        {"number", "0", "invalidValue: active: must be true or false"},
+        {"number in a list", "[0]", "invalidValue: active: must be true or false"},
+        {"number in an object", R"({"value":0})", "invalidValue: active: must be true or false"},
+        {"number in a text", R"("0")", "invalidValue: active: must be true or false"},
+        {"blank inside", R"("fal se")", "invalidValue: ..."},
+        {"blanks alone", R"("  ")", "invalidValue: ..."},
+        {"list of two", "[false,false]", "invalidValue: ..."},
+        {"list of null", "[null]", "invalidValue: ..."},
+        {"list in a list", "[[false]]", "invalidValue: ..."},
+        {"empty object", "{}", "invalidValue: ..."},
+        {"another member", R"({"title":false})", "invalidValue: ..."},
+        {"two members", R"({"value":false,"title":"x"})", "invalidValue: ..."},
+        {"list in an object", R"({"value":[false]})", "invalidValue: ..."},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            const std::string_view outcome = row.outcome;
+            const bool refused = outcome.starts_with("invalid");
+            const std::string expected =
+                refused ? std::string(outcome)
+                        : R"({"userName":"a","active":)" + std::string(outcome) + "}";
+            const auto got = [&](const std::string& operation) {
+                return sample::patched(R"("userName":"a")", operation);
+            };
+            const std::string is = row.value;
+            const std::string by_path =
+                got(R"({"op":"replace","path":"active","value":)" + is + "}");
+            BOOST_TEST(sample::agrees(by_path, expected), by_path);
+            const std::string by_member = got(R"({"op":"add","value":{"active":)" + is + "}}");
+            BOOST_TEST(sample::agrees(by_member, expected), by_member);
+            // Beside a fault the person goes all the same, and only then.
+            const auto faulty = patch::read(
+                user_type(), sample::patch_body(R"({"op":"remove"},{"op":"add","path":"active",)"
+                                                R"("value":)" +
+                                                is + "}"));
+            BOOST_TEST((faulty.has_value() && faulty->deactivates()) == (outcome == "false"));
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(messages_with_faults_that_deprovision) {
