@@ -51,7 +51,26 @@ bool is_empty_value(const attribute& what, json_value from) {
     if (from.is_array()) return json_array(from).size() == 0;
     const auto text = as_text(from);
     if (!text || !text->empty()) return false;
-    return what.multi_valued || what.type != value_type::string || what.rule != text_rule::folded;
+    const bool is_plain_text =
+        !what.multi_valued && what.type == value_type::string && what.rule == text_rule::folded;
+    // Forms send "" for a field that was left blank.
+    return !is_plain_text || (!what.required && what.mutability == mutability::read_write);
+}
+
+/// True for an element whose `value` was left blank and of which only the labels are there.
+bool is_blank_element(const attribute& what, json_value from, const value& read) {
+    const attribute* main = find_attribute(what.sub_attributes, "value");
+    if (!what.multi_valued || main == nullptr || !from.is_object()) return false;
+    bool blank = false;
+    for (const auto field : json_object(from)) {
+        const auto text = as_text(field.value);
+        if (find_attribute(what.sub_attributes, field.key) == main) blank = text && text->empty();
+    }
+    const object* parts = read.members();
+    return blank && parts != nullptr &&
+           std::all_of(parts->begin(), parts->end(), [](const member& one) {
+               return one.what->name == "type" || one.what->name == "primary";
+           });
 }
 
 coerced coerce_text(const attribute& what, json_value from) {
@@ -154,6 +173,7 @@ coerced coerce_many(const attribute& what, json_value from, const coercion& how)
         if (!how.any_shape) return complain("must be an array");
         auto one = coerce_one(what, from, how);
         if (!one || !*one) return one;
+        if (is_blank_element(what, from, **one)) return std::nullopt;
         array only;
         only.push_back(std::move(**one));
         return value{std::move(only)};
@@ -166,7 +186,7 @@ coerced coerce_many(const attribute& what, json_value from, const coercion& how)
         if (element.is_array()) return behind(place, {{}, "must not be an array"});
         auto one = coerce_one(what, element, how);
         if (!one) return behind(place, std::move(one.error()));
-        if (!*one) continue;
+        if (!*one || is_blank_element(what, element, **one)) continue;
         if (out.size() == how.elements_max) {
             return complain("must not have more than " + std::to_string(how.elements_max) +
                             " values");
@@ -201,7 +221,9 @@ result<std::optional<value>> coerce_element(const attribute& what, json_value fr
         }
         return coerce_element(what, list.at(0), path, how);
     }
-    return named(coerce_one(what, from, how), path);
+    auto one = coerce_one(what, from, how);
+    if (one && *one && is_blank_element(what, from, **one)) return std::nullopt;
+    return named(std::move(one), path);
 }
 
 std::optional<bool> as_flag(json_value from) {

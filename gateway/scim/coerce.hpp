@@ -20,9 +20,10 @@ struct coercion {
     std::size_t elements_max = 0;
 };
 
-/// Turns JSON into a value of `what`; nothing for null, [], {}, and for "" where it cannot be a
-/// value (identifiers and everything that is not text). Unknown and read-only members are left out.
-/// An error is 400 invalidValue and begins with `path`, extended to the culprit.
+/// Turns JSON into a value of `what`; nothing for null, [], {}, and for "", which is a value only
+/// of texts that are required, immutable or elements themselves. Unknown and read-only members are
+/// left out, and so is an element with a `value` of "" that has nothing else but `type` and
+/// `primary`. An error is 400 invalidValue and begins with `path`, extended to the culprit.
 result<std::optional<value>> coerce(const attribute& what, json_value from, std::string_view path,
                                     const coercion& how);
 

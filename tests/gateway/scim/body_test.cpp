@@ -116,9 +116,25 @@ BOOST_AUTO_TEST_CASE(members_become_a_document) {
         {"null and empty arrays are nothing",
          R"("userName":"a","title":null,"emails":[],"name":{},"phoneNumbers":[null])",
          R"({"userName":"a","active":true})"},
-        {"empty texts are kept where they can be values",
-         R"("userName":"a","title":"","name":{"middleName":""},"externalId":"")",
-         R"({"userName":"a","name":{"middleName":""},"title":"","active":true})"},
+        {"empty texts are nothing",
+         R"("userName":"a","title":"","name":{"middleName":"","givenName":"G"},"nickName":"",)"
+         R"("externalId":"","@ENT":{"department":""})",
+         R"({"userName":"a","name":{"givenName":"G"},"active":true})"},
+        {"blanks are text", R"("userName":"a","title":" ")",
+         R"({"userName":"a","title":" ","active":true})"},
+        {"an element with an empty value and labels is none",
+         R"("userName":"a","phoneNumbers":[{"value":"","type":"work","primary":true},)"
+         R"({"value":"1","type":"home","primary":true}],"photos":[{"VALUE":"","type":"photo"}])",
+         R"({"userName":"a","active":true,"phoneNumbers":[{"value":"1","type":"home",)"
+         R"("primary":true}]})"},
+        {"an element with an empty value and more keeps the rest",
+         R"("userName":"a","phoneNumbers":[{"value":"","type":"work","display":"d"}])",
+         R"({"userName":"a","active":true,"phoneNumbers":[{"display":"d","type":"work"}]})"},
+        {"an element without a value keeps its labels",
+         R"("userName":"a","phoneNumbers":[{"type":"work"}],"addresses":[{"region":"",)"
+         R"("type":"work"}])",
+         R"({"userName":"a","active":true,"phoneNumbers":[{"type":"work"}],)"
+         R"("addresses":[{"type":"work"}]})"},
         {"active as text", R"("userName":"a","active":"False")",
          R"({"userName":"a","active":false})"},
         {"active as text with blanks", R"("userName":"a","active":" False ")",
@@ -168,8 +184,7 @@ BOOST_AUTO_TEST_CASE(members_become_a_document) {
          R"("userName":"a","@ENT":{"manager":{"value":"","displayName":"b@x"}})",
          R"({"userName":"a","active":true,"@ENT":{"manager":{"displayName":"b@x"}}})"},
         {"elements", R"("userName":"a","emails":[{"value":"A@x","primary":"TRUE","type":""},{}])",
-         R"({"userName":"a","active":true,"emails":[{"value":"A@x","type":"",)"
-         R"("primary":true}]})"},
+         R"({"userName":"a","active":true,"emails":[{"value":"A@x","primary":true}]})"},
         // refused
         {"no user name", R"("title":"x")",
          "invalidValue: userName: is required and must have a value"},
@@ -315,7 +330,7 @@ BOOST_AUTO_TEST_CASE(a_put_replaces) {
          R"("userName":"ann")",
          R"({"userName":"ann","active":false})"},
         {"empty values", R"("userName":"ann","title":"","emails":null)",
-         R"({"userName":"ann","title":"","active":false})"},
+         R"({"userName":"ann","active":false})"},
         {"no user name", R"("title":"x")", "invalidValue: userName: is required..."},
         {"wrong type", R"("userName":"ann","title":1)", "invalidValue: title: must be a string"},
     };

@@ -42,7 +42,10 @@ BOOST_AUTO_TEST_SUITE(coerce_test)
 BOOST_AUTO_TEST_CASE(values_of_bodies) {
     const coerce_row rows[]{
         {"string", "label", R"("a\"\u0000\u00e9")", "\"a\\\"\\u0000\u00e9\""},
-        {"empty string is a value", "label", R"("")", R"("")"},
+        {"empty string is a value where one is required", "label", R"("")", R"("")"},
+        {"empty string is a value where it cannot change", "origin", R"("")", R"("")"},
+        {"empty string is a value as an element", "tags", R"([""])", R"([""])"},
+        {"empty string is none elsewhere", "loud", R"("")", "none"},
         {"null is none", "label", "null", "none"},
         {"empty array is none", "label", "[]", "none"},
         {"number for a string", "label", "7", "invalidValue: label: must be a string"},
@@ -97,8 +100,7 @@ BOOST_AUTO_TEST_CASE(values_of_bodies) {
         {"one more", "tags", R"(["1","2","3","4","5","6"])",
          "invalidValue: tags: must not have more than 5 values"},
 
-        {"complex list", "parts", R"([{"value":"a"},{},{"note":""}])",
-         R"([{"value":"a"},{"note":""}])"},
+        {"complex list", "parts", R"([{"value":"a"},{},{"note":""}])", R"([{"value":"a"}])"},
         {"empty identifier is none", "parts", R"([{"value":"","note":"n"}])", R"([{"note":"n"}])"},
         {"object for a list", "parts", R"({"value":"a"})", "invalidValue: parts: must be an array"},
         {"text for an element", "parts", R"(["a"])", "invalidValue: parts[0]: must be an object"},
