@@ -25,7 +25,7 @@
 namespace rollcall::projections {
 
 /// The most that one user's content may weigh, all texts together, in bytes.
-inline constexpr std::size_t user_content_bytes_max = 4u << 20;
+inline constexpr std::size_t user_content_bytes_max = 256u << 10;
 /// The most that the names of changed attributes may weigh, all together, in bytes.
 inline constexpr std::size_t changed_names_bytes_max = 256u << 10;
 /// The longest name, profile, plan or label, in bytes.

@@ -17,6 +17,12 @@ inline constexpr std::size_t user_elements_max = 1'000;
 inline constexpr std::size_t group_elements_max = 200'000;
 /// Steps of one PATCH, after values without a path were split into members.
 inline constexpr std::size_t patch_steps_max = 2'000;
+/// What applying one PATCH may cost, in the units of work_budget.hpp. It is done on an I/O thread
+/// and, if the user was changed meanwhile, again by the one writer: tens of milliseconds at most.
+inline constexpr std::size_t patch_work_max = 2U << 20;
+/// Combining marks on one character. Putting them in order costs the square of their number; real
+/// text has few (Unicode Standard Annex 15, section 13: Stream-Safe Text Format).
+inline constexpr std::size_t marks_max = 30;
 /// Bytes of a filter or of a PATCH path.
 inline constexpr std::size_t filter_bytes_max = 8'192;
 /// Nesting of parentheses, brackets and `not` in a filter.

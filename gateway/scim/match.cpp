@@ -2,6 +2,7 @@
 
 #include "gateway/scim/text.hpp"
 #include "gateway/scim/user_name.hpp"
+#include "gateway/scim/work_budget.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -45,7 +46,11 @@ bool text_satisfies(const std::string& left, comparator op, const std::string& r
     }
 }
 
+/// What comparing costs besides the bytes of the value.
+constexpr std::size_t comparison_work = 16;
+
 bool satisfies(const std::string& text, const comparison& by, comparator op) {
+    if (!work_budget::spend(text.size())) return false;
     const attribute& leaf = by.target.leaf();
     if (leaf.type == value_type::date_time) {
         const auto instant = read_date_time(text);
@@ -102,6 +107,7 @@ bool any_value(const value* what, const attribute* sub, Test test) {
 
 /// A comparison over everything that a target has: `holder` is the value of the attribute itself.
 bool compare(const comparison& by, const value* holder) {
+    if (!work_budget::spend(comparison_work)) return false;
     const auto present = [&] { return any_value(holder, by.target.sub, is_present); };
     if (by.op == comparator::pr) return present();
     if (std::holds_alternative<std::monostate>(by.operand)) {

@@ -3,12 +3,28 @@
 #include "gateway/scim/members.hpp"
 #include "gateway/scim/patch.hpp"
 #include "gateway/scim/patch_elements.hpp"
+#include "gateway/scim/work_budget.hpp"
 
 #include <algorithm>
 #include <cassert>
 
 namespace rollcall::scim {
 namespace {
+
+/// About the bytes of a value, as copying it costs them.
+std::size_t weight(const value& what) {
+    std::size_t sum = 16;
+    if (const std::string* text = what.text()) sum += text->size();
+    if (const object* members = what.members()) {
+        for (const member& one : *members)
+            sum += weight(one.is);
+    }
+    if (const array* all = what.elements()) {
+        for (const value& one : *all)
+            sum += weight(one);
+    }
+    return sum;
+}
 
 /// Sets a value, unless it is immutable and there is another one already.
 result<void> set(object& in, const attribute& row, const value& is, const path& where) {
@@ -150,6 +166,8 @@ class applier {
 
     result<void> apply_to_many(object& holder, const attribute& row, const patch_step& step) {
         value* is = find(holder, row);
+        const std::size_t looked_at = is == nullptr ? 0 : is->elements()->size();
+        if (!work_budget::spend(looked_at + (step.what ? weight(*step.what) : 0))) return {};
         elements list(row, is == nullptr ? array{} : std::move(*is->elements()));
         auto done = change(list, row, step);
         if (done) done = list.settle(work_.type().elements_max());
@@ -205,11 +223,13 @@ class applier {
     static result<void> change_chosen(elements& list, const attribute& row,
                                       const patch_step& step) {
         const attribute* sub = step.where.target.sub;
+        const std::size_t copied = weight(*step.what);
         bool any = false;
         for (std::size_t at = 0; at < list.all().size(); ++at) {
             value& element = list.all()[at];
             if (!chosen(step, element)) continue;
             any = true;
+            if (!work_budget::spend(copied)) return {};
             result<void> done;
             if (sub != nullptr) {
                 done = set(*element.members(), *sub, *step.what, step.where);
@@ -245,8 +265,17 @@ result<evaluation> patch::apply_to(const resource& current) const {
     std::vector<error> faults = faults_;
     resource outcome = current;
     applier work(outcome);
+    const work_budget budget(limits::patch_work_max);
     for (const patch_step& step : steps_) {
+        if (budget.exhausted()) break;
         if (auto done = work.apply(step); !done) note(faults, std::move(done.error()));
+    }
+    if (budget.exhausted()) {
+        faults.insert(faults.begin(),
+                      {413, scim_type::none,
+                       "The PATCH costs more than one request may: it looks at too many values, or "
+                       "too large ones, too often. Send it in parts, or with simpler paths"});
+        if (faults.size() > limits::faults_max) faults.pop_back();
     }
     if (faults.empty()) check_required(outcome, faults);
     if (faults.empty()) return evaluation{std::move(outcome), {}};

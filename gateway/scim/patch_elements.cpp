@@ -1,6 +1,7 @@
 #include "gateway/scim/patch_elements.hpp"
 
 #include "gateway/scim/text.hpp"
+#include "gateway/scim/work_budget.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -8,8 +9,12 @@
 namespace rollcall::scim {
 namespace {
 
+/// What looking at one element costs besides the bytes of its texts.
+constexpr std::size_t element_work = 16;
+
 /// True if `element` has every part of `one`, with the same value.
 bool says_all_of(const value& element, const value& one) {
+    if (!work_budget::spend(element_work)) return false;
     const object* parts = one.members();
     const object* has = element.members();
     if (parts == nullptr || has == nullptr) return element == one;
@@ -29,6 +34,7 @@ elements::elements(const attribute& row, array all)
       all_(std::move(all)) {}
 
 std::string elements::comparable(const attribute& row, const std::string& text) const {
+    work_budget::spend(element_work + text.size());
     return row.case_exact() ? text : folded(text);
 }
 
@@ -41,7 +47,10 @@ std::optional<std::string> elements::identity(const value& element) const {
     std::string out = *main->text();
     if (value_->mutability == mutability::immutable || type_ == nullptr) return out;
     out += '\0';
-    if (const value* type = find(*parts, *type_)) out += folded(*type->text());
+    if (const value* type = find(*parts, *type_)) {
+        work_budget::spend(element_work + type->text()->size());
+        out += folded(*type->text());
+    }
     return out;
 }
 

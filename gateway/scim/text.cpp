@@ -1,5 +1,6 @@
 #include "gateway/scim/text.hpp"
 
+#include "gateway/scim/limits.hpp"
 #include "gateway/scim/schema.hpp"
 
 #include <utf8proc.h>
@@ -8,6 +9,25 @@
 #include <cstdlib>
 
 namespace rollcall::scim {
+namespace {
+
+bool has_too_many_marks(std::string_view text) {
+    const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+    auto left = static_cast<utf8proc_ssize_t>(text.size());
+    std::size_t marks = 0;
+    while (left > 0) {
+        utf8proc_int32_t point = -1;
+        const utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
+        if (used <= 0) return false; // not UTF-8: it is not mapped either
+        marks = utf8proc_get_property(point)->combining_class == 0 ? 0 : marks + 1;
+        if (marks > limits::marks_max) return true;
+        at += used;
+        left -= used;
+    }
+    return false;
+}
+
+} // namespace
 
 std::string folded(std::string_view text) {
     const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
@@ -18,6 +38,7 @@ std::string folded(std::string_view text) {
         }
         return out;
     }
+    if (has_too_many_marks(text)) return std::string(text);
     utf8proc_uint8_t* mapped = nullptr;
     const utf8proc_ssize_t size = utf8proc_map(
         reinterpret_cast<const utf8proc_uint8_t*>(text.data()),

@@ -12,6 +12,7 @@
 namespace rollcall::scim {
 
 /// NFC with full case folding: for every attribute that is not case exact (RFC 7643 section 7).
+/// Text with more than limits::marks_max marks on one character stays as it is.
 std::string folded(std::string_view text);
 
 bool is_utf8(std::string_view text);
