@@ -153,9 +153,27 @@ struct placed_value {
 
 using file_settings = std::map<std::string, placed_value, std::less<>>;
 
-bool is_setting(std::string_view name) {
+const setting* find_setting(std::string_view name) {
     const auto& all = all_settings();
-    return std::any_of(all.begin(), all.end(), [&](const setting& s) { return s.name == name; });
+    const auto at =
+        std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.name == name; });
+    return at == all.end() ? nullptr : &*at;
+}
+
+/// The value as it would stand on the command line; what it must be if it is of another type.
+tl::expected<std::string, std::string_view> text_of(const toml::node& node, setting_type type) {
+    switch (type) {
+    case setting_type::text:
+        if (const auto* words = node.as_string()) return words->get();
+        return tl::unexpected<std::string_view>("must be a string, in quotes");
+    case setting_type::number:
+        if (const auto* number = node.as_integer()) return std::to_string(number->get());
+        return tl::unexpected<std::string_view>("must be a whole number, without quotes");
+    case setting_type::flag:
+        if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+        return tl::unexpected<std::string_view>("must be true or false, without quotes");
+    }
+    return tl::unexpected<std::string_view>("is of no type that a setting has");
 }
 
 std::string known_names() {
@@ -186,20 +204,13 @@ base::result<file_settings> read_file(const std::string& path) {
         std::string place = path;
         place.append(":").append(std::to_string(key.source().begin.line));
         place.append(": ").append(name);
-        if (!is_setting(name)) {
+        const setting* const known = find_setting(name);
+        if (known == nullptr) {
             return base::fail(bad_setting(), place + " is not a setting; known: " + known_names());
         }
-        std::string value;
-        if (const auto* words = node.as_string()) {
-            value = words->get();
-        } else if (const auto* number = node.as_integer()) {
-            value = std::to_string(number->get());
-        } else if (const auto* flag = node.as_boolean()) {
-            value = flag->get() ? "true" : "false";
-        } else {
-            return base::fail(bad_setting(), place + " must be a string, a number or a boolean");
-        }
-        out.emplace(name, placed_value{std::move(value), place});
+        auto value = text_of(node, known->type);
+        if (!value) return base::fail(bad_setting(), place.append(" ").append(value.error()));
+        out.emplace(name, placed_value{std::move(*value), std::move(place)});
     }
     return out;
 }
@@ -208,25 +219,34 @@ base::result<file_settings> read_file(const std::string& path) {
 
 const std::vector<setting>& all_settings() {
     static const std::vector<setting> all = {
-        {"data", "DIR", "the data directory, made if it is absent or empty (./var)", apply_data},
-        {"listen", "HOST:PORT", "where to serve (127.0.0.1:8080); port 0 takes a free one",
-         apply_listen},
-        {"public-url", "URL", "what clients are told as this server's address", apply_public_url},
-        {"behind-proxy", "", "a proxy ends TLS in front: any address may be listened on",
-         apply_behind_proxy},
-        {"metrics-listen", "HOST:PORT", "a listener of its own for /metrics and health",
-         apply_metrics},
-        {"key-file", "FILE", "the master key: 64 hex digits, mode 0600 (DIR/master.key)",
-         apply_key_file},
-        {"threads", "N", "threads that serve connections (one for each core)", apply_threads},
-        {"connections-max", "N", "connections at a time (4096)", apply_connections},
-        {"queue-max", "N", "writes waiting for their turn (4096)", apply_queue},
-        {"cache-mib", "N", "memory for what is read again and again (384)", apply_cache},
-        {"disk-reserve-mib", "N", "free space below which only deprovisioning is taken (1024)",
-         apply_disk_reserve},
-        {"drain-seconds", "N", "how long a stop waits for requests under way (20)", apply_drain},
-        {"log-level", "LEVEL", "debug, info, warn or error (info)", apply_log_level},
-        {"log-format", "FORMAT", "automatic, json or text (automatic)", apply_log_format},
+        {"data", setting_type::text, "DIR",
+         "the data directory, made if it is absent or empty (./var)", apply_data},
+        {"listen", setting_type::text, "HOST:PORT",
+         "where to serve (127.0.0.1:8080); port 0 takes a free one", apply_listen},
+        {"public-url", setting_type::text, "URL", "what clients are told as this server's address",
+         apply_public_url},
+        {"behind-proxy", setting_type::flag, "",
+         "a proxy ends TLS in front: any address may be listened on", apply_behind_proxy},
+        {"metrics-listen", setting_type::text, "HOST:PORT",
+         "a listener of its own for /metrics and health", apply_metrics},
+        {"key-file", setting_type::text, "FILE",
+         "the master key: 64 hex digits, mode 0600 (DIR/master.key)", apply_key_file},
+        {"threads", setting_type::number, "N", "threads that serve connections (one for each core)",
+         apply_threads},
+        {"connections-max", setting_type::number, "N", "connections at a time (4096)",
+         apply_connections},
+        {"queue-max", setting_type::number, "N", "writes waiting for their turn (4096)",
+         apply_queue},
+        {"cache-mib", setting_type::number, "N", "memory for what is read again and again (384)",
+         apply_cache},
+        {"disk-reserve-mib", setting_type::number, "N",
+         "free space below which only deprovisioning is taken (1024)", apply_disk_reserve},
+        {"drain-seconds", setting_type::number, "N",
+         "how long a stop waits for requests under way (20)", apply_drain},
+        {"log-level", setting_type::text, "LEVEL", "debug, info, warn or error (info)",
+         apply_log_level},
+        {"log-format", setting_type::text, "FORMAT", "automatic, json or text (automatic)",
+         apply_log_format},
     };
     return all;
 }

@@ -11,6 +11,7 @@
 #include "eventlog/base/log.hpp"
 #include "eventlog/base/result.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -31,8 +32,12 @@ struct serve_settings {
     base::log_format log_format = base::log_format::automatic;
 };
 
+/// The type of a value in the file; elsewhere all values are texts.
+enum class setting_type : std::uint8_t { text, number, flag };
+
 struct setting {
-    std::string_view name;  ///< `public-url`
+    std::string_view name; ///< `public-url`
+    setting_type type;
     std::string_view value; ///< what a value looks like, for the help; empty: a switch
     std::string_view about;
     /// Puts the value in; returns what is wrong with it, or nothing.

@@ -70,6 +70,13 @@ const bad_file bad_files[] = {
     {"value of another type", "threads = true\n", ":1: threads must be"},
     {"fraction", "threads = 1.5\n", ":1: threads must be"},
     {"switch as a number", "behind-proxy = 1\n", ":1: behind-proxy must be"},
+    {"directory as a number", "data = 5\n", ":1: data must be a string"},
+    {"address as a number", "listen = 8080\n", ":1: listen must be a string"},
+    {"URL as a switch", "public-url = true\n", ":1: public-url must be a string"},
+    {"file as a switch", "key-file = false\n", ":1: key-file must be a string"},
+    {"word as a date", "log-level = 2026-11-22\n", ":1: log-level must be a string"},
+    {"number in quotes", "threads = \"2\"\n", ":1: threads must be a whole number"},
+    {"switch in quotes", "behind-proxy = \"true\"\n", ":1: behind-proxy must be true or false"},
     {"config inside config", "config = \"other.toml\"\n", ":1: config"},
 };
 
@@ -100,6 +107,27 @@ BOOST_AUTO_TEST_CASE(bad_files_are_refused_with_the_line) {
             BOOST_REQUIRE(!read);
             BOOST_TEST_INFO(read.error().message);
             BOOST_TEST(read.error().message.find(file.string() + row.said) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_setting_is_refused_in_another_type) {
+    const std::map<setting_type, std::vector<std::string>> others = {
+        {setting_type::text, {"5", "true", "1.5", "['a']"}},
+        {setting_type::number, {"'5'", "true", "5.0", "[5]"}},
+        {setting_type::flag, {"'true'", "1", "[true]"}},
+    };
+    const support::temp_directory home;
+    const auto file = home / "rollcall.toml";
+    for (const setting& s : all_settings()) {
+        for (const std::string& value : others.at(s.type)) {
+            BOOST_TEST_CONTEXT(s.name << " = " << value) {
+                support::write_bytes(file, std::string(s.name) + " = " + value + "\n");
+                const auto read = resolve({{"config", file.string()}}, {});
+                BOOST_REQUIRE(!read);
+                BOOST_TEST(read.error().message.find(":1: " + std::string(s.name) + " must be") !=
+                           std::string::npos);
+            }
         }
     }
 }
@@ -152,8 +180,9 @@ BOOST_AUTO_TEST_CASE(every_setting_has_the_same_name_in_all_three_places) {
             BOOST_TEST(resolve({{name, value}}, {}).has_value());
             BOOST_TEST(resolve({}, {{variable_of(name), value}}).has_value());
             const auto file = home / "rollcall.toml";
-            support::write_bytes(file, name + " = " +
-                                           (value == "true" ? value : '"' + value + '"') + "\n");
+            support::write_bytes(
+                file,
+                name + " = " + (s.type == setting_type::text ? '"' + value + '"' : value) + "\n");
             BOOST_TEST(resolve({{"config", file.string()}}, {}).has_value());
         }
     }
