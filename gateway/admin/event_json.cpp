@@ -3,6 +3,7 @@
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/json_writer.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace rollcall::admin {
@@ -64,7 +65,11 @@ struct body_writer {
 
     void operator()(const tenant_changed& f) const {
         write_settings(json, f.settings);
-        write_names(json, "changed", f.changed);
+        // Readers know the setting by the name of its member.
+        std::vector<std::string> changed = f.changed;
+        std::replace(changed.begin(), changed.end(), std::string("scim_enabled"),
+                     std::string("scim"));
+        write_names(json, "changed", changed);
     }
 
     void operator()(const key_created& f) const {
