@@ -23,7 +23,7 @@ base::failure failure_of(const admin::problem& p) {
 
 eventlog::master_key_source key_source_of(const environment& env) {
     eventlog::master_key_source source;
-    if (auto file = env("ROLLCALL_KEY_FILE")) source.file = *file;
+    if (auto file = env(std::string(key_file_variable))) source.file = *file;
     source.hex = env("ROLLCALL_MASTER_KEY");
     return source;
 }

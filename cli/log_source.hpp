@@ -12,11 +12,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rollcall::cli {
 
-/// Where the master key of a directory comes from, for verbs that open it: ROLLCALL_KEY_FILE,
-/// ROLLCALL_MASTER_KEY, else the file in the directory.
+inline constexpr std::string_view key_file_variable = "ROLLCALL_KEY_FILE";
+
+/// Where the master key of a directory comes from, for verbs that open it: ROLLCALL_KEY_FILE
+/// (which stands for --key-file too), ROLLCALL_MASTER_KEY, else the file in the directory.
 eventlog::master_key_source key_source_of(const environment& env);
 
 enum class directory_access : std::uint8_t {

@@ -1,5 +1,7 @@
 #include "cli/options.hpp"
 
+#include "eventlog/base/time.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -48,10 +50,31 @@ std::string check_seats(const std::string& text) {
     return digits || text == "unlimited" ? "" : "seats must be a whole number or 'unlimited'";
 }
 
+std::string check_lifetime(const std::string& text) {
+    return base::parse_duration_ms(text) ? "" : "must be a number with d, h, m or s, such as 90d";
+}
+
+std::string check_overlap(const std::string& text) {
+    return text == "0" || base::parse_duration_ms(text)
+               ? ""
+               : "must be 0 or a number with d, h, m or s, such as 24h";
+}
+
+std::string check_name(const std::string& text) {
+    return text.empty() ? "must not be empty" : "";
+}
+
+/// For the verbs that also read a directory without its server.
+void add_key_file(CLI::App& app, line& l) {
+    app.add_option("--key-file", l.out.key_file,
+                   "the master key, when no server runs (DIR/master.key) [ROLLCALL_KEY_FILE]")
+        ->type_name("FILE");
+}
+
 /// The options that a tenant has at its creation and later.
 template <class T>
 void add_tenant_options(CLI::App& app, T& wish) {
-    app.add_option("--name", wish.name, "display name");
+    app.add_option("--name", wish.name, "display name")->check(check_name);
     app.add_option("--profile", wish.profile, "provisioning contract (generic)");
     app.add_option("--plan", wish.plan, "plan (default)");
     app.add_option("--seats", wish.seats, "the tenant's own seat limit")
@@ -112,7 +135,9 @@ void declare_key_create(CLI::App& app, line& l) {
     auto& wish = bind<key_create>(app, l);
     app.add_option("TENANT", wish.tenant, "the tenant")->required();
     app.add_option("--label", wish.label, "a word to know it by");
-    app.add_option("--expires-in", wish.expires_in, "lifetime (for ever)")->type_name("90d");
+    app.add_option("--expires-in", wish.expires_in, "lifetime (for ever)")
+        ->type_name("90d")
+        ->check(check_lifetime);
 }
 
 void declare_key_list(CLI::App& app, line& l) {
@@ -130,9 +155,11 @@ void declare_key_rotate(CLI::App& app, line& l) {
     app.add_option("TENANT", wish.tenant, "the tenant")->required();
     app.add_option("KEY", wish.key, "its id, or a label that only one live key has")->required();
     app.add_option("--overlap", wish.overlap, "how long the old one goes on (24h)")
-        ->type_name("24h");
+        ->type_name("24h")
+        ->check(check_overlap);
     app.add_option("--expires-in", wish.expires_in, "lifetime of the new one (for ever)")
-        ->type_name("90d");
+        ->type_name("90d")
+        ->check(check_lifetime);
 }
 
 void declare_user_list(CLI::App& app, line& l) {
@@ -158,27 +185,32 @@ void declare_log_tail(CLI::App& app, line& l) {
     app.add_option("TENANT", wish.tenant, "only this tenant's events");
     add_position(app, "--from", wish.from, "begin here and not at the last 20 events");
     app.add_flag("--follow,-f", wish.follow, "go on as new events come");
+    add_key_file(app, l);
 }
 
 void declare_log_show(CLI::App& app, line& l) {
     auto at = std::make_shared<std::optional<position>>();
     add_position(app, "POSITION", *at, "which event");
     app.get_option("POSITION")->required();
+    add_key_file(app, l);
     app.callback([at, &l] { l.out.what = log_show{**at}; });
 }
 
 void declare_log_verify(CLI::App& app, line& l) {
     bind<log_verify>(app, l);
+    add_key_file(app, l);
 }
 
 void declare_log_export(CLI::App& app, line& l) {
     auto& wish = bind<log_export>(app, l);
     app.add_option("TENANT", wish.tenant, "only this tenant's events");
     add_position(app, "--from", wish.from, "begin here and not at the start");
+    add_key_file(app, l);
 }
 
 void declare_rebuild(CLI::App& app, line& l) {
     app.add_flag("--verify", bind<rebuild>(app, l).verify, "compare only; change nothing");
+    add_key_file(app, l);
 }
 
 void declare_erase(CLI::App& app, line& l) {
@@ -192,6 +224,7 @@ void declare_erase(CLI::App& app, line& l) {
 void declare_doctor(CLI::App& app, line& l) {
     add_position(app, "--accept-loss", bind<doctor>(app, l).accept_loss,
                  "go on without acknowledged events that are gone; the position confirms it");
+    add_key_file(app, l);
 }
 
 struct verb {

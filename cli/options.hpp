@@ -114,7 +114,8 @@ using command =
 // --- the whole line ------------------------------------------------------------------------------
 
 struct invocation {
-    std::filesystem::path data = "var"; ///< --data, or ROLLCALL_DATA
+    std::filesystem::path data = "var";  ///< --data, or ROLLCALL_DATA
+    std::optional<std::string> key_file; ///< --key-file of the verbs that read a directory
     bool json = false;
     std::string program; ///< as it was called, for lines to paste
     command what;

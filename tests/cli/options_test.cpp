@@ -45,6 +45,16 @@ const wrong_row wrong_rows[] = {
     {"seats fraction", "rollcall tenant create acme --seats 1.5"},
     {"seats beyond counting", "rollcall tenant create acme --seats 1000000000000000000"},
     {"scim neither on nor off", "rollcall tenant set acme --scim maybe"},
+    {"empty name at creation", "rollcall tenant create acme --name="},
+    {"empty name later", "rollcall tenant set acme --name="},
+    {"lifetime with an unknown unit", "rollcall key create acme --expires-in 5x"},
+    {"lifetime of nothing", "rollcall key create acme --expires-in 0d"},
+    {"lifetime without unit", "rollcall key rotate acme okta --expires-in 90"},
+    {"overlap of no hours", "rollcall key rotate acme okta --overlap 0h"},
+    {"overlap a word", "rollcall key rotate acme okta --overlap long"},
+    {"overlap negative", "rollcall key rotate acme okta --overlap=-1h"},
+    {"key file for a verb that needs a server", "rollcall key list acme --key-file k"},
+    {"key file without its value", "rollcall log tail --key-file"},
     {"key revoke without key", "rollcall key revoke acme"},
     {"key rotate without key", "rollcall key rotate acme"},
     {"unknown status", "rollcall user list acme --status asleep"},
@@ -89,6 +99,11 @@ const right_row right_rows[] = {
      is<tenant_set>([](const auto& w) { return w.id == "acme" && w.scim == "off"; })},
     {"key rotate", "rollcall key rotate acme okta --overlap 48h",
      is<key_rotate>([](const auto& w) { return w.key == "okta" && w.overlap == "48h"; })},
+    {"no overlap", "rollcall key rotate acme okta --overlap 0 --expires-in 90d",
+     is<key_rotate>([](const auto& w) { return w.overlap == "0" && w.expires_in == "90d"; })},
+    {"a key file", "rollcall doctor --key-file k",
+     [](const invocation& i) { return i.key_file == "k"; }},
+    {"no key file", "rollcall doctor", [](const invocation& i) { return !i.key_file; }},
     {"tail of one tenant", "rollcall log tail acme -f --from @7", is<log_tail>([](const auto& w) {
          return w.tenant == "acme" && w.follow && w.from && w.from->text() == "@7";
      })},
@@ -121,6 +136,15 @@ BOOST_AUTO_TEST_CASE(wrong_usage_exits_2_with_a_reason) {
             BOOST_TEST(parsed.error().exit_code == 2);
             BOOST_TEST(!parsed.error().text.empty());
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_does_not_fit_is_told_with_its_option) {
+    for (const char* option : {"--expires-in", "--overlap"}) {
+        const auto parsed = parse("rollcall key rotate acme okta " + std::string(option) + " 5x");
+        BOOST_REQUIRE(!parsed);
+        BOOST_TEST_INFO(parsed.error().text);
+        BOOST_TEST(parsed.error().text.starts_with(option));
     }
 }
 
