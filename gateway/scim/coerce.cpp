@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <unordered_map>
 
 namespace rollcall::scim {
 namespace {
@@ -168,6 +169,46 @@ coerced coerce_one(const attribute& what, json_value from, const coercion& how) 
     return complain("cannot be written");
 }
 
+/// Lets the first element say what the second says too; false if they contradict each other.
+/// `primary` is only ever raised.
+bool absorb(object& first, const object& second) {
+    const bool agree = std::all_of(second.begin(), second.end(), [&](const member& one) {
+        const value* is = find(first, *one.what);
+        return is == nullptr || *is == one.is || one.what->name == "primary";
+    });
+    if (!agree) return false;
+    for (const member& one : second) {
+        const value* is = find(first, *one.what);
+        const bool raised = one.what->name == "primary" && *one.is.flag();
+        if (is == nullptr || raised) put(first, *one.what, one.is);
+    }
+    return true;
+}
+
+/// Takes out elements that repeat the value and type of an earlier one (RFC 7643 section 2.4),
+/// compared octet by octet, unless something else in them differs.
+void drop_repeated(const attribute& what, array& elements) {
+    const attribute* main = find_attribute(what.sub_attributes, "value");
+    const attribute* type = find_attribute(what.sub_attributes, "type");
+    if (main == nullptr || elements.size() < 2) return;
+    std::unordered_map<std::string, std::size_t> seen;
+    array kept;
+    kept.reserve(elements.size());
+    for (value& element : elements) {
+        object& parts = *element.members();
+        const value* text = find(parts, *main);
+        if (text != nullptr && text->text() != nullptr) {
+            std::string identity = *text->text() + '\0';
+            const value* label = type == nullptr ? nullptr : find(parts, *type);
+            if (label != nullptr) identity += "=" + *label->text();
+            const auto [at, is_new] = seen.emplace(std::move(identity), kept.size());
+            if (!is_new && absorb(*kept[at->second].members(), parts)) continue;
+        }
+        kept.push_back(std::move(element));
+    }
+    elements = std::move(kept);
+}
+
 coerced coerce_many(const attribute& what, json_value from, const coercion& how) {
     if (!from.is_array()) {
         if (!how.any_shape) return complain("must be an array");
@@ -194,6 +235,7 @@ coerced coerce_many(const attribute& what, json_value from, const coercion& how)
         out.push_back(std::move(**one));
     }
     if (out.empty()) return std::nullopt;
+    drop_repeated(what, out);
     if (!has_one_primary(what, out)) return complain("must not have more than one primary value");
     return value{std::move(out)};
 }

@@ -21,9 +21,10 @@ struct coercion {
 };
 
 /// Turns JSON into a value of `what`; nothing for null, [], {}, and for "", which is a value only
-/// of texts that are required, immutable or elements themselves. Unknown and read-only members are
-/// left out, and so is an element with a `value` of "" that has nothing else but `type` and
-/// `primary`. An error is 400 invalidValue and begins with `path`, extended to the culprit.
+/// of texts that are required, immutable or elements themselves. Left out are unknown and read-only
+/// members, and elements with a `value` of "" that have nothing else but `type` and `primary`.
+/// Elements with one value and type that do not contradict each other become one. An error is 400
+/// invalidValue and begins with `path`, extended to the culprit.
 result<std::optional<value>> coerce(const attribute& what, json_value from, std::string_view path,
                                     const coercion& how);
 

@@ -185,6 +185,36 @@ BOOST_AUTO_TEST_CASE(members_become_a_document) {
          R"({"userName":"a","active":true,"@ENT":{"manager":{"displayName":"b@x"}}})"},
         {"elements", R"("userName":"a","emails":[{"value":"A@x","primary":"TRUE","type":""},{}])",
          R"({"userName":"a","active":true,"emails":[{"value":"A@x","primary":true}]})"},
+        {"the same value and type twice",
+         R"("userName":"a","emails":[{"value":"x","type":"work"},{"value":"y"},)"
+         R"({"type":"work","value":"x"},{"value":"y"}])",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","type":"work"},{"value":"y"}]})"},
+        {"twice, the second is primary",
+         R"("userName":"a","emails":[{"value":"x","primary":false},{"value":"x","primary":true}])",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","primary":true}]})"},
+        {"twice, the first is primary",
+         R"("userName":"a","emails":[{"value":"x","primary":true},{"value":"x","primary":false}])",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","primary":true}]})"},
+        {"twice, both are primary",
+         R"("userName":"a","emails":[{"value":"x","primary":true},{"value":"x","primary":true}])",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","primary":true}]})"},
+        {"twice, one says more",
+         R"("userName":"a","emails":[{"value":"x"},{"value":"x","display":"d"},{"value":"x"}])",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","display":"d"}]})"},
+        {"twice, but something differs",
+         R"("userName":"a","emails":[{"value":"x","display":"c"},{"value":"x","display":"d"}])",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","display":"c"},{"value":"x",)"
+         R"("display":"d"}]})"},
+        {"the same value with another type or case, or without a type",
+         R"("userName":"a","emails":[{"value":"x","type":"work"},{"value":"x","type":"home"},)"
+         R"({"value":"x"},{"value":"X"},{"value":"x","type":"Work"}])",
+         R"({"userName":"a","active":true,"emails":[{"value":"x","type":"work"},{"value":"x",)"
+         R"("type":"home"},{"value":"x"},{"value":"X"},{"value":"x","type":"Work"}]})"},
+        {"no value twice",
+         R"("userName":"a","addresses":[{"region":"R"},{"region":"R"}],"ims":[{"type":"t"},)"
+         R"({"type":"t"}])",
+         R"({"userName":"a","active":true,"ims":[{"type":"t"},{"type":"t"}],)"
+         R"("addresses":[{"region":"R"},{"region":"R"}]})"},
         // refused
         {"no user name", R"("title":"x")",
          "invalidValue: userName: is required and must have a value"},
