@@ -37,7 +37,7 @@ void add_row(table& rows, const json_item& k) {
     const std::string state = k.text("state");
     rows.add({k.text("id"), k.text("label"), state, k.text("created"),
               k.has("expires_at") ? k.text("expires_at") : "never",
-              k.has("last_used") ? k.text("last_used") : "not since the start"},
+              k.has("last_used") ? k.text("last_used") : "never"},
              state == "live" ? tone::plain : tone::dim);
 }
 

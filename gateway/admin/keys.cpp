@@ -16,10 +16,16 @@ using projections::tenant_state;
 
 constexpr std::string_view overlap_default = "24h";
 
-std::string_view state_of(const key_state& k, base::moment now) {
+/// Why the key itself opens nothing any more; empty if it may.
+std::string_view end_of(const key_state& k, base::moment now) {
     if (k.revoked) return "revoked";
     if (k.expires_at && *k.expires_at <= now) return "expired";
-    return "live";
+    return {};
+}
+
+std::string_view state_of(const tenant_state& t, const key_state& k, base::moment now) {
+    if (const std::string_view end = end_of(k, now); !end.empty()) return end;
+    return t.deleted ? "tenant_deleted" : "live";
 }
 
 void write_moment(base::json_writer& json, std::string_view name,
@@ -34,7 +40,7 @@ void write_moment(base::json_writer& json, std::string_view name,
 
 void write_members(base::json_writer& json, parts& p, const tenant_state& t, const key_state& k) {
     json.member("id", k.id.text()).member("tenant", t.slug).member("label", k.label);
-    json.member("state", state_of(k, base::now()));
+    json.member("state", state_of(t, k, base::now()));
     json.member("created", k.created.text());
     write_moment(json, "expires_at", k.expires_at);
     write_moment(json, "last_used", p.with.key_last_used(k));
@@ -54,18 +60,19 @@ result<key_state> find_key(parts& p, const tenant_state& t, std::string_view wor
     const auto all = p.with.directory.keys(t.number);
     std::vector<const key_state*> found;
     const auto id = base::uuid::parse(word);
+    const base::moment now = base::now();
     for (const key_state& k : all) {
-        if (id ? k.id == *id : !k.revoked && k.label == word) found.push_back(&k);
+        if (id ? k.id == *id : k.label == word && end_of(k, now).empty()) found.push_back(&k);
     }
     if (found.size() == 1) return *found.front();
     if (found.empty()) {
         return refuse(404, "not_found",
-                      t.slug + " has no key '" + std::string(word) + "': `rollcall key list " +
-                          t.slug + "` shows them");
+                      t.slug + " has no " + (id ? "" : "live ") + "key '" + std::string(word) +
+                          "': `rollcall key list " + t.slug + "` shows them");
     }
     problem p409{409,
                  "ambiguous",
-                 std::to_string(found.size()) + " keys have the label '" + std::string(word) +
+                 std::to_string(found.size()) + " live keys have the label '" + std::string(word) +
                      "': name one by its id",
                  {},
                  0};
@@ -169,10 +176,10 @@ void rotate(parts& p, call& c) {
     const auto old = find_key(p, *t, c.argument("key"));
     if (!old) return answer(c, old.error());
     const base::moment now = base::now();
-    if (state_of(*old, now) != "live") {
+    if (const std::string_view end = end_of(*old, now); !end.empty()) {
         return answer(c, problem{409,
                                  "key_not_live",
-                                 "this key is " + std::string(state_of(*old, now)) +
+                                 "this key is " + std::string(end) +
                                      ": make a new one with `rollcall key create`",
                                  {},
                                  0});
