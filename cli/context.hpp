@@ -23,7 +23,7 @@ inline constexpr int exit_usage = 2;
 
 /// Prints the reason and returns exit_failed.
 inline int fail(const context& c, std::string_view reason) {
-    c.to.err << "rollcall: " << printable(reason) << '\n';
+    c.to.err << "rollcall: " << printable_lines(reason) << '\n';
     return exit_failed;
 }
 

@@ -1,19 +1,23 @@
 #include "cli/operator_client.hpp"
 
 #include "cli/json_view.hpp"
+#include "cli/terminal.hpp"
+#include "cli/words.hpp"
 
 namespace rollcall::cli {
 namespace {
 
-/// The server's own sentence, and whom it may have meant.
+/// The server's own sentence; whom it may have meant, or what it refused before, a line each.
 std::string reason_of(const http::answer& answer) {
     const json_view body(answer.body);
     if (!body.valid()) return "the server answered " + std::to_string(answer.status);
-    std::string reason = body->text("detail");
+    std::string reason = printable(body->text("detail"));
     for (const json_item& one : body->items("candidates")) {
-        reason += "\n  " +
-                  (one.is_object() ? one.text("id") + "  " + one.text("userName") : one.as_text());
+        reason += '\n' + printable(one.is_object() ? one.text("id") + "  " + one.text("userName")
+                                                   : one.as_text());
     }
+    for (const json_item& one : body->items("refused"))
+        reason += '\n' + printable(words_of_refusal(one));
     return reason;
 }
 

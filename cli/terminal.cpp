@@ -78,6 +78,17 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+std::string printable_lines(std::string_view text) {
+    std::string out;
+    for (;;) {
+        const auto end = text.find('\n');
+        out += printable(text.substr(0, end));
+        if (end == std::string_view::npos) return out;
+        out += "\n  ";
+        text.remove_prefix(end + 1);
+    }
+}
+
 std::size_t columns_of(std::string_view text) {
     std::size_t columns = 0;
     each_character(text, [&](utf8proc_int32_t code, std::string_view) {

@@ -29,6 +29,10 @@ std::string toned(std::string_view text, tone t, bool on);
 /// cursor nor start a line. Broken UTF-8 likewise.
 std::string printable(std::string_view text);
 
+/// A message whose line breaks are its own: each line made printable, all but the first indented,
+/// so that a break in somebody's data cannot make a line that looks like ours.
+std::string printable_lines(std::string_view text);
+
 /// Columns that `text` takes on a terminal.
 std::size_t columns_of(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
 #include "cli/verbs.hpp"
+#include "cli/words.hpp"
 #include "eventlog/base/json_writer.hpp"
 
 namespace rollcall::cli {
@@ -60,6 +61,8 @@ int run(const context& c, const user_show& wish) {
                                "origin", "created", "last_modified", "version", "attributes"}) {
         rows.add({member, user->text(member)});
     }
+    for (const json_item& one : user->items("refused"))
+        rows.add({"refused", words_of_refusal(one)}, tone::warning);
     rows.print(c.to);
     return exit_done;
 }

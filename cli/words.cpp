@@ -73,4 +73,13 @@ std::string words_of(const json_item& event, std::string_view today, bool colour
     return line;
 }
 
+std::string words_of_refusal(const json_item& refused) {
+    const std::uint64_t count = refused.number("count");
+    std::string line = refused.text("last") + "  ";
+    line += count == 1 ? "once" : std::to_string(count) + " times";
+    line += "  " + refused.text("action");
+    if (!refused.has("status") && !refused.has("code")) line += ", done all the same";
+    return line + ": " + refused.text("reason");
+}
+
 } // namespace rollcall::cli

@@ -14,4 +14,8 @@ namespace rollcall::cli {
 /// `today` (2026-11-22, UTC) show their date. Pure.
 std::string words_of(const json_item& event, std::string_view today, bool colours);
 
+/// What was refused to a person, as the admin API writes it: the last time, how often, what was
+/// asked and why not. Pure.
+std::string words_of_refusal(const json_item& refused);
+
 } // namespace rollcall::cli

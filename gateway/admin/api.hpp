@@ -24,6 +24,7 @@ struct api_limits {
     std::uint64_t users_page_max = 500; ///< users on a page
     std::uint64_t users_scan_max = 20'000; ///< users looked at for one page of a filtered list
     std::size_t candidates_max = 20;       ///< users named in a 409 ambiguous
+    std::size_t refused_max = 20;          ///< refusals told about one person
     std::uint64_t seat_holders_max = 100;  ///< people listed by `seats`; likewise the refused
     job_limits jobs;
 };

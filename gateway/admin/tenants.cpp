@@ -2,6 +2,7 @@
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
+#include "gateway/admin/refused.hpp"
 #include "projections/attempts.hpp"
 
 #include <algorithm>
@@ -74,6 +75,7 @@ result<projections::set_tenant> read_settings(const body& b) {
         return refuse(400, "unknown_plan",
                       "there is no plan '" + **plan + "'; known: " + std::string(only_plan));
     }
+    if (*name && (**name).empty()) return refuse(400, "bad_value", "name must not be empty");
     s.name = *name;
     s.profile = *profile;
     s.plan = *plan;
@@ -132,21 +134,16 @@ result<said> one(parts& p, call& c) {
     return show(p, 200, *t);
 }
 
-void write_refused(base::json_writer& json, const projections::attempt_record& r) {
-    json.begin_object();
-    json.member("who", r.what.who).member("action", r.what.action);
-    json.member("reason", r.what.reason).member("count", r.count);
-    json.member("first", r.first.text()).member("last", r.last.text());
-    json.end_object();
-}
-
 result<said> seats(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return tl::unexpected(t.error());
     const auto counted = p.with.directory.counters(t->number);
-    const auto attempts = projections::list_attempts(
-        *p.with.store.snapshot(), p.with.keys, t->number, std::nullopt, p.limits.seat_holders_max);
-    if (!attempts) return tl::unexpected(problem_of(attempts.error()));
+    auto refused = projections::list_attempts(*p.with.store.snapshot(), p.with.keys, t->number,
+                                              std::nullopt, p.limits.seat_holders_max);
+    if (!refused) return tl::unexpected(problem_of(refused.error()));
+    std::erase_if(*refused, [](const projections::attempt_record& r) {
+        return r.what.code != static_cast<std::uint16_t>(projections::refusal_code::seat_limit);
+    });
 
     said s;
     base::json_writer json(s.json);
@@ -170,13 +167,7 @@ result<said> seats(parts& p, call& c) {
     });
     json.end_array();
     json.member("holders_not_listed", counted.seats_used - std::min(counted.seats_used, listed));
-    json.key("refused").begin_array();
-    for (const auto& r : *attempts) {
-        if (r.what.code == static_cast<std::uint16_t>(projections::refusal_code::seat_limit)) {
-            write_refused(json, r);
-        }
-    }
-    json.end_array();
+    write_refused(json, *refused);
     json.end_object();
     return s;
 }

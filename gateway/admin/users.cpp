@@ -3,6 +3,7 @@
 #include "eventlog/keyring.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
+#include "gateway/admin/refused.hpp"
 #include "gateway/admin/who.hpp"
 
 #include <array>
@@ -79,13 +80,35 @@ result<said> list(parts& p, call& c) {
     return s;
 }
 
+/// Nobody has that name: perhaps because her creation was refused.
+problem with_what_was_refused(parts& p, const projections::tenant_state& t, std::string_view who,
+                              problem unknown) {
+    if (unknown.status != 404) return unknown;
+    const auto refused = refused_under(*p.with.store.snapshot(), p.with.keys, t.number,
+                                       refused_names(who), p.limits.refused_max);
+    if (!refused || refused->empty()) return unknown;
+    unknown.detail += ", but this was refused:";
+    base::json_writer json(unknown.members);
+    write_refused(json, *refused);
+    return unknown;
+}
+
 result<said> show(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return tl::unexpected(t.error());
-    const auto user = find_user(p.with.directory, *t, c.argument("who"), p.limits.candidates_max);
-    if (!user) return tl::unexpected(user.error());
+    const std::string_view who = c.argument("who");
+    const auto user = find_user(p.with.directory, *t, who, p.limits.candidates_max);
+    if (!user) return tl::unexpected(with_what_was_refused(p, *t, who, user.error()));
+    const auto refused = refused_under(*p.with.store.snapshot(), p.with.keys, t->number,
+                                       refused_names(*user), p.limits.refused_max);
+    if (!refused) return tl::unexpected(refused.error());
     said s;
     append_user(s.json, *user, true);
+    s.json.pop_back();
+    s.json += ',';
+    base::json_writer json(s.json);
+    write_refused(json, *refused);
+    s.json += '}';
     return s;
 }
 

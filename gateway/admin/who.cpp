@@ -41,7 +41,8 @@ result<user_state> find_user(const directory& directory, const projections::tena
     using lookup = directory::lookup;
     std::vector<subject_id> found;
     const auto add = [&](lookup by, std::string_view value) {
-        const auto some = directory.find(tenant.number, by, value, candidates_max);
+        // One more than is named, to know whether that is all.
+        const auto some = directory.find(tenant.number, by, value, candidates_max + 1);
         found.insert(found.end(), some.begin(), some.end());
     };
     if (const auto id = base::uuid::parse(word)) found.push_back(*id);
@@ -61,11 +62,12 @@ result<user_state> find_user(const directory& directory, const projections::tena
                       tenant.slug + " has no user with the id, userName, externalId or e-mail '" +
                           std::string(word) + "'");
     }
-    if (people.size() > candidates_max) people.resize(candidates_max);
+    const bool more = people.size() > candidates_max;
+    if (more) people.resize(candidates_max);
     problem several{409,
                     "ambiguous",
-                    std::to_string(people.size()) + " users are meant by '" + std::string(word) +
-                        "': name one by its id",
+                    (more ? "more than " : "") + std::to_string(people.size()) +
+                        " users are meant by '" + std::string(word) + "': name one by its id",
                     {},
                     0};
     base::json_writer json(several.members);

@@ -56,6 +56,18 @@ BOOST_AUTO_TEST_CASE(text_is_shown_without_steering_anything) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(lines_of_a_message_stay_lines_and_cannot_pass_for_another_message) {
+    const std::pair<const char*, const char*> rows[] = {
+        {"one", "one"},
+        {"", ""},
+        {"one\ntwo\nthree", "one\n  two\n  three"},
+        {"one\n", "one\n  "},
+        {"a\x1b[2J\nrollcall: b\r", "a?[2J\n  rollcall: b?"},
+    };
+    for (const auto& [text, shown] : rows)
+        BOOST_TEST(printable_lines(text) == shown);
+}
+
 BOOST_AUTO_TEST_CASE(columns_line_up) {
     std::ostringstream out;
     const terminal to{out, out};

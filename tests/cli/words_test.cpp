@@ -73,6 +73,28 @@ BOOST_AUTO_TEST_CASE(events_are_told_in_words) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(refusals_are_told_in_words) {
+    const row refusals[] = {
+        {"once, in its turn",
+         R"({"last":"2026-11-22T08:45:34.000Z","count":1,"action":"create user","status":null,
+             "code":"seat_limit","reason":"No seat."})",
+         "2026-11-22T08:45:34.000Z  once  create user: No seat."},
+        {"often, before its turn",
+         R"({"last":"2026-11-22T08:45:34.000Z","count":3,"action":"change user","status":400,
+             "code":null,"reason":"emails: ..."})",
+         "2026-11-22T08:45:34.000Z  3 times  change user: emails: ..."},
+        {"a fault that stopped nothing",
+         R"({"last":"2026-11-22T08:45:34.000Z","count":2,"action":"deactivate user","status":null,
+             "code":null,"reason":"emails: ..."})",
+         "2026-11-22T08:45:34.000Z  2 times  deactivate user, done all the same: emails: ..."},
+    };
+    for (const row& r : refusals) {
+        BOOST_TEST_CONTEXT(r.name) {
+            BOOST_TEST(words_of_refusal(json_view(r.event).root()) == r.words);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(colours_come_only_when_they_are_wanted) {
     const json_view event(rows[0].event);
     BOOST_TEST(words_of(event.root(), "2026-11-22", false).find('\x1b') == std::string::npos);
