@@ -64,7 +64,7 @@ void gate::challenge(call& c, std::string_view detail, bool bad_token) {
 
 std::string_view gate::peer_of(const http::request& asked) const {
     if (!behind_proxy_) return asked.peer();
-    const std::string_view chain = asked.header("X-Forwarded-For");
+    const std::string_view chain = asked.last_header("X-Forwarded-For");
     const std::string_view last = http::trim(chain.substr(chain.rfind(',') + 1));
     return last.empty() ? asked.peer() : last;
 }

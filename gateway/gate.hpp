@@ -3,7 +3,7 @@
 //   no key            401 with a plain challenge (RFC 6750 section 3: no error parameter)
 //   a bad key         401 invalid_token; many of them from one address: 429
 //   another tenant's  401: the URL names a tenant that the key does not belong to
-//   switched off      403, saying so; changes of users go on to the desk all the same
+//   switched off      403, saying so; reads go on, and changes of users go on to the desk
 //
 // A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.
 #pragma once

@@ -33,6 +33,7 @@ enum class permission : std::uint8_t {
     open,      ///< anybody
     discover,  ///< anybody; but a key that is sent must be good
     scrape,    ///< figures: a loopback, metrics or admin-socket door
+    read,      ///< a live key; also while provisioning is off: who deprovisions looks first
     provision, ///< a live key of a tenant that may provision
     change,    ///< a live key; the desk judges the rest, because deprovisioning always works
     operate,   ///< an operator: the admin socket

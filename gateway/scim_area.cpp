@@ -34,17 +34,17 @@ area scim_area(const scim_services& with, gate& access) {
         refuse_as_scim(c.reply(), status, detail);
     };
     scim.routes = {
-        {method::post, "/Users/.search", provision, "search_users", of(people, &users::search)},
-        {method::get, "/Users/{id}", provision, "get_user", of(people, &users::get)},
-        {method::get, "/Users", provision, "list_users", of(people, &users::list)},
+        {method::post, "/Users/.search", read, "search_users", of(people, &users::search)},
+        {method::get, "/Users/{id}", read, "get_user", of(people, &users::get)},
+        {method::get, "/Users", read, "list_users", of(people, &users::list)},
         {method::post, "/Users", change, "create_user", of(people, &users::create)},
         {method::patch, "/Users/{id}", change, "patch_user", of(people, &users::patch)},
         {method::put, "/Users/{id}", change, "replace_user", of(people, &users::replace)},
         {method::del, "/Users/{id}", change, "delete_user", of(people, &users::remove)},
 
         {method::post, "/Groups/.search", provision, "search_groups", not_offered},
-        {method::get, "/Groups", provision, "list_groups", of(groups, &no_groups::list)},
-        {method::get, "/Groups/{id}", provision, "get_group", of(groups, &no_groups::get)},
+        {method::get, "/Groups", read, "list_groups", of(groups, &no_groups::list)},
+        {method::get, "/Groups/{id}", read, "get_group", of(groups, &no_groups::get)},
         {method::post, "/Groups", provision, "create_group", of(groups, &no_groups::refuse)},
         {method::put, "/Groups/{id}", provision, "replace_group", of(groups, &no_groups::refuse)},
         {method::patch, "/Groups/{id}", provision, "patch_group", of(groups, &no_groups::refuse)},

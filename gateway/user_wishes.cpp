@@ -62,6 +62,19 @@ scim::result<user_wish> read_creation(std::string_view body) {
     return wish_of(scim::resource(scim::user_type()), *wanted, {});
 }
 
+std::function<base::result<std::vector<std::string>, refusal>(const user_state& inactive)>
+differences(const user_wish& wish) {
+    return [document = wish.content.document](
+               const user_state& inactive) -> base::result<std::vector<std::string>, refusal> {
+        const auto before =
+            scim::resource::from_document(scim::user_type(), inactive.content.document);
+        if (!before) return tl::unexpected(refusal_of(before.error()));
+        const auto after = scim::resource::from_document(scim::user_type(), document);
+        if (!after) return tl::unexpected(refusal_of(after.error()));
+        return scim::changed_attributes(*before, *after);
+    };
+}
+
 scim::result<user_change> read_change(change_kind kind, std::string_view body) {
     if (kind == change_kind::patch) {
         return change_from(scim::patch::read(scim::user_type(), body));

@@ -10,11 +10,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rollcall::gateway {
 
 /// The body of a POST as a wish.
 scim::result<projections::user_wish> read_creation(std::string_view body);
+
+/// For projections::create_user::differs_from: what `wish` makes different in a user who is there.
+std::function<base::result<std::vector<std::string>, projections::refusal>(
+    const projections::user_state& inactive)>
+differences(const projections::user_wish& wish);
 
 /// The body of a PUT or PATCH, read once.
 struct user_change {

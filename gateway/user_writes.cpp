@@ -68,7 +68,7 @@ projections::evaluate_user on_behalf(user_change change, std::string_view none_m
     return [change = std::move(change), none_match = std::string(none_match),
             faults = std::move(faults)](
                const user_state& current) -> base::result<projections::user_wish, refusal> {
-        if (none_match_hits(none_match, current.core.version.value)) {
+        if (!change.deprovisions && none_match_hits(none_match, current.core.version.value)) {
             return tl::unexpected(refusal{refusal_code::precondition_failed,
                                           "The user has the version that If-None-Match names.", 0});
         }
@@ -118,6 +118,7 @@ void users::create(call& c) {
     }
     projections::create_user body;
     body.new_id = subject_id::make_v7(c.asked().arrived().unix_ms);
+    body.differs_from = differences(*wish);
     body.wish = std::move(*wish);
     submit(c, std::move(what), std::move(body));
 }

@@ -23,6 +23,14 @@ std::string_view request::header(std::string_view name) const {
     return found != nullptr ? view(found->value) : std::string_view();
 }
 
+std::string_view request::last_header(std::string_view name) const {
+    std::string_view last;
+    for (const field& f : fields_) {
+        if (equal_without_case(view(f.name), name)) last = view(f.value);
+    }
+    return last;
+}
+
 bool request::has_header(std::string_view name) const {
     return find(name) != nullptr;
 }

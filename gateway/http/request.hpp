@@ -38,6 +38,9 @@ class request {
     /// value cut off; empty if there is none. Bytes above 0x7f pass as they came.
     [[nodiscard]] std::string_view header(std::string_view name) const;
 
+    /// The same of the last field of that name: what the nearest proxy added stands there.
+    [[nodiscard]] std::string_view last_header(std::string_view name) const;
+
     [[nodiscard]] bool has_header(std::string_view name) const;
 
     /// The body with its chunks put together; empty if there is none. At least

@@ -137,6 +137,13 @@ BOOST_AUTO_TEST_CASE(behind_a_proxy_the_last_forwarded_address_counts) {
     BOOST_TEST(from("192.0.2.9, 192.0.2.1") == 401u);
     BOOST_TEST(from("192.0.2.8, 192.0.2.1") == 429u);
     BOOST_TEST(from("192.0.2.1, 192.0.2.2") == 401u);
+    // Some proxies add a line of their own behind the client's.
+    const auto forged = client.send("GET", "/scim/v2/Users",
+                                    {{"Authorization", bad},
+                                     {"X-Forwarded-For", "192.0.2.77"},
+                                     {"X-Forwarded-For", "192.0.2.2"}});
+    BOOST_REQUIRE(forged.has_value());
+    BOOST_TEST(forged->status == 429u);
 }
 
 BOOST_AUTO_TEST_CASE(a_revoked_key_that_is_shown_is_kept_as_an_attempt) {
