@@ -31,6 +31,17 @@ void mailbox::take(std::vector<letter>& out) {
     letters_.swap(out);
 }
 
+void mailbox::note_left(slot_id who) {
+    const std::lock_guard lock(mutex_);
+    if (who.index >= left_.size()) left_.resize(who.index + std::size_t{1});
+    left_[who.index] = who.generation + 1;
+}
+
+bool mailbox::awaited(slot_id who) const {
+    const std::lock_guard lock(mutex_);
+    return !closed_ && (who.index >= left_.size() || left_[who.index] <= who.generation);
+}
+
 void mailbox::close() {
     std::vector<letter> unread; // destroyed after unlocking: a continuation may own anything
     const std::lock_guard lock(mutex_);

@@ -82,12 +82,20 @@ class mailbox {
     /// All letters there are. Swaps with `out`, which must be empty, so that memory is reused.
     void take(std::vector<letter>& out);
 
+    /// The connection has ended, or its client has closed his side: letters to it are still taken,
+    /// but work for it may be left out.
+    void note_left(slot_id who);
+
+    /// False after note_left() of the connection or of a later one in its slot, and after close().
+    [[nodiscard]] bool awaited(slot_id who) const;
+
     /// From now on letters are thrown away and nobody is woken.
     void close();
 
   private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<letter> letters_;
+    std::vector<std::uint32_t> left_; // for each slot: generations below this one have left
     std::function<void()> wake_;
     bool closed_ = false;
 };
@@ -112,6 +120,10 @@ class pending_answer {
     void complete(continuation then) &&;
 
     explicit operator bool() const { return office_ != nullptr; }
+
+    /// Whether somebody is known to be there who takes the answer. That he is not may become known
+    /// limits::client_watch_period late, or never.
+    [[nodiscard]] bool wanted() const { return office_ != nullptr && office_->awaited(to_); }
 
   private:
     friend class completion_batch;

@@ -88,6 +88,7 @@ void io_thread::release(slot_id who) {
         slot& place = slots_[who.index];
         assert(place.lives && place.generation == who.generation);
         place.lives.reset();
+        mailbox_->note_left(who);
         ++place.generation;
         free_slots_.push_back(who.index);
         --living_;

@@ -62,6 +62,8 @@ struct limits {
     std::chrono::milliseconds body_time_max{30'000};
     /// From the end of the request to the handler's answer. 503: the outcome is unknown.
     std::chrono::milliseconds handling_time_max{30'000};
+    /// While an answer is made: how often to look whether the client is still there.
+    std::chrono::milliseconds client_watch_period{1'000};
     /// For the client to take in an answer. The connection is cut.
     std::chrono::milliseconds write_time_max{30'000};
     /// Between two requests. The connection is closed.

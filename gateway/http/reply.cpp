@@ -99,6 +99,7 @@ void reply::clear(std::size_t kept_bytes_max) {
     cache_control = "no-store";
     release_if_large(body, kept_bytes_max);
     release_if_large(fields_, kept_bytes_max);
+    kept_.reset();
     close_ = false;
 }
 

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rollcall::http {
 
@@ -39,6 +41,13 @@ class reply {
 
     [[nodiscard]] bool closes() const { return close_; }
 
+    /// Keeps `what` until the last byte of this answer has gone to the client, or the connection
+    /// has ended: for who counts the memory of answers.
+    void keep_until_sent(std::shared_ptr<const void> what) { kept_ = std::move(what); }
+
+    /// Hands it over to the connection.
+    [[nodiscard]] std::shared_ptr<const void> take_kept() { return std::move(kept_); }
+
     /// Back to an empty 200; keeps the buffers' memory unless one exceeds `kept_bytes_max`.
     void clear(std::size_t kept_bytes_max);
 
@@ -55,6 +64,7 @@ class reply {
 
   private:
     std::string fields_; // lines of added header fields, each with its CRLF
+    std::shared_ptr<const void> kept_;
     bool close_ = false;
 };
 

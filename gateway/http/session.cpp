@@ -6,6 +6,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -150,7 +151,10 @@ void session::handle() {
     exchange x(reader_.asked(), answer, answer_ticket{home_.office(), self_});
     handler_.handle(x);
     if (x.deferred()) {
-        expire(bounds().handling_time_max);
+        const auto now = steady_clock::now();
+        step_until_ = now + bounds().handling_time_max;
+        home_.set_deadline(
+            self_, now + std::min(bounds().handling_time_max, bounds().client_watch_period));
     } else {
         settle();
     }
@@ -187,11 +191,12 @@ void session::settle() {
 
 void session::render(bool keep_alive) {
     const request& asked = reader_.asked();
-    const reply& answer = home_.scratch_reply();
+    reply& answer = home_.scratch_reply();
     const bool stay = keep_alive && asked.keep_alive() && !answer.closes() &&
                       !home_.common().draining.load(std::memory_order_relaxed);
     answer.append_to(home_.scratch_output(), reply::framing{asked.request_id(), asked.version(),
                                                             asked.method() == method::head, stay});
+    if (auto kept = answer.take_kept()) kept_.push_back(std::move(kept));
     phase_ = phase::idle;
     last_answer_ = !stay;
 }
@@ -236,13 +241,20 @@ bool session::flush() {
     const std::size_t sent = stream_->try_write(out, failed);
     home_.count().bytes_out.add(sent);
     if (!failed && sent < out.size()) {
-        unsent_.assign(out, sent);
-        unsent_begin_ = 0;
+        // Without a copy, unless the buffer is much larger than what is in it.
+        if (out.size() - sent > out.capacity() / 2) {
+            unsent_.swap(out);
+            unsent_begin_ = sent;
+        } else {
+            unsent_.assign(out, sent);
+            unsent_begin_ = 0;
+        }
         writing_ = true;
-        stream_->write(unsent_);
+        stream_->write(std::string_view(unsent_).substr(unsent_begin_));
         if (phase_ != phase::handling) expire(bounds().write_time_max);
     }
     home_.clear_scratch_output();
+    if (!writing_) kept_.clear();
     if (failed) cut();
     return !failed && !writing_;
 }
@@ -270,6 +282,7 @@ void session::on_written(error_code failed, std::size_t bytes) {
         return;
     }
     std::string().swap(unsent_);
+    kept_.clear();
     if (last_answer_) {
         linger();
     } else if (phase_ != phase::handling) {
@@ -298,7 +311,9 @@ void session::discard_more() {
 
 void session::on_deadline() {
     thread_counters& count = home_.count();
-    if (phase_ == phase::handling) {
+    if (phase_ == phase::handling && steady_clock::now() < step_until_) {
+        watch_client();
+    } else if (phase_ == phase::handling) {
         count.timeouts_handling.add(1);
         refuse(fault::handling_timeout);
     } else if (writing_) {
@@ -347,6 +362,14 @@ void session::release_if_quiet() {
 
 void session::expire(std::chrono::milliseconds time_max) {
     home_.set_deadline(self_, steady_clock::now() + time_max);
+}
+
+/// While an answer is made nothing is read, so nothing else tells that the client has gone. Only
+/// noted: one who has closed but half of the connection still gets what was begun for him.
+void session::watch_client() {
+    if (stream_->peer_finished()) (*home_.office())->note_left(self_);
+    const auto again = steady_clock::now() + bounds().client_watch_period;
+    home_.set_deadline(self_, std::min(step_until_, again));
 }
 
 const http::limits& session::bounds() const {

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace rollcall::http {
 
@@ -81,6 +82,7 @@ class session final : private transport_events {
     void discard_more();
     void release_if_quiet();
     void expire(std::chrono::milliseconds time_max);
+    void watch_client();
     [[nodiscard]] const http::limits& bounds() const;
 
     io_thread& home_;
@@ -94,11 +96,12 @@ class session final : private transport_events {
     bool reading_ = false;     // a read is under way
     bool writing_ = false;     // a write is under way, of unsent_
     bool last_answer_ = false; // close when everything is written
-    time_point step_until_;    // of head or body, whichever phase it is
+    time_point step_until_;    // of head, body or handling, whichever phase it is
     std::string unsent_;       // what the socket did not take at once
     std::size_t unsent_begin_ = 0;
-    std::string next_unsent_;   // made while unsent_ is being written
-    std::size_t discarded_ = 0; // while lingering
+    std::string next_unsent_;                       // made while unsent_ is being written
+    std::vector<std::shared_ptr<const void>> kept_; // by answers that are not written yet
+    std::size_t discarded_ = 0;                     // while lingering
 };
 
 } // namespace rollcall::http

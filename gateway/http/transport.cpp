@@ -4,6 +4,7 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include <cerrno>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -64,6 +65,11 @@ class plain final : public transport {
     bool input_waits() override {
         int bytes = 0;
         return ::ioctl(stream_.native_handle(), FIONREAD, &bytes) == 0 && bytes > 0;
+    }
+
+    bool peer_finished() override {
+        pollfd one{stream_.native_handle(), POLLRDHUP, 0};
+        return ::poll(&one, 1, 0) == 1;
     }
 
     void finish_sending() override {

@@ -50,6 +50,10 @@ class transport {
     /// Whether bytes have arrived that no read has taken.
     [[nodiscard]] virtual bool input_waits() = 0;
 
+    /// Whether the other side has closed its sending direction, or the connection is broken; also
+    /// with bytes in front of that which no read has taken.
+    [[nodiscard]] virtual bool peer_finished() = 0;
+
     /// Tells the other side that nothing more will be sent.
     virtual void finish_sending() = 0;
 

@@ -46,6 +46,26 @@ BOOST_AUTO_TEST_CASE(one_wake_up_until_the_box_is_emptied) {
     BOOST_TEST(o.wakes == 2);
 }
 
+BOOST_AUTO_TEST_CASE(who_has_left_his_slot_does_not_take_the_next_one_along) {
+    office o;
+    const slot_id first{3, 0};
+    const slot_id second{3, 1};
+    const slot_id other{2, 0};
+    const pending_answer waits = o.pending(3);
+    BOOST_TEST(waits.wanted());
+    o.box->note_left(first);
+    BOOST_TEST(!waits.wanted());
+    BOOST_TEST(o.box->awaited(second));
+    BOOST_TEST(o.box->awaited(other));
+    BOOST_TEST(o.box->awaited(slot_id{100, 0}));
+    o.box->note_left(second);
+    BOOST_TEST(!o.box->awaited(first));
+    BOOST_TEST(!o.box->awaited(second));
+    o.box->close();
+    BOOST_TEST(!o.box->awaited(other));
+    BOOST_TEST(!pending_answer().wanted());
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_wakes_each_thread_once) {
     office first;
     office second;

@@ -27,14 +27,6 @@ string repeated(std::string_view text, int times) {
     return all;
 }
 
-// So that a deadline that is not set, or is another step's, is not mistaken for the one under test.
-http::limits unhurried() {
-    http::limits bounds;
-    bounds.head_time_max = bounds.body_time_max = bounds.handling_time_max = bounds.write_time_max =
-        bounds.idle_time_max = bounds.linger_time_max = std::chrono::hours(1);
-    return bounds;
-}
-
 BOOST_AUTO_TEST_SUITE(session_test)
 
 BOOST_AUTO_TEST_CASE(conversations) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -31,7 +32,8 @@ inline bool eventually(const std::function<bool()>& holds) {
     return true;
 }
 
-/// Routes: `/hello`; `/echo` (the body); `/big?bytes=N`; `/who` (what the request looked like);
+/// Routes: `/hello`; `/echo` (the body); `/big?bytes=N` (which keeps a copy of `token`); `/who`
+/// (what the request looked like);
 /// `/close`; `/later` and `/later/twice` (deferred until the test says); `/lose`. A head with
 /// `X-Refuse: yes` is refused with 401 if a body follows.
 class routes final : public handler {
@@ -54,6 +56,7 @@ class routes final : public handler {
             std::size_t bytes = 0;
             std::from_chars(n.data(), n.data() + n.size(), bytes);
             x.answer().text(200, std::string(bytes, 'b'));
+            x.answer().keep_until_sent(token);
         } else if (route == "who") {
             std::string& body = x.answer().body;
             body.append(asked.method_text()).append(" ").append(asked.target());
@@ -97,11 +100,22 @@ class routes final : public handler {
         return [](exchange& x) { x.answer().text(200, x.asked().target()); };
     }
 
+    const std::shared_ptr<int> token = std::make_shared<int>();
+
   private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<pending_answer> waiting_;
 };
+
+/// Limits of time that no test reaches, so that a deadline that is not set, or is another
+/// step's, is not mistaken for the one under test.
+inline http::limits unhurried() {
+    http::limits bounds;
+    bounds.head_time_max = bounds.body_time_max = bounds.handling_time_max = bounds.write_time_max =
+        bounds.idle_time_max = bounds.linger_time_max = std::chrono::hours(1);
+    return bounds;
+}
 
 /// A server with those routes; deadlines are looked at often.
 struct running {
