@@ -1,7 +1,7 @@
 #include "bench/loader.hpp"
 
-#include "eventlog/data_directory.hpp"
 #include "eventlog/error.hpp"
+#include "eventlog/witness.hpp"
 #include "gateway/bearer_key.hpp"
 
 namespace rollcall::bench {
@@ -30,7 +30,7 @@ command ask(projections::tenant_no tenant, projections::command_body body) {
 } // namespace
 
 base::result<std::unique_ptr<loader>> loader::open(const std::filesystem::path& directory) {
-    const auto opened =
+    auto opened =
         eventlog::data_directory::open(directory, {}, eventlog::directory_use::serve);
     if (!opened) return tl::unexpected(opened.error());
     eventlog::store_options options;
@@ -38,8 +38,9 @@ base::result<std::unique_ptr<loader>> loader::open(const std::filesystem::path& 
     auto store = eventlog::store::open(options);
     if (!store) return tl::unexpected(store.error());
     std::unique_ptr<loader> l(new loader);
+    l->home_ = std::make_unique<eventlog::data_directory>(std::move(*opened));
     l->store_ = std::move(*store);
-    l->keys_ = std::make_unique<eventlog::keyring>(eventlog::make_local_wrapper(opened->master));
+    l->keys_ = std::make_unique<eventlog::keyring>(eventlog::make_local_wrapper(l->home_->master));
     l->log_ = std::make_unique<eventlog::embedded_log>(*l->store_, l->signal_);
     l->writer_ = std::make_unique<eventlog::writer>(*l->store_, *l->log_, *l->keys_,
                                                     eventlog::writer_options(), nullptr);
@@ -50,7 +51,10 @@ base::result<std::unique_ptr<loader>> loader::open(const std::filesystem::path& 
 }
 
 loader::~loader() {
-    if (writer_) writer_->stop();
+    if (!writer_) return;
+    writer_->stop();
+    // A server does not trust a log without its witness.
+    static_cast<void>(eventlog::write_witness(home_->witness(), *store_, home_->lineage));
 }
 
 base::result<customer> loader::add_customer(const std::string& slug) {

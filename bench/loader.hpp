@@ -4,6 +4,7 @@
 
 #include "bench/people.hpp"
 #include "eventlog/cursor.hpp"
+#include "eventlog/data_directory.hpp"
 #include "eventlog/embedded_log.hpp"
 #include "eventlog/keyring.hpp"
 #include "eventlog/store.hpp"
@@ -63,6 +64,7 @@ class loader {
     std::counting_semaphore<under_way_max> places_{under_way_max};
     std::mutex mutex_;
     std::optional<std::string> refused_;
+    std::unique_ptr<eventlog::data_directory> home_;
     std::unique_ptr<eventlog::store> store_;
     std::unique_ptr<eventlog::keyring> keys_;
     eventlog::log_signal signal_;

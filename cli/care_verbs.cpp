@@ -5,6 +5,7 @@
 #include "cli/lock_holder.hpp"
 #include "cli/log_source.hpp"
 #include "cli/verbs.hpp"
+#include "eventlog/base/json_writer.hpp"
 #include "eventlog/witness.hpp"
 #include "gateway/admin/proof.hpp"
 
@@ -29,9 +30,24 @@ base::result<std::string> verify_log(const context& c) {
     if (auto said = at_server(c, "/verify", "{}")) return std::move(*said);
     const auto closed = closed_directory::open(c, directory_access::read);
     if (!closed) return tl::unexpected(closed.error());
-    return run_here(c, "verify", [&](admin::job_progress& how_far) {
+    auto said = run_here(c, "verify", [&](admin::job_progress& how_far) {
         return admin::prove_log(*closed->log, nullptr, how_far);
     });
+    if (!said || !json_view(*said)->flag("ok")) return said;
+    // What the log says of itself holds; that its end is there, only the witness knows.
+    const auto seen = eventlog::read_witness(closed->home.witness());
+    const auto whole = seen ? eventlog::compare_witness(*seen, *closed->log, closed->home.lineage)
+                            : base::result<void>(tl::unexpected(seen.error()));
+    if (whole) return said;
+    std::string text;
+    base::json_writer json(text);
+    const eventlog::position head = closed->log->head();
+    json.begin_object().member("ok", false);
+    json.member("events", head.offset).member("head", head.text());
+    json.key("first_bad").begin_object();
+    json.member("position", head.next().text()).member("what", whole.error().message);
+    json.end_object().end_object();
+    return text;
 }
 
 base::result<std::string> rebuild_state(const context& c, bool verify_only) {

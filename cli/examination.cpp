@@ -32,13 +32,12 @@ finding look_at_witness(const data_directory& home, const eventlog::store& log) 
                        log.head().text() + "`");
     }
     const std::optional<eventlog::witnessed>& remembered = *seen;
-    if (!remembered) {
-        return {finding::grade::note, "witness", "there is none yet",
-                "Nothing to do: the server makes it while it runs"};
-    }
-    const std::string at = remembered->at.text();
     const auto same = eventlog::compare_witness(remembered, log, home.lineage);
-    if (same) return good("witness", "the log holds what was acknowledged up to " + at);
+    if (same) {
+        return good("witness", remembered ? "the log holds what was acknowledged up to " +
+                                                remembered->at.text()
+                                          : "there is none yet, and no event");
+    }
     return bad("witness", same.error().message,
                same.error().code == log_errc::lost_suffix
                    ? "Restore a backup. Only if there is none: `rollcall doctor --accept-loss " +

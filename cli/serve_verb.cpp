@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -98,8 +99,14 @@ int run(const context& c, const serve& wish) {
     if (!settings) return fail(c, settings.error());
     const sigset_t signals = block_signals();
     base::start_logging(settings->log_level, settings->log_format);
+    // What the server makes holds people in clear or opens it: it is nobody else's to read.
+    ::umask(S_IRWXG | S_IRWXO);
     server_options options = settings->server;
-    options.on_fatal = [](const std::string&) { kill(getpid(), signal_of_failure); };
+    std::atomic<bool> store_failed{false};
+    options.on_fatal = [&store_failed](const std::string&) {
+        store_failed = true;
+        kill(getpid(), signal_of_failure);
+    };
     auto started = server::start(options);
     if (!started) {
         base::flush_logging();
@@ -120,7 +127,7 @@ int run(const context& c, const serve& wish) {
         started->reset();
     }
     base::flush_logging();
-    return exit_done;
+    return store_failed ? exit_store_failed : exit_done;
 }
 
 } // namespace rollcall::cli

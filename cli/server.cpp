@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <atomic>
 #include <cerrno>
 #include <netinet/in.h>
 #include <optional>
@@ -103,7 +104,9 @@ store_options store_options_of(const server_options& options, const data_directo
 base::result<void> check_witness(const server_options& options, const data_directory& home) {
     const auto seen = read_witness(home.witness());
     if (!seen) return tl::unexpected(seen.error());
-    if (!*seen) return {};
+    // A first start that was cut short leaves no database yet.
+    std::error_code ignored;
+    if (!*seen && !std::filesystem::exists(home.database() / "CURRENT", ignored)) return {};
     auto read = store_options_of(options, home);
     read.read_only = true;
     const auto log = store::open(std::move(read));
@@ -162,6 +165,7 @@ struct server::parts {
     http::endpoint address; ///< of the main door, with the real port
     std::unique_ptr<http::server> admin_server;
     std::unique_ptr<http::server> world;
+    std::atomic<http::server*> running{nullptr}; ///< `world`, for who may ask before it is there
     bool stopped = false;
 };
 
@@ -189,9 +193,14 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
     erasures = std::make_unique<consumers::erasure>(*rows, *writer, keys, signal,
                                                     consumers::erasure_options{});
     sweeper = std::make_unique<ticker>(sweep_pause, [this] {
-        std::size_t sweeps = 0;
-        while (sweeps < sweeps_max && desk.sweep() > 0)
-            ++sweeps;
+        try {
+            std::size_t sweeps = 0;
+            while (sweeps < sweeps_max && desk.sweep() > 0)
+                ++sweeps;
+        } catch (const storage_failure& failure) {
+            base::log_error("What is too old cannot be swept.",
+                            {{"reason", std::string_view(failure.what())}});
+        }
         keep_key_uses();
     });
     api = std::make_unique<admin::api>(admin_services());
@@ -240,7 +249,11 @@ gateway::ops_sources server::parts::figures() {
                 return std::vector<gateway::readiness_check>{
                     {"log", !rows->stopped()}, {"disk", disk->state() != disk_state::full}};
             },
-        .connections = [this] { return world->counters(); },
+        .connections =
+            [this] {
+                const http::server* open = running.load();
+                return open != nullptr ? open->counters() : http::counters_snapshot{};
+            },
         .writer = [this] { return writer->figures(); },
         .store = [this] { return rows->figures(); },
         .head = [this] { return rows->head(); },
@@ -287,13 +300,15 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
     outside.threads = threads_of(options);
     outside.limits.connections_max = options.connections_max;
 
-    auto admin_started = http::server::start(std::move(inside));
-    if (!admin_started) return tl::unexpected(admin_started.error());
-    admin_server = std::move(*admin_started);
     auto started = http::server::start(std::move(outside));
     if (!started) return tl::unexpected(started.error());
     world = std::move(*started);
     address = world->endpoints().front();
+    running = world.get();
+    // The operator's door comes last: what is asked there names the address.
+    auto admin_started = http::server::start(std::move(inside));
+    if (!admin_started) return tl::unexpected(admin_started.error());
+    admin_server = std::move(*admin_started);
     return {};
 }
 
@@ -310,6 +325,7 @@ bool server::parts::stop() {
     // Then the operator's side: whoever waits there is answered, jobs are ended.
     api->stop();
     if (admin_server) admin_server->drain(admin_drain_max);
+    running = nullptr;
     world.reset();
     admin_server.reset();
     lists.reset();

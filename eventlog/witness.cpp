@@ -156,7 +156,14 @@ base::result<std::optional<witnessed>> read_witness(const std::filesystem::path&
 
 base::result<void> compare_witness(const std::optional<witnessed>& seen, const store& log,
                                    const base::uuid& lineage) {
-    if (!seen) return {};
+    if (!seen) {
+        if (log.head().offset == 0) return {};
+        return base::fail(log_errc::lost_suffix,
+                          "the witness file HEAD is missing, so nobody knows up to where the log "
+                          "was acknowledged: put it back, or, to go on with the log as it ends, "
+                          "`rollcall doctor --accept-loss " +
+                              log.head().text() + "`");
+    }
     if (seen->lineage != lineage) {
         return base::fail(log_errc::foreign_directory,
                           "the witness file HEAD belongs to another log: put back the one that "
@@ -201,7 +208,7 @@ struct witness::impl {
     base::uuid lineage;
     std::chrono::milliseconds period;
     std::atomic<std::uint64_t> written{0};
-    bool begun = false; ///< something was written; the thread's own
+    bool begun = false; ///< something was written
     std::atomic<bool> healthy{true};
     std::mutex mutex;
     std::condition_variable woken;
@@ -210,7 +217,10 @@ struct witness::impl {
 
     impl(const std::filesystem::path& path, const store& s, log_signal& g, base::uuid l,
          std::chrono::milliseconds p)
-        : file(path), log(s), signal(g), lineage(l), period(p), thread([this] { run(); }) {}
+        : file(path), log(s), signal(g), lineage(l), period(p) {
+        write_head(); // no event is acknowledged before there is a file whose loss is noticed
+        thread = std::thread([this] { run(); });
+    }
 
     void run() {
         for (;;) {

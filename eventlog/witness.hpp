@@ -31,8 +31,8 @@ struct witnessed {
 /// Reads a witness file. Nothing if there is none. Errors: log_errc::damaged_record.
 base::result<std::optional<witnessed>> read_witness(const std::filesystem::path& file);
 
-/// Compares a witness with the log. Errors, each with what to do:
-/// log_errc::lost_suffix (the log ends before it), log_errc::out_of_order (another event stands
+/// Compares a witness with the log. Errors, each with what to do: log_errc::lost_suffix (the log
+/// ends before it, or has events and no witness), log_errc::out_of_order (another event stands
 /// there), log_errc::foreign_directory (it belongs to another log).
 base::result<void> compare_witness(const std::optional<witnessed>& seen, const store& log,
                                    const base::uuid& lineage);
@@ -44,6 +44,7 @@ base::result<void> write_witness(const std::filesystem::path& file, const store&
 /// Keeps the witness of a running log.
 class witness {
   public:
+    /// Writes the file once before it returns.
     witness(std::filesystem::path file, const store& log, log_signal& signal, base::uuid lineage,
             std::chrono::milliseconds period);
     ~witness(); ///< writes the last position

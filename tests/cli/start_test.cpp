@@ -97,6 +97,9 @@ const row rows[] = {
     {"a log that ends before what was acknowledged",
      [](prepared& p, server_options&) { put_back_earlier_log(p); }, log_errc::lost_suffix,
      "--accept-loss @3"},
+    {"a log without its witness",
+     [](prepared& p, server_options&) { fs::remove(p.house.data() / "HEAD"); },
+     log_errc::lost_suffix, "--accept-loss @4"},
     {"a damaged witness",
      [](prepared& p, server_options&) {
          support::write_bytes(p.house.data() / "HEAD", std::string(1024, 'x'));
@@ -203,6 +206,43 @@ BOOST_AUTO_TEST_CASE(a_loss_is_accepted_only_by_its_exact_position) {
     p.house.restart();
     BOOST_TEST(p.house.ask("GET", "/tenants/acme/users/jane@acme.example").status == 200u);
     BOOST_TEST(p.house.ask("GET", "/tenants/acme/users/joe@acme.example").status == 404u);
+}
+
+BOOST_AUTO_TEST_CASE(a_proof_misses_what_was_acknowledged_and_is_not_there) {
+    struct {
+        const char* name;
+        void (*spoil)(prepared&);
+        const char* at;
+        const char* said;
+    } const lost[]{
+        {"the log of before", put_back_earlier_log, "@4", "@4 was acknowledged"},
+        {"no witness", [](prepared& p) { fs::remove(p.house.data() / "HEAD"); }, "@5", "HEAD"},
+    };
+
+    for (const auto& l : lost) {
+        BOOST_TEST_CONTEXT(l.name) {
+            prepared p;
+            l.spoil(p);
+            const auto said = call({"log", "verify", "--json", "--data", p.house.data().string()});
+            BOOST_TEST_INFO(said.second);
+            BOOST_TEST(said.first == 1);
+            BOOST_TEST(said.second.find(R"("ok":false)") != std::string::npos);
+            BOOST_TEST(said.second.find(std::string(R"("position":")") + l.at) !=
+                       std::string::npos);
+            BOOST_TEST(said.second.find(l.said) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_a_witness_the_log_goes_on_only_when_told_so) {
+    prepared p;
+    const std::string data = p.house.data().string();
+    fs::remove(p.house.data() / "HEAD");
+    BOOST_TEST(call({"doctor", "--data", data}).first == 1);
+    BOOST_TEST(call({"doctor", "--data", data, "--accept-loss", "@3"}).first == 1);
+    BOOST_TEST(call({"doctor", "--data", data, "--accept-loss", "@4"}).first == 0);
+    p.house.restart();
+    BOOST_TEST(p.house.ask("GET", "/tenants/acme/users/joe@acme.example").status == 200u);
 }
 
 BOOST_AUTO_TEST_CASE(reading_verbs_leave_a_directory_without_server_as_it_is) {
