@@ -1,3 +1,4 @@
+#include "eventlog/base/wire.hpp"
 #include "projections/command_desk.hpp"
 #include "projections/rows.hpp"
 #include "tests/projections/server.hpp"
@@ -361,6 +362,22 @@ BOOST_AUTO_TEST_CASE(faults_of_a_deactivation_are_kept_too) {
     BOOST_REQUIRE(kept.size() == 1);
     BOOST_TEST(kept[0].what.action == "deactivate user");
     BOOST_TEST(kept[0].what.code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_attempts_never_keep_a_user_active) {
+    server s;
+    const tenant_no acme = s.make_tenant("acme");
+    const user_state jane = s.make_user(acme, wish_for("jane"));
+    s.make_user(acme, wish_for("joe"));
+    std::string ends = "C";
+    base::put_be(ends, acme.value);
+    BOOST_REQUIRE(s.log().write_unsynced({{table::attempts, ends, "not a row"}}).has_value());
+    const std::uint64_t dropped = s.desk().attempts_dropped();
+    const done told = s.run(
+        by_provider(acme, change_user{jane.id, {}, always(wish_for("joe", false)), {}, true}));
+    BOOST_TEST(!told.user->core.active);
+    BOOST_TEST(code_of(s.ask(create(acme, wish_for("joe")))) == "name_taken");
+    BOOST_TEST(s.desk().attempts_dropped() == dropped + 2);
 }
 
 BOOST_AUTO_TEST_CASE(attempts_of_one_batch_are_counted_exactly) {
