@@ -120,6 +120,9 @@ class later {
   public:
     later(http::pending_answer duty, call_facts facts);
 
+    /// Whether somebody is known to wait for the answer; see http::pending_answer::wanted().
+    [[nodiscard]] bool wanted() const { return duty_.wanted(); }
+
     /// Runs `then` with a call on the request's I/O thread; wakes that thread.
     template <class F>
     void answer(F then) &&;

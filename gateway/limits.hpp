@@ -9,6 +9,16 @@
 
 namespace rollcall::gateway {
 
+/// What one tenant may have in a worker_pool. Past it: 429 for him alone.
+struct tenant_share {
+    /// Pages waiting.
+    std::size_t tenant_pages_waiting_max = 32;
+    /// Filters that need more than a few reads, waiting.
+    std::size_t tenant_scans_waiting_max = 8;
+    /// The same, running.
+    unsigned tenant_scans_running_max = 1;
+};
+
 struct limits {
     // --- Lists ---------------------------------------------------------------------------------
 
@@ -16,16 +26,34 @@ struct limits {
     std::uint64_t page_default = 100;
     /// The most on a page; a larger count is cut to it. Published as filter.maxResults.
     std::uint64_t page_max = 500;
+    /// Bytes of the users on a page. A page ends before the user who would pass it, but one user is
+    /// always on it: `itemsPerPage` tells (RFC 7644 section 3.4.2.4).
+    std::size_t page_bytes_max = std::size_t{4} * 1024 * 1024;
+    /// How long one page of a list without a filter may be in the making. Past it the page ends.
+    std::chrono::milliseconds page_time_max{1'000};
     /// Candidates of an index that are looked at on the I/O thread; with more, a worker does it.
     std::size_t inline_candidates_max = 32;
+    /// Comparisons of a filter that is evaluated there, the one that the index answers included.
+    std::size_t inline_comparisons_max = 2;
+    /// Bytes of all the candidates' documents together.
+    std::size_t inline_bytes_max = std::size_t{64} * 1024;
     /// Users that one request may examine. Past it: 400 tooMany, never a wrong total.
     std::uint64_t examined_users_max = 1'000'000;
     /// How long one request may examine users. Past it: 400 tooMany.
     std::chrono::milliseconds examine_time_max{15'000};
-    /// Threads for lists and scans.
-    unsigned list_threads = 2;
-    /// Lists waiting for such a thread. One more is answered 429.
-    std::size_t list_queue_max = 128;
+    /// Threads for lists and scans. One of them never takes a scan.
+    unsigned list_threads = 3;
+    /// Lists of all tenants waiting for such a thread. One more is answered 429.
+    std::size_t list_queue_max = 512;
+    /// What one tenant may have of them.
+    tenant_share list_share;
+    /// How long a list may wait. Past it: 429. Together with examine_time_max it stays below
+    /// http::limits::handling_time_max, which would answer that the outcome is unknown.
+    std::chrono::milliseconds list_wait_max{12'000};
+    /// Lists in memory, from their rendering until the client has taken them. Past it: 429.
+    std::size_t answer_bytes_total_max = std::size_t{256} * 1024 * 1024;
+    /// Of these, those of one tenant. Past it: 429 for him.
+    std::size_t answer_bytes_tenant_max = std::size_t{64} * 1024 * 1024;
 
     // --- Writes --------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@
 #include "gateway/scim/filter.hpp"
 #include "gateway/scim/lookups.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -25,6 +27,8 @@ struct query_plan {
     std::optional<scim::filter> filter;
     /// True if the look-up alone decides: the filter is that one equality on id or userName.
     bool exact = false;
+    /// Comparisons in the filter: what it costs to look at one candidate, per byte of him.
+    std::size_t comparisons = 0;
 };
 
 /// Prefers what finds at most one user (id, userName) over what several may share.

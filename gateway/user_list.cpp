@@ -39,7 +39,8 @@ bool still_holds(const scim::exact_lookup& by, const user_view& user) {
 /// Counts hits and keeps those of the page, rendered one after another.
 class user_list::page_builder {
   public:
-    explicit page_builder(const user_query& asked) : asked_(asked) {}
+    page_builder(const user_query& asked, std::size_t bytes_max)
+        : asked_(asked), bytes_max_(bytes_max) {}
 
     /// One more user to look at.
     void offer(const user_view& user) {
@@ -50,16 +51,25 @@ class user_list::page_builder {
                                     : satisfies(*plan.filter, shown, asked_.base_url, user.id);
         if (!hit) return;
         ++total_;
-        const std::uint64_t first = asked_.page.start_index;
-        if (total_ >= first && total_ - first < asked_.page.count) keep(user, shown);
+        if (total_ >= asked_.page.start_index) keep(user, shown);
     }
 
+    /// The next user of the page, unless it is full.
     void keep(const user_view& user, const shown_user& shown) {
+        if (full()) return;
+        const std::size_t before = items_.size();
         if (!append_user(items_, shown, asked_.base_url, asked_.shown)) damaged(user.id);
-        ends_.push_back(items_.size());
+        if (items_.size() > bytes_max_ && !ends_.empty()) {
+            items_.resize(before);
+            ended_ = true; // a page has no gaps: whoever comes behind him is not on it either
+        } else {
+            ends_.push_back(items_.size());
+        }
     }
 
     [[nodiscard]] std::size_t kept() const { return ends_.size(); }
+
+    [[nodiscard]] bool full() const { return ended_ || ends_.size() >= asked_.page.count; }
 
     void write(std::string& out, std::uint64_t total) const {
         constexpr std::size_t around = 256;
@@ -78,35 +88,85 @@ class user_list::page_builder {
 
   private:
     const user_query& asked_;
+    const std::size_t bytes_max_;
     std::uint64_t total_ = 0;
     std::string items_;
     std::vector<std::size_t> ends_;
+    bool ended_ = false;
+};
+
+/// How much more may be looked at. Asked before each user: one alone may be megabytes, and take a
+/// long filter a while.
+class user_list::patience {
+  public:
+    patience(const limits& bounds, const std::function<bool()>& stop)
+        : users_left_(bounds.examined_users_max),
+          until_(std::chrono::steady_clock::now() + bounds.examine_time_max),
+          stop_(stop) {}
+
+    /// False, from then on for ever, if it is over.
+    bool one_more() {
+        stopped_ = stopped_ || stop_();
+        over_ = over_ || stopped_ || users_left_ == 0 || std::chrono::steady_clock::now() > until_;
+        if (!over_) --users_left_;
+        return !over_;
+    }
+
+    /// What the client is told: `advice`, if it was he who asked too much.
+    [[nodiscard]] scim::result<void> outcome(std::string advice) const {
+        if (!over_) return {};
+        if (!stopped_) return scim::refuse(scim::scim_type::too_many, std::move(advice));
+        return unfinished();
+    }
+
+  private:
+    std::uint64_t users_left_;
+    std::chrono::steady_clock::time_point until_;
+    const std::function<bool()>& stop_;
+    bool over_ = false;
+    bool stopped_ = false;
 };
 
 bool user_list::run_inline(const user_query& asked, std::string& out) const {
-    page_builder page(asked);
-    if (asked.plan.how == query_plan::kind::look_up) {
+    static thread_local std::string row;
+
+    const query_plan& plan = asked.plan;
+    page_builder page(asked, bounds_.page_bytes_max);
+    if (plan.how == query_plan::kind::look_up) {
+        if (plan.comparisons > bounds_.inline_comparisons_max) return false;
         const auto found = candidates(asked, bounds_.inline_candidates_max + 1);
         if (found.size() > bounds_.inline_candidates_max) return false;
+        std::size_t bytes = 0;
         for (const subject_id& id : found) {
-            examine(asked, id, page);
+            user_view user;
+            if (!directory_.user(asked.tenant, id, row, user)) continue;
+            bytes += user.document.size();
+            if (bytes > bounds_.inline_bytes_max) return false;
+            page.offer(user);
         }
-    } else if (asked.plan.how != query_plan::kind::nothing) {
+    } else if (plan.how != query_plan::kind::nothing) {
         return false;
     }
     page.write(out);
     return true;
 }
 
-scim::result<void> user_list::run(const user_query& asked, std::string& out) const {
+tl::unexpected<scim::error> user_list::unfinished() {
+    return tl::unexpected(
+        scim::error{503, scim::scim_type::none, "The list was not finished. Try again."});
+}
+
+scim::result<void> user_list::run(const user_query& asked, const std::function<bool()>& stop,
+                                  std::string& out) const {
     if (asked.plan.how == query_plan::kind::page) {
         list(asked, out);
         return {};
     }
-    page_builder page(asked);
+    page_builder page(asked, bounds_.page_bytes_max);
+    patience left(bounds_, stop);
     scim::result<void> done;
-    if (asked.plan.how == query_plan::kind::look_up) done = look_up(asked, page);
-    if (asked.plan.how == query_plan::kind::scan) done = scan(asked, page);
+    if (asked.plan.how == query_plan::kind::look_up) done = look_up(asked, left, page);
+    if (asked.plan.how == query_plan::kind::scan) done = scan(asked, left, page);
     if (done) page.write(out);
     return done;
 }
@@ -130,13 +190,8 @@ std::vector<subject_id> user_list::candidates(const user_query& asked, std::size
     return {};
 }
 
-void user_list::examine(const user_query& asked, const subject_id& id, page_builder& page) const {
-    static thread_local std::string row;
-    user_view user;
-    if (directory_.user(asked.tenant, id, row, user)) page.offer(user);
-}
-
-scim::result<void> user_list::look_up(const user_query& asked, page_builder& page) const {
+scim::result<void> user_list::look_up(const user_query& asked, patience& left,
+                                      page_builder& page) const {
     const auto most = static_cast<std::size_t>(bounds_.examined_users_max);
     const auto found = candidates(asked, most + 1);
     if (found.size() > most) {
@@ -144,40 +199,31 @@ scim::result<void> user_list::look_up(const user_query& asked, page_builder& pag
                             "More than " + std::to_string(most) +
                                 " users have this value. Add a condition on userName or id.");
     }
-    const auto until = std::chrono::steady_clock::now() + bounds_.examine_time_max;
+    std::string row;
     for (const subject_id& id : found) {
-        examine(asked, id, page);
-        if (std::chrono::steady_clock::now() > until) {
-            return scim::refuse(scim::scim_type::too_many,
-                                "Too many users have this value to look at them all in time. Add "
-                                "a condition on userName or id.");
-        }
+        if (!left.one_more()) break;
+        user_view user;
+        if (directory_.user(asked.tenant, id, row, user)) page.offer(user);
     }
-    return {};
+    return left.outcome("Too many users have this value to look at them all in time. Add a "
+                        "condition on userName or id.");
 }
 
-scim::result<void> user_list::scan(const user_query& asked, page_builder& page) const {
-    constexpr std::uint64_t clock_every = 64;
-    const auto until = std::chrono::steady_clock::now() + bounds_.examine_time_max;
-    std::uint64_t examined = 0;
-    bool too_many = false;
+scim::result<void> user_list::scan(const user_query& asked, patience& left,
+                                   page_builder& page) const {
     directory_.list(asked.tenant, 0, [&](const user_view& user) {
-        too_many = examined >= bounds_.examined_users_max ||
-                   (examined % clock_every == 0 && std::chrono::steady_clock::now() > until);
-        if (too_many) return false;
-        ++examined;
+        if (!left.one_more()) return false;
         page.offer(user);
         return true;
     });
-    if (!too_many) return {};
-    return scim::refuse(scim::scim_type::too_many,
-                        "This filter has no index to use, and the tenant has too many users to "
+    return left.outcome("This filter has no index to use, and the tenant has too many users to "
                         "look at all of them. Add an eq condition on userName, externalId, "
                         "emails.value or id, joined with and.");
 }
 
 void user_list::list(const user_query& asked, std::string& out) const {
-    page_builder page(asked);
+    page_builder page(asked, bounds_.page_bytes_max);
+    const auto until = std::chrono::steady_clock::now() + bounds_.page_time_max;
     // Before the walk: users made meanwhile may then show up, and the total is raised to them.
     std::uint64_t total = directory_.counters(asked.tenant).users;
     const std::uint64_t first = asked.page.start_index - 1;
@@ -185,13 +231,14 @@ void user_list::list(const user_query& asked, std::string& out) const {
     if (asked.page.count > 0 && first < total) {
         at_end = true;
         directory_.list(asked.tenant, first, [&](const user_view& user) {
-            if (page.kept() == asked.page.count) {
-                at_end = false;
-                return false;
+            const bool out_of_time = page.kept() > 0 && std::chrono::steady_clock::now() > until;
+            const std::size_t before = page.kept();
+            if (!out_of_time) {
+                const std::string id = user.id.text();
+                page.keep(user, {id, user.core, user.document});
             }
-            const std::string id = user.id.text();
-            page.keep(user, {id, user.core, user.document});
-            return true;
+            at_end = page.kept() > before; // he is there, but not on this page
+            return at_end;
         });
     }
     const std::uint64_t seen = first + page.kept();

@@ -1,6 +1,7 @@
 #include "gateway/users.hpp"
 
 #include "gateway/key_holder.hpp"
+#include "gateway/list_job.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/scim/search.hpp"
@@ -17,7 +18,10 @@ std::optional<subject_id> id_of(std::string_view text) {
     return subject_id::parse(text);
 }
 
-users::users(const scim_services& with) : with_(with), lister_(with.directory, with.bounds) {}
+users::users(const scim_services& with)
+    : with_(with),
+      lister_(with.directory, with.bounds),
+      lists_in_memory_(with.bounds.answer_bytes_total_max, with.bounds.answer_bytes_tenant_max) {}
 
 bool users::set_base(call& c, std::string& base) const {
     if (set_base_url(base, with_.urls, c.asked().header("Host"), c.asked().path(),
@@ -110,37 +114,17 @@ void users::answer_list(call& c, const parameters& with) {
 }
 
 void users::run_on_worker(call& c, user_query asked) {
-    struct work {
-        const user_list& lister;
-        later duty;
-        user_query asked;
-
-        void operator()() {
-            std::string body;
-            scim::result<void> done;
-            try {
-                done = lister.run(asked, body);
-            } catch (const std::exception& why) {
-                std::move(duty).answer(
-                    [text = std::string(why.what())](call& again) { again.fail(text); });
-                return;
-            }
-            std::move(duty).answer(
-                [done = std::move(done), body = std::move(body)](call& again) mutable {
-                    if (!done) return refuse_as_scim(again.reply(), done.error());
-                    again.reply().empty(200);
-                    again.reply().body.swap(body);
-                    again.reply().content_type = answer_media_type(again.asked());
-                });
-        }
-    };
-
-    work todo{lister_, c.put_off(), std::move(asked)};
-    const bool page = todo.asked.plan.how == query_plan::kind::page;
-    if (with_.lists.post(todo, page ? job_weight::light : job_weight::heavy)) return;
-    std::move(todo.duty).answer([](call& again) {
-        again.refuse(429, "Too many lists are waiting. Try again in a moment.");
-        again.reply().add_header("Retry-After", std::to_string(retry_after_full.count()));
+    job_terms terms;
+    terms.tenant = asked.tenant;
+    terms.weight = asked.plan.how == query_plan::kind::page ? job_weight::light : job_weight::heavy;
+    terms.until = c.facts.began + with_.bounds.list_wait_max;
+    list_job todo{lister_, lists_in_memory_, c.put_off(), std::move(asked)};
+    const auto verdict = with_.lists.post(todo, terms);
+    if (verdict == worker_pool::verdict::taken) return;
+    const bool his = verdict == worker_pool::verdict::tenant_full;
+    std::move(todo.duty).answer([his](call& again) {
+        refuse_list(again, his ? "Too many lists of this tenant are waiting."
+                               : "Too many lists are waiting.");
     });
 }
 

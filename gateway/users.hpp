@@ -6,6 +6,7 @@
 // is decided in the writer's turn, not here.
 #pragma once
 
+#include "gateway/answer_budget.hpp"
 #include "gateway/base_url.hpp"
 #include "gateway/call.hpp"
 #include "gateway/limits.hpp"
@@ -67,6 +68,7 @@ class users {
 
     scim_services with_;
     user_list lister_;
+    answer_budget lists_in_memory_;
 };
 
 } // namespace rollcall::gateway

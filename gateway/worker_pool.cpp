@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace rollcall::gateway {
 
-worker_pool::worker_pool(unsigned threads, std::size_t queue_max)
-    : queue_max_(queue_max), heavy_max_(std::max(1U, threads - 1)) {
+worker_pool::worker_pool(unsigned threads, std::size_t queue_max, tenant_share share)
+    : queue_max_(queue_max), heavy_max_(std::max(1U, threads - 1)), share_(share) {
     assert(threads > 0);
     for (unsigned i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { work(); });
@@ -14,42 +15,111 @@ worker_pool::worker_pool(unsigned threads, std::size_t queue_max)
 }
 
 worker_pool::~worker_pool() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    arrived_.notify_all();
+    stop();
     for (std::thread& each : threads_) {
         each.join();
     }
 }
 
-std::size_t worker_pool::waiting() const {
-    const std::lock_guard lock(mutex_);
-    return light_.size() + heavy_.size();
+void worker_pool::stop() {
+    std::vector<job_ptr> left;
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        left = take_late(time_point::max());
+    }
+    arrived_.notify_all();
+    for (const job_ptr& each : left) {
+        each->run(job_turn::stopping, stopping_);
+    }
 }
 
-bool worker_pool::may_begin_heavy() const {
-    return !heavy_.empty() && heavy_running_ < heavy_max_;
+std::size_t worker_pool::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return size();
+}
+
+worker_pool::verdict worker_pool::judge(const job_terms& terms) const {
+    if (stopping_ || size() >= queue_max_) return verdict::full;
+    const bool heavy = terms.weight == job_weight::heavy;
+    const std::size_t has = (heavy ? heavy_ : light_).waiting(terms.tenant);
+    const std::size_t most =
+        heavy ? share_.tenant_scans_waiting_max : share_.tenant_pages_waiting_max;
+    return has < most ? verdict::taken : verdict::tenant_full;
+}
+
+void worker_pool::put(job_ptr what, const job_terms& terms) {
+    next_late_ = std::min(next_late_, what->until);
+    auto& queue = terms.weight == job_weight::heavy ? heavy_ : light_;
+    queue.push(terms.tenant, std::move(what));
+    arrived_.notify_one();
+}
+
+bool worker_pool::may_scan(eventlog::tenant_no who) const {
+    const auto has = scanning_.find(who);
+    return has == scanning_.end() || has->second < share_.tenant_scans_running_max;
+}
+
+std::optional<worker_pool::turn> worker_pool::next_turn() {
+    if (const auto who = light_.next([](eventlog::tenant_no) { return true; })) {
+        return turn{light_.pop(*who), *who, false};
+    }
+    if (heavy_running_ == heavy_max_) return std::nullopt;
+    const auto who = heavy_.next([this](eventlog::tenant_no t) { return may_scan(t); });
+    if (!who) return std::nullopt;
+    return turn{heavy_.pop(*who), *who, true};
+}
+
+/// Those whose time has passed; and finds when the next one's does.
+std::vector<worker_pool::job_ptr> worker_pool::take_late(time_point now) {
+    if (now < next_late_) return {};
+    next_late_ = time_point::max();
+    const auto is_late = [&](const job_ptr& one) {
+        if (one->until <= now) return true;
+        next_late_ = std::min(next_late_, one->until);
+        return false;
+    };
+    auto late = light_.take_if(is_late);
+    std::ranges::move(heavy_.take_if(is_late), std::back_inserter(late));
+    return late;
 }
 
 void worker_pool::work() {
     std::unique_lock lock(mutex_);
-    for (;;) {
-        arrived_.wait(lock, [this] { return stopping_ || !light_.empty() || may_begin_heavy(); });
-        if (stopping_) return;
-        const bool heavy = light_.empty();
-        auto& queue = heavy ? heavy_ : light_;
-        std::unique_ptr<any_job> next = std::move(queue.front());
-        queue.pop_front();
-        heavy_running_ += heavy ? 1U : 0U;
+    while (!stopping_) {
+        // First, so that they are told while a thread is free, not after one more job.
+        auto late = take_late(std::chrono::steady_clock::now());
+        std::optional<turn> now = next_turn();
+        if (late.empty() && !now) {
+            if (next_late_ == time_point::max()) {
+                arrived_.wait(lock);
+            } else {
+                arrived_.wait_until(lock, next_late_);
+            }
+            continue;
+        }
+        if (now && now->heavy) {
+            ++heavy_running_;
+            ++scanning_[now->whose];
+        }
         lock.unlock();
-        next->run();
-        next.reset();
+        for (const job_ptr& each : late) {
+            each->run(job_turn::late, stopping_);
+        }
+        late.clear();
+        if (now) {
+            now->what->run(now->what->wanted() ? job_turn::run : job_turn::late, stopping_);
+            now->what.reset(); // a job may own anything, so it goes before the lock is taken
+        }
         lock.lock();
-        heavy_running_ -= heavy ? 1U : 0U;
-        // A worker that was woken for heavy work and found too much of it running sleeps again;
-        // this one comes by here and takes what still waits.
+        if (now && now->heavy) {
+            --heavy_running_;
+            const auto has = scanning_.find(now->whose);
+            if (--has->second == 0) scanning_.erase(has);
+            // What could not begin beside this one may begin now. This thread may find light work
+            // first, so another is asked to look.
+            arrived_.notify_one();
+        }
     }
 }
 

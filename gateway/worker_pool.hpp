@@ -1,15 +1,32 @@
-// A few threads for work that may take long, such as lists and scans: never an I/O thread. The
-// queue is bounded; a full one is an answer for the client, not growth.
+// A few threads for work that may take long, such as lists and scans: never an I/O thread.
+//
+// What it promises, whatever the others do:
+// - Light work never waits for heavy work: one thread takes no heavy work (if there is but one, it
+//   takes light work first).
+// - Tenants take turns. A tenant waits behind what runs and behind one job of each other tenant,
+//   not behind all their jobs, and he cannot have every thread for his heavy work.
+// - The queue is bounded, for each tenant and in all; one job more is refused, which is an answer
+//   for a client, not growth.
+// - A job that was taken is always told: to run, or that it is too late (its time had passed before
+//   its turn came, or nobody waits for it any longer), or that the pool stops.
+// - stop() does not wait for what runs: a job is handed a flag and looks at it.
 #pragma once
 
+#include "eventlog/ids.hpp"
+#include "gateway/fair_queue.hpp"
+#include "gateway/limits.hpp"
+
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,56 +35,107 @@ namespace rollcall::gateway {
 /// Light: some reads. Heavy: as long as a budget allows.
 enum class job_weight : std::uint8_t { light, heavy };
 
+/// What a job is told.
+enum class job_turn : std::uint8_t {
+    run,      ///< carry it out; come to an end soon when the flag is set
+    late,     ///< job_terms::until has passed, or it is not wanted any more
+    stopping, ///< the pool stops
+};
+
+struct job_terms {
+    eventlog::tenant_no tenant;
+    job_weight weight = job_weight::light;
+    /// Until when it may wait for its turn.
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+};
+
 class worker_pool {
   public:
     /// @pre threads > 0
-    worker_pool(unsigned threads, std::size_t queue_max);
-    /// Drops what waits, finishes what runs.
+    worker_pool(unsigned threads, std::size_t queue_max, tenant_share share = {});
+    /// stop(), and joins.
     ~worker_pool();
 
     worker_pool(const worker_pool&) = delete;
     worker_pool& operator=(const worker_pool&) = delete;
 
-    /// Queues `work`, a movable `void()` that must not throw. False, with `work` untouched, if the
-    /// queue is full or the pool is stopping.
+    enum class verdict : std::uint8_t {
+        taken,
+        tenant_full, ///< his own share of the queue
+        full,        ///< the queue, or the pool stops
+    };
+
+    /// Queues `work`, movable, with `void operator()(job_turn, const std::atomic<bool>& stop)` that
+    /// must not throw and `bool wanted() const`: whether anybody still waits for it. Left untouched
+    /// if it is not taken. It is called on a thread of the pool, or on the one that calls stop().
     template <class F>
-    [[nodiscard]] bool post(F& work, job_weight weight) {
+    [[nodiscard]] verdict post(F& work, const job_terms& terms) {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || light_.size() + heavy_.size() >= queue_max_) return false;
-        auto& queue = weight == job_weight::light ? light_ : heavy_;
-        queue.push_back(std::make_unique<job<F>>(std::move(work)));
-        arrived_.notify_one();
-        return true;
+        if (const verdict no = judge(terms); no != verdict::taken) return no;
+        put(std::make_unique<job<F>>(std::move(work), terms.until), terms);
+        return verdict::taken;
     }
 
     [[nodiscard]] std::size_t waiting() const;
 
+    /// Tells what waits and what runs that the pool stops, and takes nothing more.
+    void stop();
+
   private:
+    using time_point = std::chrono::steady_clock::time_point;
+
     struct any_job {
+        explicit any_job(time_point u) : until(u) {}
+
         virtual ~any_job() = default;
-        virtual void run() noexcept = 0;
+        virtual void run(job_turn turn, const std::atomic<bool>& stop) noexcept = 0;
+        [[nodiscard]] virtual bool wanted() const noexcept = 0;
+
+        const time_point until;
     };
 
     template <class F>
     struct job final : any_job {
-        explicit job(F f) : body(std::move(f)) {}
+        job(F f, time_point u) : any_job(u), body(std::move(f)) {}
 
-        void run() noexcept override { body(); }
+        void run(job_turn turn, const std::atomic<bool>& stop) noexcept override {
+            body(turn, stop);
+        }
+
+        [[nodiscard]] bool wanted() const noexcept override { return body.wanted(); }
 
         F body;
     };
 
+    using job_ptr = std::unique_ptr<any_job>;
+
+    /// What a thread does next.
+    struct turn {
+        job_ptr what;
+        eventlog::tenant_no whose;
+        bool heavy = false;
+    };
+
+    [[nodiscard]] verdict judge(const job_terms& terms) const;
+    void put(job_ptr what, const job_terms& terms);
     void work();
-    [[nodiscard]] bool may_begin_heavy() const;
+    [[nodiscard]] std::optional<turn> next_turn();
+    [[nodiscard]] bool may_scan(eventlog::tenant_no who) const;
+    std::vector<job_ptr> take_late(time_point now);
+
+    [[nodiscard]] std::size_t size() const { return light_.size() + heavy_.size(); }
 
     const std::size_t queue_max_;
     const unsigned heavy_max_;
+    const tenant_share share_;
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
-    std::deque<std::unique_ptr<any_job>> light_;
-    std::deque<std::unique_ptr<any_job>> heavy_;
+    fair_queue<job_ptr> light_;
+    fair_queue<job_ptr> heavy_;
+    std::unordered_map<eventlog::tenant_no, unsigned> scanning_; // those with heavy work running
     unsigned heavy_running_ = 0;
-    bool stopping_ = false;
+    time_point next_late_ = time_point::max(); // nothing that waits is late before
+    std::atomic<bool> stopping_{false};
     std::vector<std::thread> threads_;
 };
 

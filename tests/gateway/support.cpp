@@ -47,7 +47,9 @@ struct running_server::parts {
           desk(writer, directory, {}),
           authenticator(directory, usage, choices.bounds),
           access(authenticator, desk, choices.bounds, choices.behind_proxy),
-          lists(choices.bounds.list_threads, choices.bounds.list_queue_max),
+          lists(std::make_unique<gateway::worker_pool>(choices.bounds.list_threads,
+                                                       choices.bounds.list_queue_max,
+                                                       choices.bounds.list_share)),
           front(areas(choices), {}) {
         http::server_options options;
         options.threads = choices.threads;
@@ -62,8 +64,10 @@ struct running_server::parts {
     }
 
     ~parts() {
+        lists->stop();
         server->drain(std::chrono::seconds(5));
         server.reset();
+        lists.reset(); // its jobs use what the front owns
         writer.stop();
     }
 
@@ -78,12 +82,12 @@ struct running_server::parts {
         from.store = [this] { return store->figures(); };
         from.head = [this] { return store->head(); };
         from.attempts_dropped = [this] { return desk.attempts_dropped(); };
-        from.lists_waiting = [this] { return lists.waiting(); };
+        from.lists_waiting = [this] { return lists->waiting(); };
         from.routes = [this]() -> const gateway::route_table& { return front.table(); };
         from.requests = [this]() -> const gateway::request_metrics& { return front.metrics(); };
         std::vector<gateway::area> all;
         all.push_back(gateway::scim_area(
-            {directory, desk, courier, lists, choices.urls, choices.bounds}, access));
+            {directory, desk, courier, *lists, choices.urls, choices.bounds}, access));
         all.push_back(gateway::ops_area(std::move(from), access));
         return all;
     }
@@ -99,7 +103,7 @@ struct running_server::parts {
     gateway::key_usage usage;
     gateway::authenticator authenticator;
     gateway::gate access;
-    gateway::worker_pool lists;
+    std::unique_ptr<gateway::worker_pool> lists;
     gateway::front front;
     std::unique_ptr<http::server> server;
 };

@@ -1,98 +1,268 @@
+// Order and fairness with real threads: what blocks is a latch in a job, and what is waited for is
+// what a job does.
 #include "gateway/worker_pool.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <latch>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
 
 namespace rollcall::gateway {
 namespace {
 
-BOOST_AUTO_TEST_SUITE(worker_pool_test)
+using eventlog::tenant_no;
+using verdict = worker_pool::verdict;
+using clock = std::chrono::steady_clock;
 
-BOOST_AUTO_TEST_CASE(the_queue_is_bounded) {
-    std::latch started(1);
-    std::latch release(1);
-    std::atomic<int> ran{0};
-    worker_pool pool(1, 2);
-    auto blocking = [&] {
-        started.count_down();
-        release.wait();
-        ++ran;
-    };
-    BOOST_REQUIRE(pool.post(blocking, job_weight::light));
-    started.wait(); // it runs now, so the queue is empty
-    auto counting = [&ran, token = std::make_unique<int>(7)] { ran += *token == 7 ? 1 : 0; };
-    auto another = [&ran] { ++ran; };
-    BOOST_TEST(pool.post(counting, job_weight::light));
-    BOOST_TEST(pool.post(another, job_weight::light));
-    BOOST_TEST(pool.waiting() == 2u);
-    auto refused = [token = std::make_unique<int>(9)] { static_cast<void>(token); };
-    BOOST_TEST(!pool.post(refused, job_weight::light));
-    std::promise<void> done;
-    release.count_down();
-    auto last = [&done] { done.set_value(); };
-    while (!pool.post(last, job_weight::light)) {
-        std::this_thread::yield();
-    }
-    done.get_future().wait();
-    BOOST_TEST(ran == 3);
+struct test_job {
+    std::function<void(job_turn, const std::atomic<bool>&)> body;
+    bool awaited = true;
+
+    void operator()(job_turn turn, const std::atomic<bool>& stop) { body(turn, stop); }
+
+    [[nodiscard]] bool wanted() const { return awaited; }
+};
+
+test_job calling(std::function<void(job_turn)> what) {
+    return {[what = std::move(what)](job_turn turn, const std::atomic<bool>&) { what(turn); }};
 }
 
-BOOST_AUTO_TEST_CASE(stopping_drops_what_waits_and_finishes_what_runs) {
-    std::latch started(1);
-    std::latch release(1);
-    std::atomic<bool> finished{false};
-    auto dropped = std::make_shared<int>(1);
-    const std::weak_ptr<int> watched = dropped;
-    std::thread releaser;
-    {
-        worker_pool pool(1, 8);
-        auto running = [&] {
-            started.count_down();
-            release.wait();
-            finished = true;
-        };
-        BOOST_REQUIRE(pool.post(running, job_weight::light));
-        started.wait();
-        auto waiting = [kept = std::move(dropped)] { static_cast<void>(kept); };
-        BOOST_REQUIRE(pool.post(waiting, job_weight::light));
-        releaser = std::thread([&release] { release.count_down(); });
+test_job nothing() {
+    return calling([](job_turn) {});
+}
+
+job_terms light(std::uint32_t tenant = 1) {
+    return {tenant_no{tenant}, job_weight::light};
+}
+
+job_terms heavy(std::uint32_t tenant = 1) {
+    return {tenant_no{tenant}, job_weight::heavy};
+}
+
+/// A job that a thread is in until it is released.
+class blocker {
+  public:
+    blocker(worker_pool& pool, const job_terms& terms) {
+        auto job = calling([both = latches_](job_turn) {
+            both->started.count_down();
+            both->release.wait();
+        });
+        BOOST_REQUIRE((pool.post(job, terms) == verdict::taken));
+        latches_->started.wait();
     }
-    BOOST_TEST(finished);
-    BOOST_TEST(watched.expired());
-    releaser.join();
+
+    void release() { latches_->release.count_down(); }
+
+  private:
+    struct latches {
+        std::latch started{1};
+        std::latch release{1};
+    };
+
+    std::shared_ptr<latches> latches_ = std::make_shared<latches>();
+};
+
+/// What jobs were told, in the order in which they were.
+class diary {
+  public:
+    test_job entry(std::string name) {
+        return calling([this, name = std::move(name)](job_turn turn) {
+            const char* words[] = {"", " late", " stopping"};
+            const std::lock_guard lock(mutex_);
+            text_ += (text_.empty() ? "" : ", ") + name + words[static_cast<std::size_t>(turn)];
+        });
+    }
+
+    std::string text() {
+        const std::lock_guard lock(mutex_);
+        return text_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::string text_;
+};
+
+/// Waits until the pool has done what it had; `terms` of somebody who may post.
+void finish(worker_pool& pool, const job_terms& terms) {
+    const auto done = std::make_shared<std::promise<void>>();
+    auto last = calling([done](job_turn) { done->set_value(); });
+    while (pool.post(last, terms) != verdict::taken) {
+        std::this_thread::yield();
+    }
+    done->get_future().wait();
+}
+
+BOOST_AUTO_TEST_SUITE(worker_pool_test)
+
+BOOST_AUTO_TEST_CASE(the_queue_is_bounded_for_each_tenant_and_in_all) {
+    worker_pool pool(1, 7, {.tenant_pages_waiting_max = 3, .tenant_scans_waiting_max = 2});
+    blocker busy(pool, light(9)); // it runs, so it does not wait
+
+    struct row {
+        const char* name;
+        job_terms terms;
+        verdict expected;
+    };
+
+    const row rows[] = {
+        {"first scan", heavy(1), verdict::taken},
+        {"the share of scans", heavy(1), verdict::taken},
+        {"one scan more", heavy(1), verdict::tenant_full},
+        {"pages are counted apart", light(1), verdict::taken},
+        {"second page", light(1), verdict::taken},
+        {"the share of pages", light(1), verdict::taken},
+        {"one page more", light(1), verdict::tenant_full},
+        {"another tenant is not concerned", heavy(2), verdict::taken},
+        {"the whole queue", light(2), verdict::taken},
+        {"one more, whosoever", light(3), verdict::full},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            auto job = nothing();
+            BOOST_TEST((pool.post(job, r.terms) == r.expected));
+            BOOST_TEST(bool(job.body) == (r.expected != verdict::taken)); // untouched if refused
+        }
+    }
+    BOOST_TEST(pool.waiting() == 7u);
+    busy.release();
+    finish(pool, heavy(1)); // behind the last of his
+    BOOST_TEST(pool.waiting() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(tenants_take_turns) {
+    diary said;
+    worker_pool pool(1, 64);
+    blocker busy(pool, light(9));
+    const char* posted[] = {"a1", "a2", "a3", "a4", "b1", "b2", "c1"};
+    for (const char* name : posted) {
+        auto job = said.entry(name);
+        const auto tenant = static_cast<std::uint32_t>(name[0] - 'a' + 1);
+        BOOST_REQUIRE((pool.post(job, heavy(tenant)) == verdict::taken));
+    }
+    busy.release();
+    finish(pool, heavy(1)); // behind the last of his
+    BOOST_TEST(said.text() == "a1, b1, c1, a2, b2, a3, a4");
+}
+
+BOOST_AUTO_TEST_CASE(light_work_goes_first_even_with_one_thread) {
+    diary said;
+    worker_pool pool(1, 64);
+    blocker busy(pool, heavy(9));
+    auto scan = said.entry("scan");
+    auto page = said.entry("page");
+    BOOST_REQUIRE((pool.post(scan, heavy(1)) == verdict::taken));
+    BOOST_REQUIRE((pool.post(page, light(1)) == verdict::taken));
+    busy.release();
+    finish(pool, heavy(1));
+    BOOST_TEST(said.text() == "page, scan");
 }
 
 BOOST_AUTO_TEST_CASE(light_work_does_not_wait_for_heavy_work) {
-    std::latch started(1);
-    std::latch release(1);
-    std::atomic<int> heavy_ran{0};
-    std::promise<void> light_ran;
+    diary said;
     worker_pool pool(2, 8);
-    auto scan = [&] {
-        started.count_down();
-        release.wait();
-        ++heavy_ran;
-    };
-    BOOST_REQUIRE(pool.post(scan, job_weight::heavy));
-    started.wait();
-    std::promise<void> second_ran;
-    auto second = [&] {
-        ++heavy_ran;
-        second_ran.set_value();
-    };
-    BOOST_REQUIRE(pool.post(second, job_weight::heavy));
-    auto page = [&light_ran] { light_ran.set_value(); };
-    BOOST_REQUIRE(pool.post(page, job_weight::light));
-    light_ran.get_future().wait(); // while the scan runs
-    BOOST_TEST(heavy_ran == 0);
+    blocker scan(pool, heavy(1));
+    auto second = said.entry("second scan");
+    BOOST_REQUIRE((pool.post(second, heavy(2)) == verdict::taken));
+    finish(pool, light(1)); // while the scan runs
+    BOOST_TEST(said.text().empty());
     BOOST_TEST(pool.waiting() == 1u);
-    release.count_down();
-    second_ran.get_future().wait();
-    BOOST_TEST(heavy_ran == 2);
+    scan.release();
+    finish(pool, heavy(2));
+    BOOST_TEST(said.text() == "second scan");
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_has_not_all_threads_for_his_scans) {
+    diary said;
+    worker_pool pool(3, 8, {.tenant_scans_running_max = 1});
+    blocker scan(pool, heavy(1));
+    auto second = said.entry("his second");
+    BOOST_REQUIRE((pool.post(second, heavy(1)) == verdict::taken));
+    finish(pool, heavy(2)); // another one's runs beside the first
+    BOOST_TEST(said.text().empty());
+    scan.release();
+    finish(pool, heavy(1));
+    BOOST_TEST(said.text() == "his second");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_late_is_told_as_soon_as_a_thread_is_free) {
+    std::promise<job_turn> told;
+    worker_pool pool(2, 8);
+    blocker scan(pool, heavy(1)); // for longer than the other one may wait
+    auto job = calling([&told](job_turn turn) { told.set_value(turn); });
+    auto terms = heavy(2);
+    terms.until = clock::now() + std::chrono::milliseconds(5);
+    BOOST_REQUIRE((pool.post(job, terms) == verdict::taken));
+    BOOST_TEST((told.get_future().get() == job_turn::late));
+    BOOST_TEST((clock::now() >= terms.until));
+    BOOST_TEST(pool.waiting() == 0u);
+    scan.release();
+}
+
+BOOST_AUTO_TEST_CASE(what_is_late_or_not_wanted_is_not_carried_out) {
+    diary said;
+    worker_pool pool(1, 8);
+    blocker busy(pool, light(9));
+
+    struct row {
+        const char* name;
+        clock::time_point until;
+        bool wanted;
+    };
+
+    const row rows[] = {
+        {"gone", clock::time_point::max(), false},
+        {"past", clock::now() - std::chrono::milliseconds(1), true},
+        {"in time", clock::now() + std::chrono::hours(1), true},
+    };
+    for (const row& r : rows) {
+        auto job = said.entry(r.name);
+        job.awaited = r.wanted;
+        auto terms = heavy(1);
+        terms.until = r.until;
+        BOOST_REQUIRE((pool.post(job, terms) == verdict::taken));
+    }
+    busy.release();
+    finish(pool, heavy(1));
+    BOOST_TEST(said.text() == "past late, gone late, in time"); // the late are told first
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_waits_for_nobody_who_looks_at_the_flag) {
+    diary said;
+    std::latch started(1);
+    std::atomic<bool> ended{false};
+    auto dropped = std::make_shared<int>(1);
+    const std::weak_ptr<int> watched = dropped;
+    {
+        worker_pool pool(1, 8);
+        test_job scan{[&](job_turn, const std::atomic<bool>& stop) {
+            started.count_down();
+            while (!stop) {
+                std::this_thread::yield();
+            }
+            ended = true;
+        }};
+        BOOST_REQUIRE((pool.post(scan, heavy(1)) == verdict::taken));
+        started.wait();
+        auto waiting = said.entry("waiting");
+        auto owner = calling([kept = std::move(dropped)](job_turn) { static_cast<void>(kept); });
+        BOOST_REQUIRE((pool.post(waiting, light(1)) == verdict::taken));
+        BOOST_REQUIRE((pool.post(owner, heavy(2)) == verdict::taken));
+        pool.stop();
+        BOOST_TEST(said.text() == "waiting stopping");
+        auto after = said.entry("after");
+        BOOST_TEST((pool.post(after, light(1)) == verdict::full));
+        pool.stop();
+    }
+    BOOST_TEST(ended);
+    BOOST_TEST(watched.expired());
+    BOOST_TEST(said.text() == "waiting stopping");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

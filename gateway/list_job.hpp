@@ -1,0 +1,31 @@
+// One list on its way through the worker pool: carried out on a worker, answered on the
+// connection's thread, and counted in the answer budget until the client has taken it.
+#pragma once
+
+#include "gateway/answer_budget.hpp"
+#include "gateway/call.hpp"
+#include "gateway/user_list.hpp"
+#include "gateway/worker_pool.hpp"
+
+#include <atomic>
+#include <string_view>
+
+namespace rollcall::gateway {
+
+/// A job for worker_pool::post(). What it refers to outlives the pool.
+struct list_job {
+    const user_list& lister;
+    answer_budget& memory;
+    later duty;
+    user_query asked;
+
+    /// Answers in any case: with the list, what is wrong with it, or when to come again.
+    void operator()(job_turn turn, const std::atomic<bool>& stop);
+
+    [[nodiscard]] bool wanted() const { return duty.wanted(); }
+};
+
+/// 429 with Retry-After: what stands in the way is load, not the request.
+void refuse_list(call& c, std::string_view why);
+
+} // namespace rollcall::gateway
