@@ -69,6 +69,11 @@ base::result<secret_key> parse_master(std::string_view text, const std::string& 
     return secret_key(key);
 }
 
+/// Ours, or we are root, who may use what belongs to anybody.
+bool may_own(const struct stat& info) {
+    return ::geteuid() == 0 || info.st_uid == ::geteuid();
+}
+
 base::result<secret_key> read_master(const fs::path& file) {
     struct stat info {};
 
@@ -76,6 +81,11 @@ base::result<secret_key> read_master(const fs::path& file) {
         return base::fail(log_errc::bad_master_key,
                           "the master key " + file.string() + " cannot be read (" + errno_text() +
                               "): put it back from where you keep it, or give --key-file");
+    }
+    if (!may_own(info)) {
+        return base::fail(log_errc::bad_master_key, "the master key " + file.string() +
+                                                        " belongs to another user: chown it to "
+                                                        "the one who runs this");
     }
     if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         return base::fail(log_errc::bad_master_key, "the master key " + file.string() +
@@ -148,26 +158,153 @@ bool holds_nothing(const fs::path& path) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(path, ignored)) {
         const std::string name = entry.path().filename();
-        if (name != "master.key" && name != "master.key.new" && name != "rollcall.id.new" &&
-            name != "lost+found") {
+        if (name != directory_lock::file_name && name != "master.key" && name != "master.key.new" &&
+            name != "rollcall.id.new" && name != "lost+found") {
             return false;
         }
     }
     return true;
 }
 
-base::result<secret_key> find_master(const fs::path& path, const master_key_source& source,
-                                     bool make) {
-    if (source.file) return read_master(*source.file);
-    if (source.hex) return parse_master(*source.hex, "ROLLCALL_MASTER_KEY");
-    const fs::path file = path / "master.key";
-    std::error_code ignored;
-    if (!make || fs::exists(file, ignored)) return read_master(file);
-    const secret_key key = secret_key::random();
-    if (const auto written = replace_file(file, base::hex(key.bytes()) + "\n", 0600); !written) {
-        return tl::unexpected(written.error());
+/// The key that was given from elsewhere; nothing if it is the directory's own.
+base::result<std::optional<secret_key>> given_master(const master_key_source& source) {
+    base::result<secret_key> given;
+    if (source.file) {
+        given = read_master(*source.file);
+    } else if (source.hex) {
+        given = parse_master(*source.hex, "ROLLCALL_MASTER_KEY");
+    } else {
+        return std::nullopt;
     }
-    return key;
+    if (!given) return tl::unexpected(given.error());
+    return *given;
+}
+
+/// Reads the directory's own key, and makes it first if there is none. What counts is what the file
+/// says: a key that is not in it would open nothing after the next start.
+base::result<secret_key> make_own_master(const fs::path& file) {
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) {
+        const secret_key key = secret_key::random();
+        if (const auto made = create_file(file, base::hex(key.bytes()) + "\n", 0600); !made) {
+            return tl::unexpected(made.error());
+        }
+    }
+    return read_master(file);
+}
+
+/// Makes the directory, closed to others from its first moment.
+base::result<void> make_folder(const fs::path& path) {
+    std::error_code error;
+    if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
+    if (error || (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)) {
+        return base::fail(log_errc::foreign_directory,
+                          "cannot make " + path.string() + ": " +
+                              (error ? error.message() : errno_text()));
+    }
+    return sync_folder(path.parent_path());
+}
+
+/// Takes the group's and the others' rights away, or says who must.
+base::result<void> close_to_others(const fs::path& path) {
+    const file_handle folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+    struct stat info {};
+
+    if (!folder.open() || ::fstat(folder.get(), &info) != 0) {
+        return base::fail(log_errc::foreign_directory,
+                          "cannot look at " + path.string() + ": " + errno_text());
+    }
+    if (!may_own(info)) {
+        return base::fail(log_errc::foreign_directory,
+                          path.string() + " belongs to another user: chown it to the one who "
+                                          "runs the server, or name a new directory inside it");
+    }
+    if ((info.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
+    if (::fchmod(folder.get(), S_IRWXU) == 0) return {};
+    return base::fail(log_errc::foreign_directory, path.string() +
+                                                       " is open to others and its "
+                                                       "mode cannot be set (" +
+                                                       errno_text() + "): chmod 700 " +
+                                                       path.string());
+}
+
+base::result<data_directory> open_made(const fs::path& path, const std::string& identity_text,
+                                       const std::optional<secret_key>& given) {
+    const auto id = read_identity(path / "rollcall.id", identity_text);
+    if (!id) return tl::unexpected(id.error());
+    const auto master = given ? base::result<secret_key>(*given) : read_master(path / "master.key");
+    if (!master) return tl::unexpected(master.error());
+    const auto plain = unseal(*master, check_context(id->lineage), id->check);
+    if (!plain || *plain != check_text) {
+        return base::fail(log_errc::wrong_master_key,
+                          "the master key does not open " + path.string() +
+                              ": give the key that this directory was made with. Nothing was "
+                              "changed");
+    }
+    data_directory out;
+    out.path = path;
+    out.format = id->format;
+    out.lineage = id->lineage;
+    out.master = *master;
+    return out;
+}
+
+/// @pre the directory is locked and holds nothing.
+base::result<data_directory> make(const fs::path& path, const std::optional<secret_key>& given) {
+    const auto master =
+        given ? base::result<secret_key>(*given) : make_own_master(path / "master.key");
+    if (!master) return tl::unexpected(master.error());
+    identity id{data_format, base::uuid::make_v7(base::now().unix_ms), {}};
+    id.check = seal(*master, check_context(id.lineage), check_text);
+    // Written last: a directory with this file is complete.
+    if (const auto made = create_file(path / "rollcall.id", write_identity(id), 0600); !made) {
+        return tl::unexpected(made.error());
+    }
+    data_directory out;
+    out.path = path;
+    out.format = id.format;
+    out.lineage = id.lineage;
+    out.master = *master;
+    out.fresh = true;
+    return out;
+}
+
+tl::unexpected<base::failure> not_a_data_directory(const fs::path& path) {
+    return base::fail(log_errc::foreign_directory,
+                      path.string() + " is not a data directory of this program (it has no "
+                                      "rollcall.id) and is not empty: name another with --data");
+}
+
+base::result<data_directory> open_to_read(const fs::path& path,
+                                          const std::optional<secret_key>& given) {
+    const auto text = read_file(path / "rollcall.id");
+    if (!text) return not_a_data_directory(path);
+    return open_made(path, *text, given);
+}
+
+base::result<data_directory> open_to_serve(const fs::path& path,
+                                           const std::optional<secret_key>& given) {
+    const fs::path id_file = path / "rollcall.id";
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) {
+        if (const auto made = make_folder(path); !made) return tl::unexpected(made.error());
+    }
+    // Not even a lock is left in somebody else's folder. The identity is looked for last, because
+    // another process may be making the directory at this moment.
+    if (!holds_nothing(path) && !fs::exists(id_file, ignored)) {
+        return not_a_data_directory(path);
+    }
+    if (const auto closed = close_to_others(path); !closed) return tl::unexpected(closed.error());
+    auto lock = directory_lock::take(path);
+    if (!lock) return tl::unexpected(lock.error());
+    // A second name of the same file, if it was cut short between two steps.
+    fs::remove(path / "master.key.new", ignored);
+    fs::remove(path / "rollcall.id.new", ignored);
+    const auto text = read_file(id_file);
+    auto out = text ? open_made(path, *text, given) : make(path, given);
+    if (out) out->lock = std::move(*lock);
+    return out;
 }
 
 } // namespace
@@ -180,35 +317,40 @@ base::result<void> sync_folder(const fs::path& folder) {
                       "cannot sync the folder " + named.string() + ": " + errno_text());
 }
 
-base::result<void> replace_file(const fs::path& path, const std::string& text, unsigned mode) {
+base::result<void> create_file(const fs::path& path, const std::string& text, unsigned mode) {
     const fs::path fresh = path.string() + ".new";
-    const auto failed = [&](const char* what) {
+    const auto failed = [](const char* what, const fs::path& which) {
         return base::fail(log_errc::foreign_directory,
-                          std::string(what) + " " + fresh.string() + ": " + errno_text());
+                          std::string(what) + " " + which.string() + ": " + errno_text());
     };
+    // Never written through: it may be a second name of a file that counts.
+    ::unlink(fresh.c_str());
     {
-        const file_handle out(
-            ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-        if (!out.open()) return failed("cannot write");
-        if (::fchmod(out.get(), mode) != 0) return failed("cannot set the mode of");
+        const file_handle out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+        if (!out.open()) return failed("cannot write", fresh);
+        if (::fchmod(out.get(), mode) != 0) return failed("cannot set the mode of", fresh);
         std::string_view rest = text;
         while (!rest.empty()) {
             const ssize_t n = ::write(out.get(), rest.data(), rest.size());
             if (n < 0 && errno == EINTR) continue;
-            if (n <= 0) return failed("cannot write");
+            if (n <= 0) return failed("cannot write", fresh);
             rest.remove_prefix(static_cast<std::size_t>(n));
         }
-        if (::fsync(out.get()) != 0) return failed("cannot sync");
+        if (::fsync(out.get()) != 0) return failed("cannot sync", fresh);
     }
-    if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("cannot rename");
+    // A rename would write over a file that has come meanwhile; a link does not.
+    if (::link(fresh.c_str(), path.c_str()) != 0) {
+        auto refused = failed("cannot make", path);
+        ::unlink(fresh.c_str());
+        return refused;
+    }
+    ::unlink(fresh.c_str());
     return sync_folder(path.parent_path());
 }
 
 base::result<data_directory>
 data_directory::open(const fs::path& path, const master_key_source& source, directory_use use) {
     std::error_code error;
-    data_directory out;
-    out.path = path;
     const bool exists = fs::exists(path, error);
     if (exists && !fs::is_directory(path, error)) {
         return base::fail(log_errc::foreign_directory, path.string() + " is not a directory");
@@ -218,59 +360,15 @@ data_directory::open(const fs::path& path, const master_key_source& source, dire
                           path.string() + " does not exist: name the data directory with --data "
                                           "or ROLLCALL_DATA");
     }
-    const fs::path id_file = path / "rollcall.id";
     if (exists && ::access(path.c_str(), use == directory_use::serve ? W_OK | X_OK : X_OK) != 0) {
         return base::fail(log_errc::foreign_directory, path.string() + " is not ours to use (" +
                                                            errno_text() +
                                                            "): check its owner and mode");
     }
-    if (const auto text = exists ? read_file(id_file) : std::nullopt) {
-        const auto id = read_identity(id_file, *text);
-        if (!id) return tl::unexpected(id.error());
-        auto master = find_master(path, source, false);
-        if (!master) return tl::unexpected(master.error());
-        const auto plain = unseal(*master, check_context(id->lineage), id->check);
-        if (!plain || *plain != check_text) {
-            return base::fail(log_errc::wrong_master_key,
-                              "the master key does not open " + path.string() +
-                                  ": give the key that this directory was made with. Nothing was "
-                                  "changed");
-        }
-        out.format = id->format;
-        out.lineage = id->lineage;
-        out.master = *master;
-        return out;
-    }
-    if (exists && (use == directory_use::read || !holds_nothing(path))) {
-        return base::fail(log_errc::foreign_directory,
-                          path.string() +
-                              " is not a data directory of this program (it has no "
-                              "rollcall.id) and is not empty: name another with --data");
-    }
-    if (!exists) {
-        fs::create_directories(path, error);
-        if (error) {
-            return base::fail(log_errc::foreign_directory,
-                              "cannot make " + path.string() + ": " + error.message());
-        }
-        fs::permissions(path, fs::perms::owner_all, error);
-        if (auto named = sync_folder(path.parent_path()); !named) {
-            return tl::unexpected(named.error());
-        }
-    }
-    auto master = find_master(path, source, true);
-    if (!master) return tl::unexpected(master.error());
-    identity id{data_format, base::uuid::make_v7(base::now().unix_ms), {}};
-    id.check = seal(*master, check_context(id.lineage), check_text);
-    // Written last: a directory with this file is complete.
-    if (const auto written = replace_file(id_file, write_identity(id), 0600); !written) {
-        return tl::unexpected(written.error());
-    }
-    out.format = id.format;
-    out.lineage = id.lineage;
-    out.master = *master;
-    out.fresh = true;
-    return out;
+    // Before anything is made: a key with a slip of the pen leaves no directory behind.
+    const auto given = given_master(source);
+    if (!given) return tl::unexpected(given.error());
+    return use == directory_use::read ? open_to_read(path, *given) : open_to_serve(path, *given);
 }
 
 } // namespace rollcall::eventlog

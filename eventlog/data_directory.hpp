@@ -1,16 +1,19 @@
 // A data directory: what makes it ours, which log it holds, and which master key opens it.
 // Everything here is checked before the database is touched, so a refused start leaves the data as
-// it was.
+// it was. Whoever serves it has it alone for as long as the object lives, and nobody but the owner
+// may enter it: the database's files hold people in clear and are kept by the directory's mode.
 //
-//   DIR/rollcall.id   text: mark, format, lineage, and a check value sealed under the master key
-//   DIR/master.key    64 hex digits, mode 0600 (unless the key is given from elsewhere)
-//   DIR/db/           the database            DIR/HEAD        witness.hpp
-//   DIR/admin.sock    the operator's socket   DIR/rollcall.id.new, master.key.new: a start cut
-//   short
+//   DIR/rollcall.id    text: mark, format, lineage, and a check value sealed under the master key
+//   DIR/master.key     64 hex digits, mode 0600 (unless the key is given from elsewhere)
+//   DIR/rollcall.lock  directory_lock.hpp
+//   DIR/db/            the database             DIR/HEAD  witness.hpp
+//   DIR/admin.sock     the operator's socket
+//   DIR/rollcall.id.new, master.key.new         of a start that was cut short; removed by the next
 #pragma once
 
 #include "eventlog/base/result.hpp"
 #include "eventlog/base/uuid.hpp"
+#include "eventlog/directory_lock.hpp"
 #include "eventlog/seal.hpp"
 
 #include <cstdint>
@@ -30,8 +33,8 @@ struct master_key_source {
 };
 
 enum class directory_use : std::uint8_t {
-    serve, ///< makes the directory if it is absent or empty
-    read,  ///< must exist; nothing is written
+    serve, ///< locks the directory; makes it if it is absent or empty; sets its mode to 0700
+    read,  ///< must exist; nothing is written or locked
 };
 
 struct data_directory {
@@ -39,7 +42,8 @@ struct data_directory {
     std::uint32_t format = 0;
     base::uuid lineage; ///< new at first start and after each restore from a backup
     secret_key master;
-    bool fresh = false; ///< made by this call
+    bool fresh = false;  ///< made by this call
+    directory_lock lock; ///< held if it was opened to serve
 
     [[nodiscard]] std::filesystem::path database() const { return path / "db"; }
 
@@ -48,17 +52,18 @@ struct data_directory {
     [[nodiscard]] std::filesystem::path socket() const { return path / "admin.sock"; }
 
     /// Opens or makes a data directory. Every error says what to do. Codes:
-    /// log_errc::foreign_directory (not empty and not ours, not readable, wrong owner or mode),
-    /// log_errc::newer_format, log_errc::bad_master_key (missing, malformed, readable by others),
-    /// log_errc::wrong_master_key.
+    /// log_errc::foreign_directory (in use, not empty and not ours, not readable, wrong owner or
+    /// mode), log_errc::newer_format, log_errc::bad_master_key (missing, malformed, somebody else's
+    /// or readable by others), log_errc::wrong_master_key.
     static base::result<data_directory> open(const std::filesystem::path& path,
                                              const master_key_source& source, directory_use use);
 };
 
-/// Writes `text` to `path` so that after a crash either the old or the new content is there: a new
-/// file beside it, synced, renamed, directory synced. `mode` as for chmod.
-base::result<void> replace_file(const std::filesystem::path& path, const std::string& text,
-                                unsigned mode);
+/// Makes a file that must not be there yet, whole or not at all: written beside it, synced, given
+/// its name, directory synced. A file that has the name already is left alone and the call fails
+/// with log_errc::foreign_directory, as for every other failure. `mode` as for chmod.
+base::result<void> create_file(const std::filesystem::path& path, const std::string& text,
+                               unsigned mode);
 
 /// Makes the names in `folder` durable: a file or folder that was just made there survives a crash.
 base::result<void> sync_folder(const std::filesystem::path& folder);
