@@ -216,6 +216,7 @@ struct writer::impl final : row_editor, turn {
     void decide_one(std::unique_ptr<submission> next) {
         turn_records_.clear();
         turn_changed_keys_ = false;
+        const std::size_t notes_before = batch_.content.notes.size();
         bool keep = false;
         try {
             keep = next->decide(*this);
@@ -224,6 +225,8 @@ struct writer::impl final : row_editor, turn {
             base::log_error("a turn was taken back",
                             {{"reason", std::string_view(failure.what())}});
             take_back();
+            // Its notes too: it is told at once, and nothing of it may come after that.
+            batch_.content.notes.resize(notes_before);
             next->complete(submission_outcome::voided, {});
             return;
         }

@@ -48,7 +48,8 @@ class turn {
 
     virtual base::result<emitted> emit(event e) = 0;
     /// Puts a row that needs no sync of its own and is no part of the state (an attempt). Kept even
-    /// when the submission's own changes are taken back.
+    /// when `decide` returns false and the submission's own changes are taken back, but not when it
+    /// throws.
     virtual void note(row_change change) = 0;
 };
 

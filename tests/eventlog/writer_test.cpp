@@ -163,6 +163,42 @@ BOOST_AUTO_TEST_CASE(a_note_is_kept_even_if_the_turn_is_refused) {
     BOOST_TEST((batch.notes[0].where == table::attempts && batch.notes[0].key == "who"));
 }
 
+BOOST_AUTO_TEST_CASE(notes_of_a_turn_that_throws_are_taken_back_and_those_of_others_stay) {
+    start();
+    gate hold;
+    std::promise<void> entered;
+    const auto noting = [](std::string who) {
+        return [who](turn& t) {
+            t.note(put_row(table::attempts, who, "why"));
+            return false;
+        };
+    };
+    submit("before", [&](turn& t) {
+        entered.set_value();
+        hold.pass();
+        return noting("before")(t);
+    });
+    entered.get_future().wait();
+    // Taken together, or each in a batch of its own: both hold.
+    submit("refused", noting("refused"));
+    submit("fails", [&](turn& t) -> bool {
+        noting("fails 1")(t);
+        noting("fails 2")(t);
+        throw storage_failure("a test's failure");
+    });
+    submit("after", noting("after"));
+    hold.open();
+    BOOST_TEST(book.text_of(1) == "fails=voided"); // at once, before its batch is settled
+    std::string kept;
+    while (book.now().size() < 4) {
+        BOOST_REQUIRE(log->wait_for(1));
+        for (const row_change& note : log->oldest().notes)
+            kept += note.key + " ";
+        log->settle(commit_outcome::committed);
+    }
+    BOOST_TEST(kept == "before refused after ");
+}
+
 BOOST_AUTO_TEST_CASE(a_read_that_fails_takes_back_that_turn_only) {
     start();
     gate hold;
