@@ -5,7 +5,8 @@
 // of it.
 //
 // Rows (grammar in keyring.cpp):  tenant key by (tenant, generation) · lookup secret by tenant ·
-// subject key by (tenant, subject), which names the generation that wraps it.
+// subject key by (tenant, subject), which names the generation that wraps it · a mark while a
+// rotation is open.
 //
 // Thread-safety: all members may be called from any thread. Unwrapped tenant keys are cached.
 #pragma once
@@ -61,22 +62,20 @@ class keyring {
     static void destroy_subject(row_editor& rows, tenant_no tenant, const subject_id& subject);
 
     /// First step of a rotation: makes the tenant's next key. From then on new keys are wrapped by
-    /// it.
+    /// it. A rotation that was begun and not ended is taken up again without a further key, unless
+    /// a subject was destroyed since: the newest key may have wrapped his, so it must go too.
     base::result<void> begin_rotation(row_editor& rows, tenant_no tenant);
 
     /// Re-wraps up to `most` subject keys from `after` on (nil: from the start) under the newest
-    /// key. Returns the last subject seen, or nil when none is left. @pre `from` was taken after
-    /// begin_rotation became durable: a subject that is still in flight is not in it.
+    /// key. Returns the last subject seen, or nil when none is left. A subject's key that does not
+    /// open is logged and left as it is: its person cannot be read anyway. @pre `from` was taken
+    /// after begin_rotation became durable: a subject that is still in flight is not in it.
     base::result<subject_id> rewrap_some(const row_snapshot& from, row_editor& rows,
                                          tenant_no tenant, const subject_id& after,
                                          std::size_t most);
 
     /// Last step: erases every older key of the tenant. @pre nothing is wrapped by them any more.
     base::result<void> end_rotation(const row_snapshot& from, row_editor& rows, tenant_no tenant);
-
-    /// Destroys all keys of a tenant that is gone for good, chunk by chunk like rewrap_some.
-    static subject_id destroy_some(const row_snapshot& from, row_editor& rows, tenant_no tenant,
-                                   const subject_id& after, std::size_t most);
 
     /// The key ranges that hold the tenant's wrapped keys, to be purged after a rotation.
     static std::vector<store::key_range> rows_of(tenant_no tenant);

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck/boost_test.h>
 
+#include <algorithm>
 #include <map>
 
 using namespace rollcall;
@@ -47,7 +48,18 @@ struct keys_of_a_tenant {
         rewrap_all(at_once);
         BOOST_REQUIRE(keys.end_rotation(*rows.snapshot(), rows, acme).has_value());
     }
+
+    [[nodiscard]] std::size_t generations() const {
+        return static_cast<std::size_t>(
+            std::count_if(rows.rows.begin(), rows.rows.end(),
+                          [](const auto& row) { return row.first.second[0] == 'T'; }));
+    }
 };
+
+/// The key of the row that holds acme's subject.
+std::string row_of(std::uint8_t subject) {
+    return 'S' + std::string("\0\0\0\1", 4) + std::string(16, static_cast<char>(subject));
+}
 
 bool same(const base::result<secret_key>& a, const secret_key& b) {
     return a.has_value() && a->bytes() == b.bytes();
@@ -137,12 +149,8 @@ BOOST_FIXTURE_TEST_CASE(what_does_not_open, keys_of_a_tenant) {
 BOOST_FIXTURE_TEST_CASE(a_key_row_does_not_open_in_another_place, keys_of_a_tenant) {
     add(1);
     add(2);
-    const auto row_of = [&](std::uint8_t subject) {
-        return std::pair{table::keys, 'S' + std::string("\0\0\0\1", 4) +
-                                          std::string(16, static_cast<char>(subject))};
-    };
-    BOOST_REQUIRE(rows.rows.count(row_of(1)) == 1u);
-    rows.rows[row_of(2)] = rows.rows[row_of(1)];
+    BOOST_REQUIRE((rows.rows.count({table::keys, row_of(1)}) == 1u));
+    rows.rows[{table::keys, row_of(2)}] = rows.rows[{table::keys, row_of(1)}];
     BOOST_TEST((key(2).error().code == log_errc::sealed_damaged));
 }
 
@@ -180,10 +188,7 @@ RC_BOOST_PROP(rotation_in_chunks_keeps_every_key_and_drops_the_old_tenant_key, (
         RC_ASSERT(same(t.key(subject), key));
         RC_ASSERT(same(fresh.subject_key(t.rows, acme, id_of(subject)), key));
     }
-    std::size_t tenant_keys = 0;
-    for (const auto& [where, value] : t.rows.rows)
-        tenant_keys += where.second[0] == 'T';
-    RC_ASSERT(tenant_keys == 1u);
+    RC_ASSERT(t.generations() == 1u);
     // An old copy of a subject's row is dead without the old tenant key.
     for (const auto& [where, value] : copy.rows) {
         if (where.second[0] != 'S') continue;
@@ -211,27 +216,73 @@ BOOST_FIXTURE_TEST_CASE(who_was_destroyed_stays_so_through_a_rotation, keys_of_a
     BOOST_TEST(same(key(2), joe));
 }
 
-BOOST_AUTO_TEST_CASE(a_tenant_is_destroyed_in_chunks_of_any_size) {
-    for (const std::size_t at_once : {1u, 2u, 3u, 100u}) {
-        BOOST_TEST_CONTEXT("chunks of " << at_once) {
-            keys_of_a_tenant t;
-            for (std::uint8_t i = 1; i <= 7; ++i)
-                t.add(i);
-            t.keys.create_tenant(t.rows, other);
-            const auto others = t.rows.rows.size();
-            // One view for all chunks: it still lists what an earlier chunk erased.
-            const auto view = t.rows.snapshot();
-            int rounds = 0;
-            subject_id after{};
-            do {
-                after = keyring::destroy_some(*view, t.rows, acme, after, at_once);
-                BOOST_REQUIRE(++rounds < 20);
-            } while (!after.is_nil());
-            BOOST_TEST(t.rows.rows.size() == 3u);
-            BOOST_TEST(others > 3u);
-            BOOST_TEST(t.keys.lookup_secret(t.rows, other).has_value());
+BOOST_FIXTURE_TEST_CASE(a_key_that_does_not_open_is_passed_over_by_a_rotation, keys_of_a_tenant) {
+    struct row {
+        const char* name;
+        log_errc code;
+        std::function<void(std::string&)> damage;
+    };
+
+    const row rows_of_faults[] = {
+        {"damaged", log_errc::sealed_damaged, [](std::string& v) { v.back() ^= 1; }},
+        {"cut off", log_errc::sealed_damaged, [](std::string& v) { v.resize(3); }},
+        {"empty", log_errc::sealed_damaged, [](std::string& v) { v.clear(); }},
+        {"of a generation that is gone", log_errc::key_destroyed,
+         [](std::string& v) { v[0] = 99; }},
+    };
+    for (const row& r : rows_of_faults) {
+        for (const std::size_t at_once : {1u, 2u, 100u}) {
+            BOOST_TEST_CONTEXT(r.name << ", chunks of " << at_once) {
+                keys_of_a_tenant t;
+                const secret_key first = t.add(1);
+                t.add(2);
+                const secret_key last = t.add(3);
+                std::string& bad = t.rows.rows[{table::keys, row_of(2)}];
+                r.damage(bad);
+                const std::string as_it_was = bad;
+                t.rotate(at_once);
+                BOOST_TEST((t.rows.rows[{table::keys, row_of(2)}] == as_it_was));
+                BOOST_TEST(t.generations() == 1u);
+                keyring fresh(make_local_wrapper(master_key));
+                BOOST_TEST(same(fresh.subject_key(t.rows, acme, id_of(1)), first));
+                BOOST_TEST(same(fresh.subject_key(t.rows, acme, id_of(3)), last));
+                BOOST_TEST(!fresh.subject_key(t.rows, acme, id_of(2)).has_value());
+                t.rotate(at_once); // and no later one is kept up either
+                BOOST_TEST(t.generations() == 1u);
+            }
         }
     }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_rotation_that_was_not_ended_is_taken_up_again, keys_of_a_tenant) {
+    for (std::uint8_t i = 1; i <= 3; ++i)
+        add(i);
+    for (int tries = 0; tries < 5; ++tries) {
+        BOOST_REQUIRE(keys.begin_rotation(rows, acme).has_value());
+        BOOST_REQUIRE(keys.rewrap_some(*rows.snapshot(), rows, acme, {}, 2).has_value());
+        BOOST_TEST(generations() == 2u);
+    }
+    rotate(2);
+    BOOST_TEST(generations() == 1u);
+    const auto before = rows.rows[{table::keys, row_of(1)}];
+    rotate(2); // the one that was ended is not taken up
+    BOOST_TEST((rows.rows[{table::keys, row_of(1)}] != before));
+}
+
+BOOST_FIXTURE_TEST_CASE(who_is_destroyed_in_an_open_rotation_is_dead_in_old_copies_too,
+                        keys_of_a_tenant) {
+    add(1);
+    BOOST_REQUIRE(keys.begin_rotation(rows, acme).has_value());
+    rewrap_all(100);
+    const map_rows copy = rows; // she is wrapped by the newest key here
+    keyring::destroy_subject(rows, acme, id_of(1));
+    rotate(100);
+    rows.rows[{table::keys, row_of(1)}] = copy.rows.at({table::keys, row_of(1)});
+    keyring fresh(make_local_wrapper(master_key));
+    const auto opened = fresh.subject_key(rows, acme, id_of(1));
+    BOOST_REQUIRE(!opened.has_value());
+    BOOST_TEST((opened.error().code == log_errc::key_destroyed));
+    BOOST_TEST(generations() == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(forget_drops_keys_of_rows_that_never_came_to_be, keys_of_a_tenant) {
