@@ -129,8 +129,12 @@ class store {
     [[nodiscard]] bool get_generation(table t, std::string_view key, std::string& value) const;
     [[nodiscard]] std::unique_ptr<row_cursor> generation_cursor(table t) const;
     /// Makes the new generation durable, then live, in one batch; drops the old one.
+    /// Errors: log_errc::storage: when the store has stopped over it, which generation is live is
+    /// unknown, and the next open decides.
     /// @pre no writer's turn is under way.
     base::result<void> flip_generation();
+    /// Gives a begun generation up. Its tables are dropped; in a store that has stopped they stay,
+    /// since they may be the live ones, and the next open drops what is not.
     base::result<void> drop_generation();
 
     // --- care ---

@@ -60,6 +60,7 @@ std::uint32_t store::generation() const {
 }
 
 base::result<void> store::begin_generation() {
+    if (impl_->stopped) return base::fail(log_errc::stopped, "the log has stopped");
     if (auto dropped = drop_generation(); !dropped) return dropped;
     const auto failed = [this](const char* what, const rocksdb::Status& status) {
         end_building(*impl_);
@@ -85,6 +86,8 @@ base::result<void> store::begin_generation() {
     if (const auto status = impl_->db->CreateColumnFamily(
             like.options, family_name("index", fresh->generation), &fresh->index);
         !status.ok()) {
+        // A state table without its index would stand in the way of every later try.
+        impl_->db->DropColumnFamily(fresh->state);
         return failed("making a new index table", status);
     }
     const std::unique_lock lock(impl_->derived_mutex);
@@ -157,6 +160,7 @@ std::unique_ptr<row_cursor> store::generation_cursor(table t) const {
 }
 
 base::result<void> store::flip_generation() {
+    if (impl_->stopped) return base::fail(log_errc::stopped, "the log has stopped");
     const auto next = impl_->next;
     if (auto flushed = flush_families(*impl_->db, {next->state, next->index}); !flushed) {
         return flushed;
@@ -191,7 +195,7 @@ base::result<void> store::drop_generation() {
         impl_->next.reset();
     }
     base::result<void> dropped;
-    if (gone) {
+    if (gone && !impl_->stopped) {
         for (rocksdb::ColumnFamilyHandle* family : {gone->state, gone->index}) {
             if (const auto status = impl_->db->DropColumnFamily(family); !status.ok()) {
                 dropped = storage_error("dropping a rebuilt table", status);

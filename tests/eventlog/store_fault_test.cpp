@@ -4,6 +4,7 @@
 #include "tests/eventlog/store_support.hpp"
 #include "tests/support/fault_env.hpp"
 #include "tests/support/properties.hpp"
+#include "tests/support/raw_database.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -154,6 +155,87 @@ BOOST_AUTO_TEST_CASE(power_cuts_at_any_point_of_commits_flushes_and_flips) {
         s.open();
         RC_ASSERT(s.holds_exactly(acked));
     });
+}
+
+BOOST_AUTO_TEST_CASE(after_a_flip_that_nobody_knows_of_either_generation_is_whole) {
+    struct row {
+        const char* name;
+        bool power_cut; ///< else only the process ends, and what was written but not synced stays
+        std::uint32_t live;
+        const char* state;
+    };
+
+    for (const row& r : {row{"the name was lost", true, 1, "jane"},
+                         row{"the name was written", false, 2, "rebuilt"}}) {
+        BOOST_TEST_CONTEXT(r.name) {
+            store_on_faulty_disk s;
+            s.open();
+            BOOST_REQUIRE(s.add("jane"));
+            const auto build = [&](const std::string& value) {
+                BOOST_REQUIRE(s.db->begin_generation().has_value());
+                const auto written = s.db->write_generation(
+                    {put_row(table::state, "last", value), put_row(table::index, "at", value)});
+                BOOST_REQUIRE(written.has_value());
+            };
+            build("rebuilt");
+            s.disk.fail_syncs_if([](const std::string& path) { return path.ends_with(".log"); });
+            const auto flipped = s.db->flip_generation();
+            s.disk.fail_syncs_if(nullptr);
+            BOOST_REQUIRE(!flipped.has_value());
+            BOOST_TEST((flipped.error().code == log_errc::storage));
+            BOOST_TEST((s.db->stopped() && s.fatal.size() == 1u));
+            // What whoever rebuilds does next.
+            BOOST_TEST(s.db->drop_generation().has_value());
+            const auto again = s.db->begin_generation();
+            BOOST_REQUIRE(!again.has_value());
+            BOOST_TEST((again.error().code == log_errc::stopped));
+            if (r.power_cut) {
+                s.crash();
+            } else {
+                s.db.reset();
+            }
+            s.open();
+            BOOST_TEST(s.db->generation() == r.live);
+            BOOST_TEST(s.row(table::state, "last") == r.state);
+            BOOST_TEST(s.row(table::index, "at") == (r.live == 2 ? "rebuilt" : "-"));
+            // The decision is durable before the other's tables are dropped.
+            s.crash();
+            s.open();
+            BOOST_TEST(s.db->generation() == r.live);
+            BOOST_TEST(s.row(table::state, "last") == r.state);
+            build("again");
+            BOOST_REQUIRE(s.db->flip_generation().has_value());
+            s.db.reset();
+            s.open();
+            BOOST_TEST(s.row(table::state, "last") == "again");
+            s.db.reset();
+            const raw_database raw(s.options.directory);
+            for (std::uint32_t g = 1; g <= 4; ++g) {
+                for (const char* kind : {"state.", "index."}) {
+                    BOOST_TEST(raw.has_family(kind + std::to_string(g)) == (g == r.live + 1));
+                }
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_generation_of_which_only_half_was_made_does_not_block_the_next) {
+    open();
+    BOOST_REQUIRE(add("jane"));
+    int manifests = 0;
+    disk.fail_syncs_if([&](const std::string& path) {
+        return path.find("MANIFEST") != std::string::npos && ++manifests == 2;
+    });
+    BOOST_REQUIRE(!db->begin_generation().has_value());
+    disk.fail_syncs_if(nullptr);
+    BOOST_REQUIRE(!db->stopped());
+    const auto begun = db->begin_generation();
+    BOOST_REQUIRE_MESSAGE(begun.has_value(), begun.error().message);
+    BOOST_REQUIRE(db->write_generation({put_row(table::state, "last", "new")}).has_value());
+    BOOST_REQUIRE(db->flip_generation().has_value());
+    reopen();
+    BOOST_TEST(db->generation() == 2u);
+    BOOST_TEST(row(table::state, "last") == "new");
 }
 
 BOOST_AUTO_TEST_CASE(a_power_cut_in_a_rebuild_leaves_the_old_or_the_new_generation) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -72,6 +73,7 @@ class fault_env::disk final : public rocksdb::FileSystemWrapper {
     std::map<std::string, bool> loose_names;          ///< made, folder not synced; true = directory
     std::vector<rename_done> loose_renames;           ///< oldest first
     std::uint64_t syncs_to_fail = 0;
+    std::function<bool(const std::string&)> syncs_that_fail;
     append_fault appends = append_fault::none;
 
     std::atomic<bool> reads_fail{false};
@@ -94,9 +96,12 @@ class fault_env::disk final : public rocksdb::FileSystemWrapper {
         return IOStatus::OK();
     }
 
-    IOStatus may_sync() {
+    IOStatus may_sync(const std::string& path) {
         const std::lock_guard lock(mutex);
         if (cut) return no_power();
+        if (syncs_that_fail && syncs_that_fail(path)) {
+            return IOStatus::IOError("fsync: injected EIO");
+        }
         if (syncs_to_fail > 0) {
             --syncs_to_fail;
             return IOStatus::IOError("fsync: injected EIO");
@@ -142,6 +147,7 @@ class fault_env::disk final : public rocksdb::FileSystemWrapper {
         loose_renames.clear();
         cut = false;
         syncs_to_fail = 0;
+        syncs_that_fail = nullptr;
         appends = append_fault::none;
     }
 
@@ -224,7 +230,7 @@ struct fault_env::disk::open_file final : rocksdb::FSWritableFileOwnerWrapper {
     template <class F>
     IOStatus sync(F&& really) {
         const std::uint64_t upto = size;
-        if (IOStatus may = owner.may_sync(); !may.ok()) return may;
+        if (IOStatus may = owner.may_sync(path); !may.ok()) return may;
         const std::chrono::microseconds delay(owner.delay_us.load());
         if (is_wal(path) && delay.count() > 0) std::this_thread::sleep_for(delay);
         if (IOStatus status = really(); !status.ok()) return status;
@@ -340,6 +346,11 @@ void fault_env::restore_power() {
 void fault_env::fail_syncs(std::uint64_t count) {
     const std::lock_guard lock(disk_->mutex);
     disk_->syncs_to_fail = count;
+}
+
+void fault_env::fail_syncs_if(std::function<bool(const std::string& path)> which) {
+    const std::lock_guard lock(disk_->mutex);
+    disk_->syncs_that_fail = std::move(which);
 }
 
 void fault_env::fail_appends(append_fault how) {

@@ -10,7 +10,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace rocksdb {
 class Env;
@@ -39,6 +41,10 @@ class fault_env {
 
     /// The next `count` fsyncs of files answer EIO, and their bytes stay volatile.
     void fail_syncs(std::uint64_t count);
+
+    /// From now on fsyncs of those files answer EIO for which `which` (asked with the file's path,
+    /// once for each fsync) says true; null: of none.
+    void fail_syncs_if(std::function<bool(const std::string& path)> which);
 
     /// Appends answer this until told otherwise; nothing of them is written.
     void fail_appends(append_fault how);

@@ -48,6 +48,10 @@ raw_database::~raw_database() {
         impl_->db->DestroyColumnFamilyHandle(handle);
 }
 
+bool raw_database::has_family(std::string_view family) const {
+    return impl_->families.contains(family);
+}
+
 std::string raw_database::get(std::string_view family, std::string_view key) const {
     std::string value;
     require(impl_->db->Get({}, impl_->family(family), slice(key), &value));

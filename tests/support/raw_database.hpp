@@ -15,6 +15,7 @@ class raw_database {
     raw_database(const raw_database&) = delete;
     raw_database& operator=(const raw_database&) = delete;
 
+    [[nodiscard]] bool has_family(std::string_view family) const;
     /// Throws if there is no such row.
     [[nodiscard]] std::string get(std::string_view family, std::string_view key) const;
     void put(std::string_view family, std::string_view key, std::string_view value);
