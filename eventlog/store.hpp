@@ -151,8 +151,6 @@ class store {
 
     base::result<void> purge(const std::vector<key_range>& ranges);
     base::result<void> flush();
-    /// Reads every file and compares checksums.
-    [[nodiscard]] base::result<void> verify_checksums() const;
     [[nodiscard]] store_figures figures() const;
     [[nodiscard]] bool stopped() const;
 
