@@ -90,6 +90,9 @@ class store {
     /// Oldest to newest, at most `most`, from the first position after `after`.
     [[nodiscard]] std::vector<position> history(tenant_no tenant, const subject_id& subject,
                                                 position after, std::size_t most) const;
+    /// The first event of the newest second (since 1970) that has events and is not later than
+    /// `second`, as the time index says; nothing if all are later.
+    [[nodiscard]] std::optional<position> first_in(std::uint64_t second) const;
     /// The last position whose event is not later than `when`; offset 0 if all are later.
     [[nodiscard]] position at_time(base::moment when) const;
 

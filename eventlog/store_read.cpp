@@ -234,18 +234,26 @@ std::vector<position> store::history(tenant_no tenant, const subject_id& subject
     return found;
 }
 
-position store::at_time(base::moment when) const {
-    position before{position::embedded, 0};
-    if (when.unix_ms < 0) return before;
+std::optional<position> store::first_in(std::uint64_t second) const {
     std::string prefix;
     base::put_be(prefix, position::embedded);
     db_cursor cursor(*impl_->db, {}, impl_->time, prefix, nullptr);
-    const auto second = static_cast<std::uint64_t>(when.unix_ms) / 1000;
     cursor.seek_for_prev(keys::time(position::embedded, second));
-    if (!cursor.valid()) return before;
-    std::string_view first = cursor.value();
-    if (!base::get_be(first, before.offset)) throw storage_failure("the time index is damaged");
-    --before.offset;
+    if (!cursor.valid()) return std::nullopt;
+    std::string_view value = cursor.value();
+    position first{position::embedded, 0};
+    if (!base::get_be(value, first.offset) || first.offset == 0) {
+        throw storage_failure("the time index is damaged");
+    }
+    return first;
+}
+
+position store::at_time(base::moment when) const {
+    position before{position::embedded, 0};
+    if (when.unix_ms < 0) return before;
+    const auto first = first_in(static_cast<std::uint64_t>(when.unix_ms) / 1000);
+    if (!first) return before;
+    before.offset = first->offset - 1;
     const auto walk = records(before.next(), false);
     for (std::string_view bytes; walk->next(bytes);) {
         const auto record = read_record(bytes, record_check::crc);

@@ -2,6 +2,8 @@
 
 #include "eventlog/event_codec.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 namespace rollcall::eventlog {
@@ -9,11 +11,26 @@ namespace {
 
 constexpr std::uint64_t progress_every = 4096;
 
-/// One tenant's chain as far as it has been walked.
-using chains = std::unordered_map<tenant_no, chain_head>;
+/// What the walk has seen so far.
+struct walked_part {
+    std::unordered_map<tenant_no, chain_head> chains;
+    std::uint64_t second = 0;                ///< of the newest event
+    std::optional<position> first_in_second; ///< the first event of it; nothing in second 0
+};
+
+/// The time index has a row where a new second begins, and none between two of them.
+bool time_index_holds(const store& log, position at, base::moment when, walked_part& walked) {
+    const auto second = static_cast<std::uint64_t>(std::max<std::int64_t>(when.unix_ms, 0)) / 1000;
+    if (second <= walked.second) return true;
+    const auto before = log.first_in(second - 1);
+    if (before != walked.first_in_second || log.first_in(second) != at) return false;
+    walked.second = second;
+    walked.first_in_second = at;
+    return true;
+}
 
 std::optional<std::string> check_record(const store& log, std::string_view bytes, position expected,
-                                        chains& walked) {
+                                        walked_part& walked) {
     const auto record = read_record(bytes, record_check::crc_and_hashes);
     if (!record) return record.error().message;
     if (record->at != expected) {
@@ -23,7 +40,7 @@ std::optional<std::string> check_record(const store& log, std::string_view bytes
     if (const auto body = decode_clear(record->type, record->schema, record->clear); !body) {
         return body.error().message;
     }
-    chain_head& head = walked[record->tenant];
+    chain_head& head = walked.chains[record->tenant];
     const std::string tenant = std::to_string(record->tenant.value);
     if (record->seq.value != head.seq.value + 1) {
         return "tenant " + tenant + " jumps from seq " + std::to_string(head.seq.value) + " to " +
@@ -40,6 +57,9 @@ std::optional<std::string> check_record(const store& log, std::string_view bytes
     if (log.latest(record->tenant, record->subject, record->at) != record->at) {
         return "the subject index does not lead to this event";
     }
+    if (!time_index_holds(log, record->at, record->time, walked)) {
+        return "the time index does not lead to the first event of this second";
+    }
     return std::nullopt;
 }
 
@@ -50,7 +70,7 @@ verify_report verify_log(const store& log,
     verify_report report;
     report.head = log.head();
     position expected{position::embedded, 0};
-    chains walked;
+    walked_part walked;
     const auto fault = [&](position at, std::string what) {
         report.first_bad = verify_finding{at, std::move(what)};
         return report;
@@ -58,17 +78,17 @@ verify_report verify_log(const store& log,
     try {
         const auto walk = log.records(expected.next(), true);
         for (std::string_view bytes; expected < report.head && walk->next(bytes);) {
-            expected = expected.next();
-            if (auto what = check_record(log, bytes, expected, walked)) {
-                return fault(expected, std::move(*what));
+            if (auto what = check_record(log, bytes, expected.next(), walked)) {
+                return fault(expected.next(), std::move(*what));
             }
+            expected = expected.next();
             if (++report.events % progress_every == 0 &&
                 !progress(report.events, report.head.offset)) {
                 return report;
             }
         }
         if (expected != report.head) return fault(expected.next(), "the event is missing");
-        for (const auto& [tenant, head] : walked) {
+        for (const auto& [tenant, head] : walked.chains) {
             const auto stored = log.chain(tenant);
             // A writer may have moved on meanwhile; then the event that it names must be there.
             const bool holds =
@@ -78,6 +98,11 @@ verify_report verify_log(const store& log,
                 return fault(head.at, "the chain head of tenant " + std::to_string(tenant.value) +
                                           " does not match its last event");
             }
+        }
+        // Rows behind the last second lead to what a writer has added meanwhile, or to nothing.
+        const auto newest = log.first_in(std::numeric_limits<std::uint64_t>::max());
+        if (newest != walked.first_in_second && !(newest > report.head && log.read(*newest))) {
+            return fault(report.head, "the time index does not end with the last event's second");
         }
     } catch (const storage_failure& failure) {
         return fault(expected.next(), failure.what());

@@ -125,6 +125,20 @@ BOOST_AUTO_TEST_CASE(at_time_is_the_last_event_not_later) {
             BOOST_TEST(db->at_time({r.when}).offset == r.offset);
         }
     }
+
+    struct first_row {
+        std::uint64_t second;
+        std::optional<position> first;
+    };
+
+    const first_row first_rows[] = {{0, std::nullopt}, {9, std::nullopt},  {10, at(1)},
+                                    {11, at(1)},       {12, at(4)},        {19, at(4)},
+                                    {20, at(6)},       {UINT64_MAX, at(6)}};
+    for (const first_row& r : first_rows) {
+        BOOST_TEST_CONTEXT("first in second " << r.second) {
+            BOOST_TEST((db->first_in(r.second) == r.first));
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_walk_ends_at_the_head_of_its_making) {

@@ -17,12 +17,30 @@ namespace {
 
 constexpr std::uint64_t events = 10; ///< odd offsets: tenant 1; even: tenant 2
 
+/// Seconds 0, 0, 0, then 30 with two events, 50 with two, 70 with two, 90 with one.
+constexpr std::uint64_t second_of(std::uint64_t offset) {
+    return offset < 4 ? 0 : offset / 2 * 20 - 10;
+}
+
+std::string first_at(std::uint64_t offset) {
+    std::string value;
+    base::put_be(value, offset);
+    return value;
+}
+
+std::string time_key(std::uint64_t second) {
+    return keys::time(position::embedded, second);
+}
+
 struct verified : store_on_disk {
     verified() {
         open();
         for (std::uint64_t i = 1; i <= events; ++i) {
-            add_user("user-" + std::to_string(i), {i % 2 == 1 ? 1u : 2u},
-                     id_of(static_cast<std::uint8_t>(i)));
+            event e = event_of(user_created_named("user-" + std::to_string(i)),
+                               {i % 2 == 1 ? 1u : 2u}, id_of(static_cast<std::uint8_t>(i)));
+            e.time.unix_ms = static_cast<std::int64_t>(second_of(i)) * 1000 + 123;
+            const auto last = commit({e});
+            BOOST_REQUIRE_MESSAGE(last.has_value(), last.error().message);
         }
     }
 
@@ -156,6 +174,27 @@ BOOST_AUTO_TEST_CASE(each_kind_of_damage_is_reported_with_its_place_and_reason) 
          [](auto& raw) { raw.put("seq", keys::seq({1}, {3}), key_of(7)); }},
         {"a subject row missing", 6, "subject index",
          [](auto& raw) { raw.erase("subject", keys::subject({2}, id_of(6), at(6))); }},
+        {"a time row missing", 6, "time index", [](auto& raw) { raw.erase("time", time_key(50)); }},
+        {"the first time row missing", 4, "time index",
+         [](auto& raw) { raw.erase("time", time_key(30)); }},
+        {"the last time row missing", 10, "time index",
+         [](auto& raw) { raw.erase("time", time_key(90)); }},
+        {"a time row that leads to the second event", 6, "time index",
+         [](auto& raw) { raw.put("time", time_key(50), first_at(7)); }},
+        {"a time row that leads to the second before", 6, "time index",
+         [](auto& raw) { raw.put("time", time_key(50), first_at(5)); }},
+        {"a time row of a second without events", 8, "time index",
+         [](auto& raw) { raw.put("time", time_key(60), first_at(8)); }},
+        {"a time row before the first second", 4, "time index",
+         [](auto& raw) { raw.put("time", time_key(29), first_at(4)); }},
+        {"a time row after the last second", 10, "time index",
+         [](auto& raw) { raw.put("time", time_key(91), first_at(5)); }},
+        {"a time row after the last second that leads to nothing", 10, "time index",
+         [](auto& raw) { raw.put("time", time_key(91), first_at(11)); }},
+        {"a time row cut off", 6, "time index",
+         [](auto& raw) { raw.put("time", time_key(50), "x"); }},
+        {"a time row that leads before the log", 6, "time index",
+         [](auto& raw) { raw.put("time", time_key(50), first_at(0)); }},
         {"a chain head missing", 9, "chain head",
          [](auto& raw) { raw.erase("default", keys::chain({1})); }},
         {"a chain head of another hash", 10, "chain head",
