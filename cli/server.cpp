@@ -139,6 +139,7 @@ struct server::parts {
     admin::services admin_services();
     gateway::ops_sources figures();
     void keep_key_uses();
+    std::string metrics_url() const;
 
     server_options options;
     data_directory home;
@@ -312,6 +313,12 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
     return {};
 }
 
+/// Where Prometheus finds the figures, with the real port; empty if no door has them.
+std::string server::parts::metrics_url() const {
+    if (options.metrics_listen) return "http://" + world->endpoints().back().text() + "/metrics";
+    return options.behind_proxy ? "" : "http://" + address.text() + "/metrics";
+}
+
 void server::parts::keep_key_uses() {
     used_keys.flush(
         [this](std::vector<projections::key_use> uses) { desk.note_key_uses(std::move(uses)); });
@@ -377,6 +384,7 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
         return tl::unexpected(listening.error());
     }
     base::log_info("Serving.", {{"url", std::string_view("http://" + made->address.text())},
+                                {"metrics", std::string_view(made->metrics_url())},
                                 {"head", std::string_view(made->rows->head().text())}});
     return std::unique_ptr<server>(new server(std::move(made)));
 }
