@@ -33,6 +33,12 @@ std::optional<patch_verb> read_verb(json_object operation) {
     return std::nullopt;
 }
 
+bool ends_in_active(std::string_view path) {
+    constexpr std::string_view tail = ":active";
+    return path.size() >= tail.size() &&
+           equal_ignoring_case(path.substr(path.size() - tail.size()), tail);
+}
+
 bool is_schemas(const attribute_path& target) {
     return target.extension == nullptr && target.attr != nullptr && target.attr->name == "schemas";
 }
@@ -88,7 +94,8 @@ class patch_reader {
         }
         auto target = parse_path(type_, text);
         // Clients send all that is mapped; what another schema has is ignored, as it is in bodies.
-        if (!target && names_foreign_schema(type_, text)) return;
+        // But a deactivation in foreign words must not be answered as if it had been carried out.
+        if (!target && names_foreign_schema(type_, text) && !ends_in_active(text)) return;
         if (!target) return note(out_.faults_, std::move(target.error()));
         if (is_read_only(target->target)) {
             return refuse_with(scim_type::mutability,
