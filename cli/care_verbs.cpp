@@ -6,6 +6,7 @@
 #include "cli/log_source.hpp"
 #include "cli/verbs.hpp"
 #include "eventlog/base/json_writer.hpp"
+#include "eventlog/error.hpp"
 #include "eventlog/witness.hpp"
 #include "gateway/admin/proof.hpp"
 
@@ -106,7 +107,18 @@ int accept_loss(const context& c, eventlog::position at) {
 
 int run(const context& c, const log_verify&) {
     const auto said = verify_log(c);
-    if (!said) return fail(c, said.error());
+    if (!said) {
+        // A database that does not open is a log that does not hold, and scripts ask for that.
+        if (c.asked.json && said.error().code == eventlog::log_errc::storage) {
+            std::string text;
+            base::json_writer json(text);
+            json.begin_object().member("ok", false).key("first_bad").begin_object();
+            json.key("position").null().member("what", said.error().message);
+            json.end_object().end_object();
+            c.to.out << text << '\n';
+        }
+        return fail(c, said.error());
+    }
     const json_view report(*said);
     const bool ok = report->flag("ok");
     if (c.asked.json) {
