@@ -8,9 +8,10 @@
 
 namespace rollcall::http {
 
-bool input_budget::take(std::size_t bytes) {
+bool input_budget::take(std::size_t bytes, std::size_t size) {
+    const std::size_t untouched = size <= small_bytes_max_ ? 0 : reserve_;
     std::size_t left = left_.load(std::memory_order_relaxed);
-    while (left >= bytes) {
+    while (left >= untouched && left - untouched >= bytes) {
         if (left_.compare_exchange_weak(left, left - bytes, std::memory_order_relaxed)) return true;
     }
     return false;
@@ -36,7 +37,7 @@ bool input_buffer::make_room(std::size_t useful_bytes) {
     }
     const std::size_t wanted =
         std::max(size() + 1, std::min(capacity_ * 2, std::max(useful_bytes, capacity_)));
-    if (wanted > capacity_ && !budget_.take(wanted - capacity_)) return false;
+    if (wanted > capacity_ && !budget_.take(wanted - capacity_, wanted)) return false;
     move_to(wanted);
     return true;
 }

@@ -12,19 +12,25 @@
 
 namespace rollcall::http {
 
-/// How many bytes all input buffers of a server may have beyond their starting size. Thread-safe.
+/// How many bytes all input buffers of a server may have beyond their starting size. The last
+/// `reserve` of them are for buffers of up to `small_bytes_max`, so that a few clients with large
+/// bodies do not keep out all those with ordinary ones. Thread-safe.
 class input_budget {
   public:
-    explicit input_budget(std::size_t bytes_max) : left_(bytes_max) {}
+    explicit input_budget(std::size_t bytes_max, std::size_t reserve = 0,
+                          std::size_t small_bytes_max = 0)
+        : reserve_(reserve), small_bytes_max_(small_bytes_max), left_(bytes_max) {}
 
-    /// False, and nothing taken, if fewer are left.
-    bool take(std::size_t bytes);
+    /// For a buffer that grows to `size`. False, and nothing taken, if fewer are left for it.
+    bool take(std::size_t bytes, std::size_t size);
 
     void give_back(std::size_t bytes) { left_.fetch_add(bytes, std::memory_order_relaxed); }
 
     [[nodiscard]] std::size_t left() const { return left_.load(std::memory_order_relaxed); }
 
   private:
+    const std::size_t reserve_;
+    const std::size_t small_bytes_max_;
     std::atomic<std::size_t> left_;
 };
 

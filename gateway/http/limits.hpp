@@ -51,6 +51,11 @@ struct limits {
     std::size_t refusals_max = 64;
     /// Input buffers of all connections together, beyond their starting size. Past it: 503.
     std::size_t input_bytes_total_max = std::size_t{256} * 1024 * 1024;
+    /// The last part of these, for small buffers only: a few clients with large bodies that they do
+    /// not finish keep out nobody with an ordinary one.
+    std::size_t input_bytes_reserve = std::size_t{64} * 1024 * 1024;
+    /// An input buffer up to this size is small.
+    std::size_t small_input_bytes_max = std::size_t{64} * 1024;
     /// Connections that the kernel keeps for us until we accept them.
     int listen_backlog = 1024;
 

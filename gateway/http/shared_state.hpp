@@ -14,7 +14,9 @@ namespace rollcall::http {
 
 struct shared_state {
     explicit shared_state(const http::limits& chosen)
-        : bounds(chosen), budget(chosen.input_bytes_total_max) {}
+        : bounds(chosen),
+          budget(chosen.input_bytes_total_max, chosen.input_bytes_reserve,
+                 chosen.small_input_bytes_max) {}
 
     const http::limits bounds;
     input_budget budget;

@@ -67,12 +67,48 @@ BOOST_AUTO_TEST_CASE(room_at_the_front_is_used_before_growing) {
 
 BOOST_AUTO_TEST_CASE(a_budget_is_taken_whole_or_not_at_all) {
     input_budget budget(10);
-    BOOST_TEST(!budget.take(11));
+    BOOST_TEST(!budget.take(11, 11));
     BOOST_TEST(budget.left() == 10U);
-    BOOST_TEST(budget.take(10));
-    BOOST_TEST(!budget.take(1));
+    BOOST_TEST(budget.take(10, 10));
+    BOOST_TEST(!budget.take(1, 1));
     budget.give_back(10);
     BOOST_TEST(budget.left() == 10U);
+}
+
+BOOST_AUTO_TEST_CASE(the_reserve_is_for_small_buffers) {
+    struct {
+        const char* name;
+        std::size_t left; // of 100, with a reserve of 30 for buffers up to 8
+        std::size_t bytes;
+        std::size_t size;
+        bool granted;
+    } const rows[]{
+        {"large, down to the reserve", 100, 70, 90, true},
+        {"large, one past it", 100, 71, 90, false},
+        {"large, at the reserve", 30, 1, 9, false},
+        {"large, within the reserve", 20, 1, 9, false},
+        {"small, at the reserve", 30, 4, 8, true},
+        {"small, down to nothing", 4, 4, 8, true},
+        {"small, one past nothing", 3, 4, 8, false},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            input_budget budget(100, 30, 8);
+            while (budget.left() > row.left) {
+                BOOST_REQUIRE(budget.take(1, 1));
+            }
+            BOOST_TEST(budget.take(row.bytes, row.size) == row.granted);
+            BOOST_TEST(budget.left() == row.left - (row.granted ? row.bytes : 0));
+        }
+    }
+    input_budget budget(100, 30, 16);
+    input_buffer large(10, budget);
+    append(large, std::string(80, 'x'), 80);
+    BOOST_TEST(!large.make_room(90));
+    input_buffer small(10, budget);
+    append(small, std::string(16, 'x'), 16);
+    BOOST_TEST(!small.make_room(17)); // would be large
 }
 
 RC_BOOST_PROP(it_is_a_queue_of_bytes, ()) {
