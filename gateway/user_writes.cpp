@@ -89,7 +89,7 @@ void answer_done(call& c, const done& what, std::string_view base_url, const sci
                  bool minimal) {
     if (what.what == done::kind::deleted) return c.reply().empty(204);
     if (!what.user) {
-        c.refuse(404, "This request was carried out before, but the user was deleted since.");
+        c.refuse(404, "This request was carried out before, but the user is gone since.");
         return;
     }
     const std::string id = what.user->id.text();

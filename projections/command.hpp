@@ -183,8 +183,8 @@ struct done {
     std::optional<user_state> user; ///< as he is after the command
     std::optional<tenant_state> tenant;
     std::optional<key_state> key;
-    /// An idempotency key matched: `what` and `at` are as recorded, the states are as they are now
-    /// (so they may be missing).
+    /// An idempotency key matched: `what`, `at` and the user are as recorded (the user is missing
+    /// if he is erased since), tenant and key are as they are now.
     bool repeated = false;
     std::vector<fault> faults;
 };

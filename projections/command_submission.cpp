@@ -160,6 +160,7 @@ bool command_submission::repeats(const row_reader& rows, base::moment now) {
     }
     event_tenant_ = known->tenant;
     event_seq_ = known->seq;
+    if (known->about == entity::user) event_subject_ = known->subject;
     answer_ = std::move(d);
     return true;
 }
@@ -269,6 +270,9 @@ void command_submission::finish() {
     if (event_seq_.value == 0) return;
     try {
         answer_->at = desk_->views.position_of(event_tenant_, event_seq_);
+        if (answer_->repeated && answer_->what != done::kind::deleted && !event_subject_.is_nil()) {
+            answer_->user = desk_->views.user_after(event_tenant_, event_subject_, event_seq_);
+        }
     } catch (const storage_failure& failure) {
         answer_ = refuse(refusal_code::unknown, failure.what());
     }

@@ -67,6 +67,7 @@ class command_submission final : public eventlog::submission {
     once_hash once_hash_{};
     tenant_no event_tenant_;
     tenant_seq event_seq_;
+    subject_id event_subject_{}; ///< of the recorded answer's user, if one is repeated
     bool access_changed_ = false;
     std::vector<std::string> noted_;
 };

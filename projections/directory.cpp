@@ -15,6 +15,17 @@ using eventlog::table;
 struct directory::impl {
     impl(eventlog::store& s, eventlog::keyring& k) : log(s), keys(k), rows(s) {}
 
+    /// The event at a position that is in the log. Throws storage_failure.
+    [[nodiscard]] eventlog::read_event read(eventlog::position at) {
+        const auto bytes = log.read(at);
+        if (!bytes) throw eventlog::storage_failure(bytes.error().message);
+        const auto record = eventlog::read_record(*bytes, eventlog::record_check::crc);
+        if (!record) throw eventlog::storage_failure(record.error().message);
+        auto event = eventlog::decode_event(*record, eventlog::content_mode::open, rows, keys);
+        if (!event) throw eventlog::storage_failure(event.error().message);
+        return std::move(*event);
+    }
+
     eventlog::store& log;
     eventlog::keyring& keys;
     store_rows rows;
@@ -191,20 +202,39 @@ eventlog::position directory::position_of(tenant_no tenant, tenant_seq seq) cons
     return impl_->log.locate(tenant, seq).value_or(eventlog::position{});
 }
 
+std::optional<user_state> directory::user_after(tenant_no tenant, const subject_id& id,
+                                                tenant_seq seq) const {
+    const auto at = impl_->log.locate(tenant, seq);
+    const auto first = impl_->log.history(tenant, id, {}, 1);
+    if (!at || first.empty()) return std::nullopt;
+    const auto made = impl_->read(first.front());
+    const auto last = impl_->read(*at);
+    const auto* facts = eventlog::facts_of(last.what.body);
+    const auto* content = eventlog::content_of(last.what.body);
+    if (last.what.subject != id || last.content_erased || facts == nullptr || content == nullptr) {
+        return std::nullopt;
+    }
+    user_core core;
+    core.ordinal = facts->ordinal;
+    core.created_seq = made.seq;
+    core.version = seq;
+    core.created = made.what.time;
+    core.modified = last.what.time;
+    core.origin = facts->origin;
+    core.active = facts->active;
+    core.holds_seat = facts->holds_seat;
+    core.sealed_hash = last.sealed_hash;
+    return user_state{id, core, *content};
+}
+
 std::vector<std::string> directory::names_of(tenant_no tenant, const subject_id& id) const {
     std::vector<std::string> names;
     eventlog::position after{};
     for (;;) {
         const auto page = impl_->log.history(tenant, id, after, history_page);
         for (const eventlog::position at : page) {
-            const auto bytes = impl_->log.read(at);
-            if (!bytes) throw eventlog::storage_failure(bytes.error().message);
-            const auto record = eventlog::read_record(*bytes, eventlog::record_check::crc);
-            if (!record) throw eventlog::storage_failure(record.error().message);
-            const auto event = eventlog::decode_event(*record, eventlog::content_mode::open,
-                                                      impl_->rows, impl_->keys);
-            if (!event) throw eventlog::storage_failure(event.error().message);
-            const auto* content = eventlog::content_of(event->what.body);
+            const auto event = impl_->read(at);
+            const auto* content = eventlog::content_of(event.what.body);
             if (content != nullptr && !content->user_name_key.empty()) {
                 names.push_back(content->user_name_key);
             }

@@ -67,6 +67,11 @@ class directory {
     /// Where a tenant's event stands in the log; offset 0 if there is no such event.
     [[nodiscard]] eventlog::position position_of(tenant_no tenant, tenant_seq seq) const;
 
+    /// The user as the tenant's event `seq` left him; nothing if that event is not about him, if he
+    /// was deleted by it, or if he is erased. Reads two events.
+    [[nodiscard]] std::optional<user_state> user_after(tenant_no tenant, const subject_id& id,
+                                                       tenant_seq seq) const;
+
     /// Every prepared name that the user ever had, as far as the log can still be read. Reads the
     /// user's whole history.
     [[nodiscard]] std::vector<std::string> names_of(tenant_no tenant, const subject_id& id) const;

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_repeat_gets_the_recorded_outcome_and_no_second_effect) {
     const command asked = once(create(acme, wish_for("jane")), "k-1", 1);
     const done first = s.run(asked);
     BOOST_TEST(!first.repeated);
-    const auto head = s.log().head();
+    auto head = s.log().head();
 
     const auto check_repeat = [&](const char* when) {
         BOOST_TEST_CONTEXT(when) {
@@ -153,6 +153,17 @@ BOOST_AUTO_TEST_CASE(a_repeat_gets_the_recorded_outcome_and_no_second_effect) {
     check_repeat("at once");
     s.reopen();
     check_repeat("after a restart");
+    const subject_id id = first.user->id;
+    s.run(by_provider(acme, change_user{id, {}, set_active(false), {}, true}));
+    head = s.log().head();
+    check_repeat("changed since");
+    s.run(by_provider(acme, delete_user{id, {}}));
+    head = s.log().head();
+    check_repeat("deleted since");
+    s.run(by_operator(acme, erase_user{id}));
+    BOOST_TEST(!s.run(asked).user.has_value());
+    s.make_user(acme, wish_for("jane"));
+    head = s.log().head();
 
     const answer reused = s.ask(once(create(acme, wish_for("joe")), "k-1", 2));
     BOOST_TEST(code_of(reused) == "idempotency_reused");
