@@ -6,6 +6,7 @@
 #include "cli/log_source.hpp"
 #include "cli/verbs.hpp"
 #include "eventlog/base/json_writer.hpp"
+#include "eventlog/directory_lock.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/witness.hpp"
 #include "gateway/admin/proof.hpp"
@@ -80,6 +81,8 @@ void print_findings(const context& c, const json_item& said) {
 int accept_loss(const context& c, eventlog::position at) {
     const auto closed = closed_directory::open(c, directory_access::read);
     if (!closed) return fail(c, closed.error());
+    const auto lock = eventlog::directory_lock::take(c.asked.data);
+    if (!lock) return fail(c, lock.error());
     const std::string head = closed->log->head().text();
     if (closed->log->head() != at) {
         return fail(c, "the log ends at " + head + ", not at " + at.text() +
