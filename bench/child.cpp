@@ -43,7 +43,7 @@ run_in_child(const std::function<base::result<void>(std::string&)>& work) {
         const auto done = work(found);
         if (!done) std::fprintf(stderr, "%s\n", done.error().message.c_str());
         const bool told = write_all(writing.get(), found);
-        std::exit(done && told ? 0 : 1);
+        std::exit(done && told ? 0 : 1); // NOLINT(concurrency-mt-unsafe): one thread after fork
     }
     writing.reset();
     std::string found;

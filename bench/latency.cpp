@@ -34,7 +34,8 @@ double latency_histogram::microseconds(double share) const {
     if (bucket < 2 * steps) return static_cast<double>(bucket) / 1000;
     const std::size_t shift = bucket / steps - 1;
     const std::size_t top = bucket % steps + steps;
-    return static_cast<double>((top << shift) + ((std::size_t{1} << shift) / 2)) / 1000;
+    const std::size_t middle = (top << shift) + ((std::size_t{1} << shift) >> 1);
+    return static_cast<double>(middle) / 1000;
 }
 
 } // namespace rollcall::bench

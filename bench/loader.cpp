@@ -30,8 +30,7 @@ command ask(projections::tenant_no tenant, projections::command_body body) {
 } // namespace
 
 base::result<std::unique_ptr<loader>> loader::open(const std::filesystem::path& directory) {
-    auto opened =
-        eventlog::data_directory::open(directory, {}, eventlog::directory_use::serve);
+    auto opened = eventlog::data_directory::open(directory, {}, eventlog::directory_use::serve);
     if (!opened) return tl::unexpected(opened.error());
     eventlog::store_options options;
     options.directory = opened->database();

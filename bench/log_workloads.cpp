@@ -48,11 +48,11 @@ base::result<std::uint64_t> scan_events(loader& l, eventlog::content_mode mode) 
     return count;
 }
 
-report_row against_ceiling(std::string variant, comparison what) {
+report_row against_ceiling(std::string variant, const comparison& what) {
     report_row row;
     row.variant = std::move(variant);
     row.reference = "ceiling";
-    row.what = std::move(what);
+    row.what = what;
     return row;
 }
 

@@ -45,8 +45,8 @@ base::result<comparison> compare(const run_plan& plan, const round& product,
         if (!b) return tl::unexpected(b.error());
         if (i == 0) continue; // warmed up
         ratios.push_back(rate(*a) / rate(*b));
-        ours.push_back(std::move(*a));
-        theirs.push_back(std::move(*b));
+        ours.push_back(*a);
+        theirs.push_back(*b);
     }
     return comparison{summarise(ours), summarise(theirs), median(ratios)};
 }
