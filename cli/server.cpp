@@ -183,7 +183,8 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
       desk(*writer, views, {}),
       authenticator(views, used_keys, bounds),
       gate(authenticator, desk, bounds, options.behind_proxy),
-      lists(std::make_unique<gateway::worker_pool>(bounds.list_threads, bounds.list_queue_max)) {
+      lists(std::make_unique<gateway::worker_pool>(bounds.list_threads, bounds.list_queue_max,
+                                                   bounds.list_share)) {
     signal.advance(rows->head());
     acknowledged =
         std::make_unique<witness>(home.witness(), *rows, signal, home.lineage, witness_period);
@@ -328,6 +329,7 @@ bool server::parts::stop() {
     if (stopped) return true;
     stopped = true;
     bool all_finished = true;
+    lists->stop(); // whoever waits for a list is told now, or a long one would hold up the drain
     if (world) all_finished = world->drain(options.drain_max);
     // Then the operator's side: whoever waits there is answered, jobs are ended.
     api->stop();

@@ -1,5 +1,7 @@
 #include "gateway/http/query.hpp"
 
+#include "gateway/http/text.hpp"
+
 #include <algorithm>
 #include <cassert>
 
@@ -220,7 +222,7 @@ query_parameters::parameter query_parameters::operator[](std::size_t i) const {
 std::optional<std::string_view> query_parameters::first(std::string_view name) const {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         const parameter p = (*this)[i];
-        if (p.name == name) return p.value;
+        if (equal_without_case(p.name, name)) return p.value;
     }
     return std::nullopt;
 }
@@ -228,7 +230,7 @@ std::optional<std::string_view> query_parameters::first(std::string_view name) c
 std::size_t query_parameters::count(std::string_view name) const {
     std::size_t found = 0;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        found += (*this)[i].name == name ? 1 : 0;
+        found += equal_without_case((*this)[i].name, name) ? 1 : 0;
     }
     return found;
 }

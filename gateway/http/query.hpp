@@ -61,7 +61,8 @@ class query_parameters {
     /// The parameter at `i`, which must be less than size(); valid until the next parse().
     [[nodiscard]] parameter operator[](std::size_t i) const;
 
-    /// The value of the first parameter of that name, compared exactly.
+    /// The value of the first parameter of that name, compared without case: who writes
+    /// `startindex` must not get the first page again and again.
     [[nodiscard]] std::optional<std::string_view> first(std::string_view name) const;
 
     /// How often the name occurs. A route for which two values would be ambiguous refuses with it.

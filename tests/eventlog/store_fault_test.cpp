@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 using namespace rollcall;
@@ -123,11 +124,17 @@ BOOST_AUTO_TEST_CASE(power_cuts_at_any_point_of_commits_flushes_and_flips) {
         store_on_faulty_disk s;
         s.options.write_buffer_bytes = 64u << 10; // flushes and compactions come often
         std::vector<std::string> acked;
+        std::optional<std::string> in_doubt; // not acknowledged, but it may have reached the disk
+        const auto settle_doubt = [&] {
+            if (in_doubt && s.db->head().offset > acked.size()) acked.push_back(*in_doubt);
+            in_doubt.reset();
+        };
         const auto rounds = *rc::gen::inRange(1, 4);
         for (int round = 0; round < rounds; ++round) {
             auto opened = store::open(s.options);
             RC_ASSERT(opened.has_value());
             s.db = std::move(*opened);
+            settle_doubt();
             RC_ASSERT(s.holds_exactly(acked));
             RC_ASSERT(s.row(table::state, "last") == (acked.empty() ? "-" : acked.back()));
             s.chain = {};
@@ -142,7 +149,10 @@ BOOST_AUTO_TEST_CASE(power_cuts_at_any_point_of_commits_flushes_and_flips) {
             });
             for (int i = 0; i < 80; ++i) {
                 const std::string name = std::to_string(round) + "." + std::to_string(i);
-                if (!s.add(name)) break;
+                if (!s.add(name)) {
+                    in_doubt = name;
+                    break;
+                }
                 acked.push_back(name);
                 ++done;
                 if (i % flush_every == 0) static_cast<void>(s.db->flush());
@@ -153,6 +163,7 @@ BOOST_AUTO_TEST_CASE(power_cuts_at_any_point_of_commits_flushes_and_flips) {
             s.disk.restore_power();
         }
         s.open();
+        settle_doubt();
         RC_ASSERT(s.holds_exactly(acked));
     });
 }

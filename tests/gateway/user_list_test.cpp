@@ -252,24 +252,6 @@ BOOST_AUTO_TEST_CASE(a_page_ends_before_the_user_who_would_pass_its_bytes) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_page_ends_when_its_time_is_over) {
-    server_choices choices;
-    choices.bounds.page_time_max = std::chrono::milliseconds(-1);
-    running_server server(choices);
-    const auto tenant = server.create_tenant("acme");
-    const test_key key = server.create_key(tenant);
-    for (int i = 0; i < 3; ++i) {
-        add_user(server, tenant, "u" + std::to_string(i), "e@x");
-    }
-    for (const int start : {1, 2, 3}) {
-        const auto answer = get(server, key, "/scim/v2/Users?startIndex=" + std::to_string(start));
-        BOOST_TEST(json_at(answer.body, "/itemsPerPage") == "1");
-        BOOST_TEST(json_at(answer.body, "/totalResults") == "3");
-        BOOST_TEST(json_at(answer.body, "/Resources/0/userName") ==
-                   "u" + std::to_string(start - 1));
-    }
-}
-
 BOOST_AUTO_TEST_CASE(the_flag_and_the_clock_are_looked_at_before_each_user) {
     running_server server;
     const auto tenant = server.create_tenant("acme");

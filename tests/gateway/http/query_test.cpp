@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(the_first_of_several_values_counts) {
     BOOST_TEST(query.count("a") == 2U);
     BOOST_TEST(query.count("b") == 1U);
     BOOST_TEST(!query.first("c").has_value());
-    BOOST_TEST(!query.first("A").has_value());
+    BOOST_TEST(query.first("A").value() == "1"); // some clients spell them their own way
     BOOST_TEST(query.count("c") == 0U);
 }
 
