@@ -81,8 +81,6 @@ void print_findings(const context& c, const json_item& said) {
 int accept_loss(const context& c, eventlog::position at) {
     const auto closed = closed_directory::open(c, directory_access::read);
     if (!closed) return fail(c, closed.error());
-    const auto lock = eventlog::directory_lock::take(c.asked.data);
-    if (!lock) return fail(c, lock.error());
     const std::string head = closed->log->head().text();
     if (closed->log->head() != at) {
         return fail(c, "the log ends at " + head + ", not at " + at.text() +
@@ -92,6 +90,8 @@ int accept_loss(const context& c, eventlog::position at) {
     if (seen && eventlog::compare_witness(*seen, *closed->log, closed->home.lineage)) {
         return fail(c, "nothing is lost: the log holds all that was acknowledged");
     }
+    const auto lock = eventlog::directory_lock::take(c.asked.data);
+    if (!lock) return fail(c, lock.error());
     if (const auto written =
             eventlog::write_witness(closed->home.witness(), *closed->log, closed->home.lineage);
         !written) {

@@ -97,8 +97,11 @@ std::vector<finding> examine_closed(const std::filesystem::path& data,
     auto log = eventlog::store::open({.directory = home->database(), .read_only = true});
     if (!log) {
         all.push_back(bad("log", log.error().message,
-                          "Restore a backup. A server that was never started yet leaves no "
-                          "database: then start it once"));
+                          log.error().code == log_errc::not_found ||
+                                  log.error().code == log_errc::foreign_directory
+                              ? "If this directory is new, start the server once; else restore a "
+                                "backup"
+                              : "Restore a backup"));
         return all;
     }
     for (finding& f : examine_open(*home, **log, {}))

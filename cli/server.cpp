@@ -110,6 +110,7 @@ base::result<void> check_witness(const server_options& options, const data_direc
     auto read = store_options_of(options, home);
     read.read_only = true;
     const auto log = store::open(std::move(read));
+    if (!log && !*seen && log.error().code == log_errc::not_found) return {};
     if (!log) return tl::unexpected(log.error());
     return compare_witness(*seen, **log, home.lineage);
 }
@@ -188,6 +189,10 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
     signal.advance(rows->head());
     acknowledged =
         std::make_unique<witness>(home.witness(), *rows, signal, home.lineage, witness_period);
+    if (!acknowledged->healthy()) {
+        throw storage_failure("the witness " + home.witness().string() +
+                              " cannot be written: check its owner, its mode and the disk");
+    }
     disk = std::make_unique<disk_guard>(home.path, options.disk, [this](disk_state state) {
         desk.set_disk_low(state != disk_state::ample);
         desk.set_disk_full(state == disk_state::full);
@@ -335,8 +340,8 @@ bool server::parts::stop() {
     api->stop();
     if (admin_server) admin_server->drain(admin_drain_max);
     running = nullptr;
-    world.reset();
     admin_server.reset();
+    world.reset();
     lists.reset();
     sweeper.reset();
     signal.close(); // wakes who waits for more of the log, so that it can end

@@ -309,6 +309,14 @@ base::result<data_directory> open_to_serve(const fs::path& path,
 
 } // namespace
 
+void give_to_owner_of(const fs::path& folder, int file) {
+    struct stat info {};
+
+    if (::geteuid() != 0 || ::stat(folder.c_str(), &info) != 0) return;
+    // Where it cannot be given away, who needs it is told when he cannot open it.
+    static_cast<void>(::fchown(file, info.st_uid, info.st_gid) == 0);
+}
+
 base::result<void> sync_folder(const fs::path& folder) {
     const fs::path named = folder.empty() ? fs::path(".") : folder;
     const file_handle names(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -65,6 +65,10 @@ struct data_directory {
 base::result<void> create_file(const std::filesystem::path& path, const std::string& text,
                                unsigned mode);
 
+/// As root, gives a file that was just made to the owner of its folder: a tool that the operator
+/// runs as root must not lock out the server's user. Nothing for others.
+void give_to_owner_of(const std::filesystem::path& folder, int file);
+
 /// Makes the names in `folder` durable: a file or folder that was just made there survives a crash.
 base::result<void> sync_folder(const std::filesystem::path& folder);
 

@@ -1,5 +1,6 @@
 #include "eventlog/directory_lock.hpp"
 
+#include "eventlog/data_directory.hpp"
 #include "eventlog/error.hpp"
 
 #include <array>
@@ -42,6 +43,7 @@ base::result<directory_lock> directory_lock::take(const std::filesystem::path& d
     directory_lock lock(
         ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (!lock.held()) return failed("cannot open");
+    give_to_owner_of(directory, lock.fd_);
     int said = 0;
     do {
         said = ::flock(lock.fd_, LOCK_EX | LOCK_NB);

@@ -44,6 +44,16 @@ bool holds_tables(const std::filesystem::path& directory) {
     return false;
 }
 
+/// True if something was ever written there: tables, or a write-ahead file that is not empty.
+bool holds_rows(const std::filesystem::path& directory) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+        const auto kind = entry.path().extension();
+        if (kind == ".sst" || (kind == ".log" && entry.file_size(ignored) > 0)) return true;
+    }
+    return false;
+}
+
 /// Makes the name of a new directory durable.
 bool sync_parent(rocksdb::Env& env, const std::filesystem::path& directory) {
     std::unique_ptr<rocksdb::Directory> parent;
@@ -162,6 +172,17 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
     const auto listed = [&](const std::string& name) {
         return std::find(names.begin(), names.end(), name) != names.end();
     };
+    const bool whole = std::all_of(fixed_families.begin(), fixed_families.end(), listed);
+    const bool empty = !holds_rows(impl->options.directory);
+    if (!whole && empty && impl->options.read_only) {
+        return base::fail(log_errc::not_found, "the making of the database in " + directory +
+                                                   " was cut short, and nothing is in it yet");
+    }
+    if (!listed("log") && !empty) {
+        return base::fail(log_errc::storage,
+                          directory + " holds a database, but its list of tables is damaged. "
+                                      "Nothing was changed; restore a backup");
+    }
     if (!listed("log")) {
         // New, or its making was cut short: the tables of the log are made after these.
         for (const std::string& name : {state_family(1), index_family(1)}) {

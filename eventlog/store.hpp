@@ -72,7 +72,8 @@ struct store_figures {
 class store {
   public:
     /// Opens or makes the database. Errors: log_errc::storage with RocksDB's reason,
-    /// log_errc::foreign_directory when another process has it.
+    /// log_errc::foreign_directory when another process has it; to read, log_errc::not_found when
+    /// its making was cut short before anything could be written.
     static base::result<std::unique_ptr<store>> open(store_options options);
     ~store();
 

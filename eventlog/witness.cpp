@@ -66,8 +66,15 @@ std::optional<slot> read_slot(std::string_view in) {
 }
 
 base::result<std::optional<slot>> read_newest(const std::filesystem::path& file) {
+    errno = 0;
     std::ifstream in(file, std::ios::binary);
-    if (!in) return std::optional<slot>{};
+    if (!in && errno == ENOENT) return std::optional<slot>{};
+    if (!in) {
+        return base::fail(log_errc::storage,
+                          file.string() + " cannot be read (" +
+                              std::generic_category().message(errno) +
+                              "): it must belong to the user who runs the server");
+    }
     std::ostringstream text;
     text << in.rdbuf();
     const std::string bytes = text.str();
@@ -125,6 +132,7 @@ class slot_file {
         const std::string temporary = file_.string() + ".new";
         const int fd = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         const std::string bytes = write_slot(w, 2) + write_slot(w, 1);
+        if (fd >= 0) give_to_owner_of(file_.parent_path(), fd);
         if (fd < 0 || !write_synced(fd, bytes, 0) ||
             ::rename(temporary.c_str(), file_.c_str()) != 0 || !sync_folder(file_.parent_path())) {
             if (fd >= 0) ::close(fd);

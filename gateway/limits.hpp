@@ -13,6 +13,8 @@ namespace rollcall::gateway {
 struct tenant_share {
     /// Pages waiting.
     std::size_t tenant_pages_waiting_max = 32;
+    /// The same, running.
+    unsigned tenant_pages_running_max = 2;
     /// Filters that need more than a few reads, waiting.
     std::size_t tenant_scans_waiting_max = 8;
     /// The same, running.
@@ -28,8 +30,8 @@ struct limits {
     std::uint64_t page_max = 500;
     /// Bytes of the users on a page. A page ends before the user who would pass it, but one user is
     /// always on it: `itemsPerPage` tells (RFC 7644 section 3.4.2.4). Some clients step by the
-    /// count that they asked for, so this is far above what pages of real people weigh.
-    std::size_t page_bytes_max = std::size_t{16} * 1024 * 1024;
+    /// count that they asked for, so this is more than page_default of the largest users weigh.
+    std::size_t page_bytes_max = std::size_t{32} * 1024 * 1024;
     /// Candidates of an index that are looked at on the I/O thread; with more, a worker does it.
     std::size_t inline_candidates_max = 32;
     /// Comparisons of a filter that is evaluated there, the one that the index answers included.

@@ -90,7 +90,8 @@ scim::error error_of(const refusal& what) {
     switch (what.code) {
     case refusal_code::invalid:
         if (what.tag == 0) return as(400, scim_type::invalid_value);
-        return as(what.tag / tag_types, static_cast<scim_type>(what.tag % tag_types));
+        return as(static_cast<int>(what.tag / tag_types),
+                  static_cast<scim_type>(what.tag % tag_types));
     case refusal_code::not_found: return as(404);
     case refusal_code::name_taken:
     case refusal_code::other_person: return as(409, scim_type::uniqueness);

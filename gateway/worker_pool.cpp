@@ -7,7 +7,10 @@
 namespace rollcall::gateway {
 
 worker_pool::worker_pool(unsigned threads, std::size_t queue_max, tenant_share share)
-    : queue_max_(queue_max), heavy_max_(std::max(1U, threads - 1)), share_(share) {
+    : queue_max_(queue_max),
+      threads_max_(threads),
+      heavy_max_(std::max(1U, threads - 1)),
+      share_(share) {
     assert(threads > 0);
     for (unsigned i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { work(); });
@@ -55,19 +58,46 @@ void worker_pool::put(job_ptr what, const job_terms& terms) {
     arrived_.notify_one();
 }
 
-bool worker_pool::may_scan(eventlog::tenant_no who) const {
-    const auto has = scanning_.find(who);
-    return has == scanning_.end() || has->second < share_.tenant_scans_running_max;
+void worker_pool::running::begin(eventlog::tenant_no who) {
+    ++all;
+    ++each[who];
+}
+
+void worker_pool::running::end(eventlog::tenant_no who) {
+    --all;
+    const auto has = each.find(who);
+    if (--has->second == 0) each.erase(has);
+}
+
+unsigned worker_pool::running::of(eventlog::tenant_no who) const {
+    const auto has = each.find(who);
+    return has == each.end() ? 0 : has->second;
+}
+
+std::optional<worker_pool::turn> worker_pool::next_light() {
+    const auto who = light_.next([this](eventlog::tenant_no t) {
+        return light_running_.of(t) < share_.tenant_pages_running_max;
+    });
+    if (!who) return std::nullopt;
+    return turn{light_.pop(*who), *who, false};
+}
+
+std::optional<worker_pool::turn> worker_pool::next_heavy() {
+    if (heavy_running_.all == heavy_max_) return std::nullopt;
+    const auto who = heavy_.next([this](eventlog::tenant_no t) {
+        return heavy_running_.of(t) < share_.tenant_scans_running_max;
+    });
+    if (!who) return std::nullopt;
+    return turn{heavy_.pop(*who), *who, true};
 }
 
 std::optional<worker_pool::turn> worker_pool::next_turn() {
-    if (const auto who = light_.next([](eventlog::tenant_no) { return true; })) {
-        return turn{light_.pop(*who), *who, false};
+    const bool last = light_running_.all + 1 >= threads_max_;
+    if (threads_max_ > 1 && last && heavy_running_.all == 0) {
+        if (auto heavy = next_heavy()) return heavy;
     }
-    if (heavy_running_ == heavy_max_) return std::nullopt;
-    const auto who = heavy_.next([this](eventlog::tenant_no t) { return may_scan(t); });
-    if (!who) return std::nullopt;
-    return turn{heavy_.pop(*who), *who, true};
+    if (auto light = next_light()) return light;
+    return next_heavy();
 }
 
 /// Those whose time has passed; and finds when the next one's does.
@@ -98,10 +128,7 @@ void worker_pool::work() {
             }
             continue;
         }
-        if (now && now->heavy) {
-            ++heavy_running_;
-            ++scanning_[now->whose];
-        }
+        if (now) (now->heavy ? heavy_running_ : light_running_).begin(now->whose);
         lock.unlock();
         for (const job_ptr& each : late) {
             each->run(job_turn::late, stopping_);
@@ -112,11 +139,9 @@ void worker_pool::work() {
             now->what.reset(); // a job may own anything, so it goes before the lock is taken
         }
         lock.lock();
-        if (now && now->heavy) {
-            --heavy_running_;
-            const auto has = scanning_.find(now->whose);
-            if (--has->second == 0) scanning_.erase(has);
-            // What could not begin beside this one may begin now. This thread may find light work
+        if (now) {
+            (now->heavy ? heavy_running_ : light_running_).end(now->whose);
+            // What could not begin beside this one may begin now. This thread may find other work
             // first, so another is asked to look.
             arrived_.notify_one();
         }

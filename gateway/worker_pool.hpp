@@ -2,9 +2,10 @@
 //
 // What it promises, whatever the others do:
 // - Light work never waits for heavy work: one thread takes no heavy work (if there is but one, it
-//   takes light work first).
+//   takes light work first). Nor is heavy work kept waiting by light work alone: where there are
+//   several threads, the last of them takes heavy work that waits while none runs.
 // - Tenants take turns. A tenant waits behind what runs and behind one job of each other tenant,
-//   not behind all their jobs, and he cannot have every thread for his heavy work.
+//   not behind all their jobs, and he cannot have every thread for himself.
 // - The queue is bounded, for each tenant and in all; one job more is refused, which is an answer
 //   for a client, not growth.
 // - A job that was taken is always told: to run, or that it is too late (its time had passed before
@@ -120,20 +121,33 @@ class worker_pool {
     void put(job_ptr what, const job_terms& terms);
     void work();
     [[nodiscard]] std::optional<turn> next_turn();
-    [[nodiscard]] bool may_scan(eventlog::tenant_no who) const;
+    [[nodiscard]] std::optional<turn> next_light();
+    [[nodiscard]] std::optional<turn> next_heavy();
     std::vector<job_ptr> take_late(time_point now);
 
     [[nodiscard]] std::size_t size() const { return light_.size() + heavy_.size(); }
 
     const std::size_t queue_max_;
+    const unsigned threads_max_;
     const unsigned heavy_max_;
     const tenant_share share_;
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
     fair_queue<job_ptr> light_;
     fair_queue<job_ptr> heavy_;
-    std::unordered_map<eventlog::tenant_no, unsigned> scanning_; // those with heavy work running
-    unsigned heavy_running_ = 0;
+
+    /// How many jobs run, in all and of each tenant who has some.
+    struct running {
+        unsigned all = 0;
+        std::unordered_map<eventlog::tenant_no, unsigned> each;
+
+        void begin(eventlog::tenant_no who);
+        void end(eventlog::tenant_no who);
+        [[nodiscard]] unsigned of(eventlog::tenant_no who) const;
+    };
+
+    running light_running_;
+    running heavy_running_;
     time_point next_late_ = time_point::max(); // nothing that waits is late before
     std::atomic<bool> stopping_{false};
     std::vector<std::thread> threads_;

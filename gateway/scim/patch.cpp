@@ -3,6 +3,7 @@
 #include "gateway/scim/coerce.hpp"
 #include "gateway/scim/limits.hpp"
 #include "gateway/scim/members.hpp"
+#include "gateway/scim/text.hpp"
 
 #include <array>
 #include <string>
@@ -34,9 +35,14 @@ std::optional<patch_verb> read_verb(json_object operation) {
 }
 
 bool ends_in_active(std::string_view path) {
-    constexpr std::string_view tail = ":active";
-    return path.size() >= tail.size() &&
-           equal_ignoring_case(path.substr(path.size() - tail.size()), tail);
+    return equal_ignoring_case(path.substr(path.find_last_of(":.") + 1), "active");
+}
+
+bool reads_false(json_value from) {
+    bool flag = true;
+    std::string_view text;
+    if (from.get(flag) == simdjson::SUCCESS) return !flag;
+    return from.get(text) == simdjson::SUCCESS && read_flag(text) == false;
 }
 
 bool is_schemas(const attribute_path& target) {
@@ -73,6 +79,11 @@ class patch_reader {
                 refuse_with(scim_type::invalid_syntax, "Operations: each must be an object");
             }
         }
+        if (!foreign_switch_.empty() && out_.active_wish_ != false) {
+            refuse_with(scim_type::invalid_path,
+                        "path '" + foreign_switch_ + "' names no attribute of " +
+                            std::string(type_.name()) + "; to deactivate, set active to false");
+        }
         return std::move(out_);
     }
 
@@ -94,8 +105,7 @@ class patch_reader {
         }
         auto target = parse_path(type_, text);
         // Clients send all that is mapped; what another schema has is ignored, as it is in bodies.
-        // But a deactivation in foreign words must not be answered as if it had been carried out.
-        if (!target && names_foreign_schema(type_, text) && !ends_in_active(text)) return;
+        if (!target && names_foreign_schema(type_, text)) return pass_over(*verb, text, what);
         if (!target) return note(out_.faults_, std::move(target.error()));
         if (is_read_only(target->target)) {
             return refuse_with(scim_type::mutability,
@@ -109,6 +119,18 @@ class patch_reader {
         }
         if (target->target.attr == nullptr) return read_extension(*verb, target->target, *what);
         assign(*verb, std::move(*target), *what);
+    }
+
+    /// What another schema has is ignored; but a deactivation in its words must not be answered as
+    /// if it had been carried out.
+    void pass_over(patch_verb verb, std::string_view name, std::optional<json_value> what) {
+        if (verb == patch_verb::remove || !what) return;
+        bool off = ends_in_active(name) && reads_false(*what);
+        if (what->is_object()) {
+            const auto inner = find_member(json_object(*what), "active");
+            off = off || (inner && reads_false(*inner));
+        }
+        if (off) foreign_switch_ = name;
     }
 
     /// A value without a path is a resource in small: each member is a change of its own. Clients
@@ -128,6 +150,7 @@ class patch_reader {
     void read_member(patch_verb verb, const std::string& name, json_value what) {
         if (is_core_urn(type_, name)) return read_core(verb, what);
         auto target = parse_path(type_, name);
+        if (!target && names_foreign_schema(type_, name)) return pass_over(verb, name, what);
         if (!target || is_schemas(target->target) || is_read_only(target->target) ||
             !target->target.top().stored) {
             return;
@@ -262,6 +285,7 @@ class patch_reader {
     const resource_type& type_;
     patch out_;
     bool full_ = false;
+    std::string foreign_switch_; ///< a path of another schema that was set to false
 };
 
 result<patch> patch::read(const resource_type& type, std::string_view body) {

@@ -4,6 +4,7 @@
 #include "gateway/scim/stored_value.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace rollcall::scim {
 namespace {
@@ -20,12 +21,13 @@ void collect_changes(const object& before, const object& after, const std::strin
             }
             const std::string inner = std::string(one.what->name) + ":";
             static const object nothing;
-            const object& parts = *one.is.members();
-            const object& other_parts = other == nullptr ? nothing : *other->members();
+            const object* parts = one.is.members();
+            const object* other_parts = other == nullptr ? &nothing : other->members();
+            assert(parts != nullptr && other_parts != nullptr); // an extension is an object
             if (only_missing) {
-                collect_changes(other_parts, parts, inner, out);
+                collect_changes(*other_parts, *parts, inner, out);
             } else {
-                collect_changes(parts, other_parts, inner, out);
+                collect_changes(*parts, *other_parts, inner, out);
             }
         }
     };

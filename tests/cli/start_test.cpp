@@ -3,6 +3,7 @@
 #include "cli/verbs.hpp"
 #include "eventlog/error.hpp"
 #include "tests/cli/served.hpp"
+#include "tests/support/raw_database.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -238,6 +239,26 @@ BOOST_AUTO_TEST_CASE(a_proof_misses_what_was_acknowledged_and_is_not_there) {
             BOOST_TEST(said.second.find(R"("ok":false)") != std::string::npos);
             BOOST_TEST(said.second.find(std::string(R"("position":)") + l.at) != std::string::npos);
             BOOST_TEST(said.second.find(l.said) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_first_start_that_was_cut_short_is_finished_by_the_next) {
+    served house;
+    house.stop();
+    const std::vector<std::string> all = support::raw_database::families(house.data() / "db");
+    BOOST_REQUIRE(all.size() > 3);
+    for (std::size_t made = 1; made < all.size(); ++made) {
+        BOOST_TEST_CONTEXT(made << " tables are there") {
+            served cut(house.data());
+            fs::remove(cut.data() / "HEAD");
+            fs::remove_all(cut.data() / "db");
+            support::raw_database::make(cut.data() / "db",
+                                        {all.begin(), all.begin() + static_cast<long>(made)});
+            const auto said = call({"doctor", "--data", cut.data().string()});
+            BOOST_TEST(said.second.find("start the server once") != std::string::npos);
+            cut.restart();
+            BOOST_TEST(!cut.make_tenant("acme").empty());
         }
     }
 }

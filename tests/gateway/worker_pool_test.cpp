@@ -265,6 +265,39 @@ BOOST_AUTO_TEST_CASE(a_stop_waits_for_nobody_who_looks_at_the_flag) {
     BOOST_TEST(said.text() == "waiting stopping");
 }
 
+BOOST_AUTO_TEST_CASE(light_work_alone_does_not_keep_heavy_work_waiting) {
+    worker_pool pool(2, 100);
+    diary told;
+    blocker one(pool, light(1));
+    blocker two(pool, light(2));
+    for (const auto& [name, terms] :
+         {std::pair{"page 1", light(1)}, {"page 2", light(2)}, {"scan", heavy(3)}}) {
+        auto job = told.entry(name);
+        BOOST_REQUIRE((pool.post(job, terms) == verdict::taken));
+    }
+    one.release();
+    finish(pool, light(2)); // behind page 2
+    BOOST_TEST(told.text() == "scan, page 1, page 2");
+    two.release();
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_has_only_so_many_pages_at_work) {
+    worker_pool pool(3, 100, {.tenant_pages_running_max = 2});
+    diary told;
+    blocker one(pool, light(1));
+    blocker two(pool, light(1));
+    auto third = told.entry("third");
+    auto other = told.entry("other");
+    BOOST_REQUIRE((pool.post(third, light(1)) == verdict::taken));
+    BOOST_REQUIRE((pool.post(other, light(2)) == verdict::taken));
+    finish(pool, light(2));
+    BOOST_TEST(told.text() == "other");
+    one.release();
+    finish(pool, light(1));
+    BOOST_TEST(told.text() == "other, third");
+    two.release();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

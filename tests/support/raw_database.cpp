@@ -48,6 +48,28 @@ raw_database::~raw_database() {
         impl_->db->DestroyColumnFamilyHandle(handle);
 }
 
+std::vector<std::string> raw_database::families(const std::filesystem::path& directory) {
+    std::vector<std::string> names;
+    require(rocksdb::DB::ListColumnFamilies({}, directory.string(), &names));
+    return names;
+}
+
+void raw_database::make(const std::filesystem::path& directory,
+                        const std::vector<std::string>& families) {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    options.create_missing_column_families = true;
+    std::vector<rocksdb::ColumnFamilyDescriptor> described;
+    for (const std::string& name : families)
+        described.emplace_back(name, rocksdb::ColumnFamilyOptions{});
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    require(rocksdb::DB::Open(options, directory.string(), described, &handles, &db));
+    const std::unique_ptr<rocksdb::DB> owned(db);
+    for (rocksdb::ColumnFamilyHandle* handle : handles)
+        owned->DestroyColumnFamilyHandle(handle);
+}
+
 bool raw_database::has_family(std::string_view family) const {
     return impl_->families.contains(family);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rollcall::support {
 
@@ -14,6 +15,12 @@ class raw_database {
     ~raw_database();
     raw_database(const raw_database&) = delete;
     raw_database& operator=(const raw_database&) = delete;
+
+    /// The families of a database, oldest first.
+    static std::vector<std::string> families(const std::filesystem::path& directory);
+    /// Makes an empty database with these; the first is "default".
+    static void make(const std::filesystem::path& directory,
+                     const std::vector<std::string>& families);
 
     [[nodiscard]] bool has_family(std::string_view family) const;
     /// Throws if there is no such row.

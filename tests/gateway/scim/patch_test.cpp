@@ -506,6 +506,15 @@ BOOST_AUTO_TEST_CASE(operations_on_foreign_schemas_are_skipped) {
          R"("value":"U"},{"op":"remove","path":"urn:x:y:b"},{"op":"replace","path":"active",)"
          R"("value":"False"})",
          R"({"userName":"a","title":"U","active":false})"},
+        {"a foreign active that is true",
+         R"({"op":"replace","path":"urn:x:y:active","value":true})", "same"},
+        {"a foreign active that is no flag",
+         R"({"op":"add","path":"urn:x:y:active","value":"yes"})", "same"},
+        {"a foreign active removed", R"({"op":"remove","path":"urn:x:y:active"})", "same"},
+        {"a foreign deactivation beside a real one",
+         R"({"op":"replace","path":"urn:x:y:active","value":false},)"
+         R"({"op":"replace","path":"active","value":false})",
+         R"({"userName":"a","title":"T","active":false})"},
         // refused
         {"the others are still checked",
          R"({"op":"add","path":"urn:x:y:a","value":"x"},{"op":"add","path":"nosuch","value":1})",
@@ -513,6 +522,12 @@ BOOST_AUTO_TEST_CASE(operations_on_foreign_schemas_are_skipped) {
         {"a deactivation in foreign words",
          R"({"op":"replace","path":"urn:scim:schemas:core:1.0:Active","value":false})",
          "invalidPath: ..."},
+        {"the same without a path", R"({"op":"replace","value":{"urn:x:y:active":"False"}})",
+         "invalidPath: ..."},
+        {"the same in an object", R"({"op":"replace","value":{"urn:x:y":{"active":false}}})",
+         "invalidPath: ..."},
+        {"a part of something foreign",
+         R"({"op":"replace","path":"urn:x:y:status.active","value":false})", "invalidPath: ..."},
         {"unknown op", R"({"op":"set","path":"urn:x:y:a","value":"x"})", "invalidSyntax: op: ..."},
         {"unknown in the enterprise schema", R"({"op":"add","path":"@ENT:nosuch","value":"x"})",
          "invalidPath: ..."},

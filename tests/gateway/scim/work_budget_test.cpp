@@ -99,6 +99,13 @@ BOOST_AUTO_TEST_CASE(marks_beyond_reason_are_not_put_in_order) {
     const auto marked = [](std::size_t pairs) { return "A" + repeated("\u0300\u0323", pairs); };
     BOOST_TEST(folded(marked(limits::marks_max / 2)) != marked(limits::marks_max / 2));
     BOOST_TEST(folded(marked(limits::marks_max / 2 + 1)) == marked(limits::marks_max / 2 + 1));
+    // No mark itself, and made of two.
+    for (const char* pair : {"\u0f73", "\u0f75", "\u0f81"}) {
+        const std::string few = "A" + repeated(pair, limits::marks_max / 2);
+        const std::string many = "A" + repeated(pair, limits::marks_max / 2 + 1);
+        BOOST_TEST(folded(few) != few);
+        BOOST_TEST(folded(many) == many);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
