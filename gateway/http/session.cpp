@@ -365,7 +365,8 @@ void session::expire(std::chrono::milliseconds time_max) {
 }
 
 /// While an answer is made nothing is read, so nothing else tells that the client has gone. Only
-/// noted: one who has closed but half of the connection still gets what was begun for him.
+/// noted: who has closed but half of the connection still gets the answer, unless what makes it
+/// asks and then ends sooner, as a list does.
 void session::watch_client() {
     if (stream_->peer_finished()) (*home_.office())->note_left(self_);
     const auto again = steady_clock::now() + bounds().client_watch_period;
