@@ -41,15 +41,8 @@ base::result<std::string> verify_log(const context& c) {
     const auto whole = seen ? eventlog::compare_witness(*seen, *closed->log, closed->home.lineage)
                             : base::result<void>(tl::unexpected(seen.error()));
     if (whole) return said;
-    std::string text;
-    base::json_writer json(text);
     const eventlog::position head = closed->log->head();
-    json.begin_object().member("ok", false);
-    json.member("events", head.offset).member("head", head.text());
-    json.key("first_bad").begin_object();
-    json.member("position", head.next().text()).member("what", whole.error().message);
-    json.end_object().end_object();
-    return text;
+    return admin::proof_json({head.offset, head.text(), head.next().text(), whole.error().message});
 }
 
 base::result<std::string> rebuild_state(const context& c, bool verify_only) {

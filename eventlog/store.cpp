@@ -34,22 +34,14 @@ std::uint32_t read_generation(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* meta
     return generation;
 }
 
-/// What the files say of a directory without CURRENT, the file that names the newest manifest.
-bool holds_tables(const std::filesystem::path& directory) {
+/// True if there are tables, or a write-ahead file of at least that many bytes: what the files say
+/// where the list of tables is missing or not whole.
+bool holds_files(const std::filesystem::path& directory, std::uintmax_t wal_bytes_min) {
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
         const auto kind = entry.path().extension();
-        if (kind == ".sst" || kind == ".log") return true;
-    }
-    return false;
-}
-
-/// True if something was ever written there: tables, or a write-ahead file that is not empty.
-bool holds_rows(const std::filesystem::path& directory) {
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-        const auto kind = entry.path().extension();
-        if (kind == ".sst" || (kind == ".log" && entry.file_size(ignored) > 0)) return true;
+        if (kind == ".sst") return true;
+        if (kind == ".log" && entry.file_size(ignored) >= wal_bytes_min) return true;
     }
     return false;
 }
@@ -158,7 +150,7 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
         }
     } else if (impl->options.read_only) {
         return base::fail(log_errc::foreign_directory, directory + " has no database");
-    } else if (holds_tables(impl->options.directory)) {
+    } else if (holds_files(impl->options.directory, 0)) {
         return base::fail(log_errc::storage,
                           directory + " holds a database but its file CURRENT is missing. Nothing "
                                       "was changed; restore a backup");
@@ -172,16 +164,17 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
     const auto listed = [&](const std::string& name) {
         return std::find(names.begin(), names.end(), name) != names.end();
     };
-    const bool whole = std::all_of(fixed_families.begin(), fixed_families.end(), listed);
-    const bool empty = !holds_rows(impl->options.directory);
-    if (!whole && empty && impl->options.read_only) {
-        return base::fail(log_errc::not_found, "the making of the database in " + directory +
-                                                   " was cut short, and nothing is in it yet");
-    }
-    if (!listed("log") && !empty) {
-        return base::fail(log_errc::storage,
-                          directory + " holds a database, but its list of tables is damaged. "
-                                      "Nothing was changed; restore a backup");
+    if (!std::all_of(fixed_families.begin(), fixed_families.end(), listed)) {
+        const bool empty = !holds_files(impl->options.directory, 1);
+        if (empty && impl->options.read_only) {
+            return base::fail(log_errc::not_found, "the making of the database in " + directory +
+                                                       " was cut short, and nothing is in it yet");
+        }
+        if (!empty && !listed("log")) {
+            return base::fail(log_errc::storage,
+                              directory + " holds a database, but its list of tables is damaged. "
+                                          "Nothing was changed; restore a backup");
+        }
     }
     if (!listed("log")) {
         // New, or its making was cut short: the tables of the log are made after these.

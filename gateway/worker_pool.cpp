@@ -143,7 +143,7 @@ void worker_pool::work() {
             (now->heavy ? heavy_running_ : light_running_).end(now->whose);
             // What could not begin beside this one may begin now. This thread may find other work
             // first, so another is asked to look.
-            arrived_.notify_one();
+            if (size() > 0) arrived_.notify_one();
         }
     }
 }

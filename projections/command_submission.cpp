@@ -156,11 +156,14 @@ bool command_submission::repeats(const row_reader& rows, base::moment now) {
     switch (known->about) {
     case entity::tenant: d.tenant = read_tenant(rows, known->tenant); break;
     case entity::key: d.key = read_key(rows, known->tenant, known->subject); break;
-    case entity::user: d.user = read_user(rows, known->tenant, known->subject); break;
+    case entity::user:
+        // Where there was an event, the user of then is read from it when all is done.
+        event_subject_ = known->subject;
+        if (known->seq.value == 0) d.user = read_user(rows, known->tenant, known->subject);
+        break;
     }
     event_tenant_ = known->tenant;
     event_seq_ = known->seq;
-    if (known->about == entity::user) event_subject_ = known->subject;
     answer_ = std::move(d);
     return true;
 }

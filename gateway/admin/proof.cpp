@@ -44,6 +44,20 @@ double rounded(double seconds) {
 
 } // namespace
 
+std::string proof_json(const proof& what) {
+    std::string out;
+    json_writer json(out);
+    json.begin_object().member("ok", what.bad.empty());
+    json.member("events", what.events).member("head", what.head);
+    if (!what.bad.empty()) {
+        json.key("first_bad").begin_object();
+        json.member("position", what.bad_at).member("what", what.bad);
+        json.end_object();
+    }
+    json.end_object();
+    return out;
+}
+
 result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
                               job_progress& progress) {
     // Two walks of the log, so twice its events.
@@ -77,17 +91,7 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
                         " is not that of its events: `rollcall rebuild` makes the state anew";
         }
     }
-    std::string out;
-    json_writer json(out);
-    json.begin_object().member("ok", first_bad.empty());
-    json.member("events", report.events).member("head", report.head.text());
-    if (!first_bad.empty()) {
-        json.key("first_bad").begin_object();
-        json.member("position", first_bad_at).member("what", first_bad);
-        json.end_object();
-    }
-    json.end_object();
-    return out;
+    return proof_json({report.events, report.head.text(), first_bad_at, first_bad});
 }
 
 result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,

@@ -13,8 +13,20 @@
 
 namespace rollcall::admin {
 
-/// Walks every record, then folds the log and compares each tenant's state hash. The result has
+/// What a proof came to.
+struct proof {
+    std::uint64_t events = 0;
+    std::string head;
+    /// Where it does not hold, as text, and why; no reason: everything holds.
+    std::string bad_at;
+    std::string bad;
+};
+
 /// `ok`, `events`, `head` and, when something does not hold, `first_bad` {position, what}.
+std::string proof_json(const proof& what);
+
+/// Walks every record, then folds the log and compares each tenant's state hash. The result is
+/// proof_json().
 result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
                               job_progress& progress);
 

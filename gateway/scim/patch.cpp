@@ -3,7 +3,6 @@
 #include "gateway/scim/coerce.hpp"
 #include "gateway/scim/limits.hpp"
 #include "gateway/scim/members.hpp"
-#include "gateway/scim/text.hpp"
 
 #include <array>
 #include <string>
@@ -36,13 +35,6 @@ std::optional<patch_verb> read_verb(json_object operation) {
 
 bool ends_in_active(std::string_view path) {
     return equal_ignoring_case(path.substr(path.find_last_of(":.") + 1), "active");
-}
-
-bool reads_false(json_value from) {
-    bool flag = true;
-    std::string_view text;
-    if (from.get(flag) == simdjson::SUCCESS) return !flag;
-    return from.get(text) == simdjson::SUCCESS && read_flag(text) == false;
 }
 
 bool is_schemas(const attribute_path& target) {
@@ -125,10 +117,10 @@ class patch_reader {
     /// if it had been carried out.
     void pass_over(patch_verb verb, std::string_view name, std::optional<json_value> what) {
         if (verb == patch_verb::remove || !what) return;
-        bool off = ends_in_active(name) && reads_false(*what);
+        bool off = ends_in_active(name) && as_flag(*what) == false;
         if (what->is_object()) {
             const auto inner = find_member(json_object(*what), "active");
-            off = off || (inner && reads_false(*inner));
+            off = off || (inner && as_flag(*inner) == false);
         }
         if (off) foreign_switch_ = name;
     }

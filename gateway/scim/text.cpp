@@ -13,7 +13,8 @@
 namespace rollcall::scim {
 namespace {
 
-constexpr int folding = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+constexpr auto folding =
+    static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 
 /// What a byte of other scripts costs more than one of ASCII.
 constexpr std::size_t folding_work = 8;
@@ -29,8 +30,8 @@ bool has_too_many_marks(std::string_view text) {
         // Some characters are no marks themselves and fall apart into nothing but marks.
         std::array<utf8proc_int32_t, 32> parts{};
         int boundary = 0;
-        const utf8proc_ssize_t count = utf8proc_decompose_char(
-            point, parts.data(), parts.size(), static_cast<utf8proc_option_t>(folding), &boundary);
+        const utf8proc_ssize_t count =
+            utf8proc_decompose_char(point, parts.data(), parts.size(), folding, &boundary);
         if (count < 0 || count > static_cast<utf8proc_ssize_t>(parts.size())) return true;
         for (utf8proc_ssize_t i = 0; i < count; ++i) {
             const auto part = parts.at(static_cast<std::size_t>(i));
@@ -60,8 +61,7 @@ std::string folded(std::string_view text) {
     utf8proc_uint8_t* mapped = nullptr;
     const utf8proc_ssize_t size =
         utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                     static_cast<utf8proc_ssize_t>(text.size()), &mapped,
-                     static_cast<utf8proc_option_t>(folding));
+                     static_cast<utf8proc_ssize_t>(text.size()), &mapped, folding);
     if (size < 0) return std::string(text);
     std::string out(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
     std::free(mapped);

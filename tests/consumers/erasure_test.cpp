@@ -7,14 +7,12 @@
 #include "eventlog/error.hpp"
 #include "projections/command_desk.hpp"
 #include "projections/directory.hpp"
+#include "tests/support/temp_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 using namespace rollcall;
 using namespace rollcall::eventlog;
@@ -23,21 +21,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-class temporary_directory {
-  public:
-    temporary_directory() {
-        std::string name = (fs::temp_directory_path() / "rollcall-XXXXXX").string();
-        BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-
-    ~temporary_directory() { fs::remove_all(path); }
-
-    temporary_directory(const temporary_directory&) = delete;
-    temporary_directory& operator=(const temporary_directory&) = delete;
-    fs::path path;
-};
 
 std::unique_ptr<store> open_store(const fs::path& path) {
     store_options options;
@@ -135,18 +118,6 @@ struct copied_rows final : row_reader {
     }
 };
 
-std::vector<std::string> files_with(const fs::path& directory, const std::string& text) {
-    std::vector<std::string> found;
-    for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-        if (!entry.is_regular_file()) continue;
-        std::ifstream in(entry.path(), std::ios::binary);
-        std::ostringstream bytes;
-        bytes << in.rdbuf();
-        if (bytes.str().find(text) != std::string::npos) found.push_back(entry.path().filename());
-    }
-    return found;
-}
-
 const std::string before_name = "canary-maiden-name";
 const std::string name_now = "canary-married-name";
 
@@ -155,33 +126,34 @@ const std::string name_now = "canary-married-name";
 BOOST_AUTO_TEST_SUITE(erasure_test)
 
 BOOST_AUTO_TEST_CASE(an_erased_person_is_in_no_file_and_the_others_stay) {
-    const temporary_directory dir;
+    const support::temp_directory dir;
     const secret_key master = secret_key::random();
     std::vector<subject_id> others;
     tenant_no acme;
     subject_id jane;
     {
-        system_under_test s(dir.path, master);
+        system_under_test s(dir.path(), master);
         acme = s.make_tenant("acme");
         jane = s.make_user(acme, before_name);
         for (int i = 0; i < 8; ++i)
             others.push_back(s.make_user(acme, "colleague-" + std::to_string(i)));
         BOOST_REQUIRE(s.rows->flush());
         s.rename(acme, jane, name_now);
-        BOOST_REQUIRE(!files_with(dir.path, before_name).empty()); // else this test proves nothing
-        BOOST_REQUIRE(!files_with(dir.path, name_now).empty());
+        BOOST_REQUIRE(!support::files_containing(dir.path(), before_name)
+                           .empty()); // else this test proves nothing
+        BOOST_REQUIRE(!support::files_containing(dir.path(), name_now).empty());
 
         s.erase_and_wait(acme, jane);
         BOOST_TEST(!s.users.user(acme, jane));
         for (const subject_id& id : others)
             BOOST_TEST(s.users.user(acme, id).has_value());
     }
-    BOOST_TEST(files_with(dir.path, before_name) == std::vector<std::string>{},
+    BOOST_TEST(support::files_containing(dir.path(), before_name) == std::vector<std::string>{},
                boost::test_tools::per_element());
-    BOOST_TEST(files_with(dir.path, name_now) == std::vector<std::string>{},
+    BOOST_TEST(support::files_containing(dir.path(), name_now) == std::vector<std::string>{},
                boost::test_tools::per_element());
 
-    system_under_test s(dir.path, master);
+    system_under_test s(dir.path(), master);
     std::string value;
     BOOST_TEST(s.keys.subject_key(*s.rows->snapshot(), acme, jane).error().code ==
                make_error_code(log_errc::key_destroyed));
@@ -192,11 +164,11 @@ BOOST_AUTO_TEST_CASE(an_erased_person_is_in_no_file_and_the_others_stay) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_refused_to_the_person_is_in_no_file_even_sealed) {
-    const temporary_directory dir;
+    const support::temp_directory dir;
     const secret_key master = secret_key::random();
     std::string sealed;
     {
-        system_under_test s(dir.path, master);
+        system_under_test s(dir.path(), master);
         const tenant_no acme = s.make_tenant("acme");
         const subject_id jane = s.make_user(acme, "jane");
         s.desk.record_attempt({acme, {}, "r", "create user", "jane", 409, "the name is in use", 0});
@@ -209,17 +181,18 @@ BOOST_AUTO_TEST_CASE(what_was_refused_to_the_person_is_in_no_file_even_sealed) {
             sealed = std::string(cursor->value()).substr(40, 32);
         }
         BOOST_REQUIRE(s.rows->flush());
-        BOOST_REQUIRE(!files_with(dir.path, sealed).empty()); // else this test proves nothing
+        BOOST_REQUIRE(!support::files_containing(dir.path(), sealed)
+                           .empty()); // else this test proves nothing
         s.erase_and_wait(acme, jane);
     }
-    BOOST_TEST(files_with(dir.path, sealed) == std::vector<std::string>{},
+    BOOST_TEST(support::files_containing(dir.path(), sealed) == std::vector<std::string>{},
                boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_old_copy_of_the_key_table_opens_nothing_of_the_present_one) {
-    const temporary_directory dir;
+    const support::temp_directory dir;
     const secret_key master = secret_key::random();
-    system_under_test s(dir.path, master);
+    system_under_test s(dir.path(), master);
     const tenant_no acme = s.make_tenant("acme");
     const subject_id jane = s.make_user(acme, "jane");
     const subject_id kim = s.make_user(acme, "kim");
@@ -247,14 +220,14 @@ BOOST_AUTO_TEST_CASE(an_old_copy_of_the_key_table_opens_nothing_of_the_present_o
 }
 
 BOOST_AUTO_TEST_CASE(an_erasure_that_a_crash_cut_short_is_finished_at_the_next_start) {
-    const temporary_directory dir;
+    const support::temp_directory dir;
     const secret_key master = secret_key::random();
     tenant_no acme;
     subject_id jane;
     position erased;
     {
         // Without the consumer: as if the process had died right after the event.
-        auto rows = open_store(dir.path);
+        auto rows = open_store(dir.path());
         log_signal signal;
         keyring keys(make_local_wrapper(master));
         embedded_log log(*rows, signal);
@@ -275,23 +248,23 @@ BOOST_AUTO_TEST_CASE(an_erasure_that_a_crash_cut_short_is_finished_at_the_next_s
         must(c, acme);
         erased = must(erase_user{jane}, acme).at;
     }
-    BOOST_REQUIRE(!files_with(dir.path, name_now).empty());
+    BOOST_REQUIRE(!support::files_containing(dir.path(), name_now).empty());
     {
-        system_under_test s(dir.path, master);
+        system_under_test s(dir.path(), master);
         BOOST_REQUIRE(s.eraser.wait_past(erased, std::chrono::steady_clock::now() + 30s));
         BOOST_TEST(s.eraser.figures().people_erased == 1);
         BOOST_TEST(read_checkpoint(*s.rows->snapshot(), "erasure").offset >= erased.offset);
     }
-    BOOST_TEST(files_with(dir.path, name_now) == std::vector<std::string>{},
+    BOOST_TEST(support::files_containing(dir.path(), name_now) == std::vector<std::string>{},
                boost::test_tools::per_element());
-    system_under_test again(dir.path, master);
+    system_under_test again(dir.path(), master);
     BOOST_REQUIRE(again.eraser.wait_past(erased, std::chrono::steady_clock::now() + 30s));
     BOOST_TEST(again.eraser.figures().people_erased == 0); // not a second time
 }
 
 BOOST_AUTO_TEST_CASE(people_made_and_changed_during_a_rotation_stay_readable) {
-    const temporary_directory dir;
-    system_under_test s(dir.path, secret_key::random());
+    const support::temp_directory dir;
+    system_under_test s(dir.path(), secret_key::random());
     const tenant_no acme = s.make_tenant("acme");
     std::vector<subject_id> people;
     for (int i = 0; i < 40; ++i)
