@@ -9,15 +9,17 @@
 
 namespace rollcall::gateway {
 
-/// What one tenant may have in a worker_pool. Past it: 429 for him alone.
+/// What one tenant may have in a worker_pool. Past what may wait: 429 for him alone. What may run
+/// is less where there are few threads: pages and scans of one tenant together leave one thread to
+/// others, and his scans one of the rest to his pages.
 struct tenant_share {
     /// Pages waiting.
     std::size_t tenant_pages_waiting_max = 32;
-    /// The same, running.
+    /// The same, running. Past it they wait.
     unsigned tenant_pages_running_max = 2;
     /// Filters that need more than a few reads, waiting.
     std::size_t tenant_scans_waiting_max = 8;
-    /// The same, running.
+    /// The same, running. Past it they wait.
     unsigned tenant_scans_running_max = 1;
 };
 
@@ -42,7 +44,7 @@ struct limits {
     std::uint64_t examined_users_max = 1'000'000;
     /// How long one request may examine users. Past it: 400 tooMany.
     std::chrono::milliseconds examine_time_max{15'000};
-    /// Threads for lists and scans. One of them never takes a scan.
+    /// Threads for lists and scans. One of them never takes a scan, and one tenant never has all.
     unsigned list_threads = 3;
     /// Lists of all tenants waiting for such a thread. One more is answered 429.
     std::size_t list_queue_max = 512;

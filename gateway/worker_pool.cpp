@@ -8,8 +8,9 @@ namespace rollcall::gateway {
 
 worker_pool::worker_pool(unsigned threads, std::size_t queue_max, tenant_share share)
     : queue_max_(queue_max),
-      threads_max_(threads),
       heavy_max_(std::max(1U, threads - 1)),
+      tenant_max_(std::max(1U, threads - 1)),
+      tenant_heavy_max_(std::min(share.tenant_scans_running_max, std::max(1U, tenant_max_ - 1))),
       share_(share) {
     assert(threads > 0);
     for (unsigned i = 0; i < threads; ++i) {
@@ -74,26 +75,32 @@ unsigned worker_pool::running::of(eventlog::tenant_no who) const {
     return has == each.end() ? 0 : has->second;
 }
 
+bool worker_pool::has_room(eventlog::tenant_no who) const {
+    return light_running_.of(who) + heavy_running_.of(who) < tenant_max_;
+}
+
 std::optional<worker_pool::turn> worker_pool::next_light() {
     const auto who = light_.next([this](eventlog::tenant_no t) {
-        return light_running_.of(t) < share_.tenant_pages_running_max;
+        return has_room(t) && light_running_.of(t) < share_.tenant_pages_running_max;
     });
     if (!who) return std::nullopt;
+    // Even if none of it could begin now: then it is first when it can.
+    heavy_is_next_ = heavy_.size() > 0;
     return turn{light_.pop(*who), *who, false};
 }
 
 std::optional<worker_pool::turn> worker_pool::next_heavy() {
     if (heavy_running_.all == heavy_max_) return std::nullopt;
     const auto who = heavy_.next([this](eventlog::tenant_no t) {
-        return heavy_running_.of(t) < share_.tenant_scans_running_max;
+        return has_room(t) && heavy_running_.of(t) < tenant_heavy_max_;
     });
     if (!who) return std::nullopt;
+    heavy_is_next_ = false;
     return turn{heavy_.pop(*who), *who, true};
 }
 
 std::optional<worker_pool::turn> worker_pool::next_turn() {
-    const bool last = light_running_.all + 1 >= threads_max_;
-    if (threads_max_ > 1 && last && heavy_running_.all == 0) {
+    if (heavy_is_next_) {
         if (auto heavy = next_heavy()) return heavy;
     }
     if (auto light = next_light()) return light;

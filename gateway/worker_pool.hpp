@@ -1,11 +1,16 @@
 // A few threads for work that may take long, such as lists and scans: never an I/O thread.
 //
 // What it promises, whatever the others do:
-// - Light work never waits for heavy work: one thread takes no heavy work (if there is but one, it
-//   takes light work first). Nor is heavy work kept waiting by light work alone: where there are
-//   several threads, the last of them takes heavy work that waits while none runs.
-// - Tenants take turns. A tenant waits behind what runs and behind one job of each other tenant,
-//   not behind all their jobs, and he cannot have every thread for himself.
+// - Heavy work never has every thread: one takes only light work. (If there is but one, it takes
+//   both.)
+// - While light and heavy work wait and both may begin, they take turns, so neither is kept waiting
+//   by a stream of the other.
+// - Nobody has every thread for himself: the jobs of one tenant that run, light and heavy together,
+//   are fewer than the threads, and with three threads or more, his heavy ones leave one of his
+//   places to his light ones. (If there is but one thread, he may have it.)
+// - Tenants take turns. Unless he himself has what he may have at work, a tenant's oldest job of a
+//   weight waits behind what runs and behind one job of that weight of each other tenant, not
+//   behind all their jobs, and behind what the other weight's turns let in between.
 // - The queue is bounded, for each tenant and in all; one job more is refused, which is an answer
 //   for a client, not growth.
 // - A job that was taken is always told: to run, or that it is too late (its time had passed before
@@ -120,6 +125,8 @@ class worker_pool {
     [[nodiscard]] verdict judge(const job_terms& terms) const;
     void put(job_ptr what, const job_terms& terms);
     void work();
+    /// Whether one job more of his may run, whatever its weight.
+    [[nodiscard]] bool has_room(eventlog::tenant_no who) const;
     [[nodiscard]] std::optional<turn> next_turn();
     [[nodiscard]] std::optional<turn> next_light();
     [[nodiscard]] std::optional<turn> next_heavy();
@@ -128,8 +135,9 @@ class worker_pool {
     [[nodiscard]] std::size_t size() const { return light_.size() + heavy_.size(); }
 
     const std::size_t queue_max_;
-    const unsigned threads_max_;
     const unsigned heavy_max_;
+    const unsigned tenant_max_;       // jobs of one tenant that run
+    const unsigned tenant_heavy_max_; // of these, heavy ones
     const tenant_share share_;
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
@@ -148,6 +156,7 @@ class worker_pool {
 
     running light_running_;
     running heavy_running_;
+    bool heavy_is_next_ = false;               // light work began while heavy work waited
     time_point next_late_ = time_point::max(); // nothing that waits is late before
     std::atomic<bool> stopping_{false};
     std::vector<std::thread> threads_;

@@ -4,13 +4,17 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <future>
 #include <latch>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 namespace rollcall::gateway {
@@ -76,7 +80,14 @@ class diary {
             const char* words[] = {"", " late", " stopping"};
             const std::lock_guard lock(mutex_);
             text_ += (text_.empty() ? "" : ", ") + name + words[static_cast<std::size_t>(turn)];
+            ++entries_;
+            written_.notify_all();
         });
+    }
+
+    void wait_for(std::ptrdiff_t entries) {
+        std::unique_lock lock(mutex_);
+        written_.wait(lock, [&] { return entries_ >= entries; });
     }
 
     std::string text() {
@@ -86,7 +97,9 @@ class diary {
 
   private:
     std::mutex mutex_;
+    std::condition_variable written_;
     std::string text_;
+    std::ptrdiff_t entries_ = 0;
 };
 
 /// Waits until the pool has done what it had; `terms` of somebody who may post.
@@ -132,7 +145,7 @@ BOOST_AUTO_TEST_CASE(the_queue_is_bounded_for_each_tenant_and_in_all) {
     }
     BOOST_TEST(pool.waiting() == 7u);
     busy.release();
-    finish(pool, heavy(1)); // behind the last of his
+    finish(pool, heavy(1)); // behind the last of his, and light work is first again
     BOOST_TEST(pool.waiting() == 0u);
 }
 
@@ -164,23 +177,138 @@ BOOST_AUTO_TEST_CASE(light_work_goes_first_even_with_one_thread) {
     BOOST_TEST(said.text() == "page, scan");
 }
 
-BOOST_AUTO_TEST_CASE(light_work_does_not_wait_for_heavy_work) {
-    diary said;
-    worker_pool pool(2, 8);
-    blocker scan(pool, heavy(1));
-    auto second = said.entry("second scan");
-    BOOST_REQUIRE((pool.post(second, heavy(2)) == verdict::taken));
-    finish(pool, light(1)); // while the scan runs
-    BOOST_TEST(said.text().empty());
-    BOOST_TEST(pool.waiting() == 1u);
-    scan.release();
-    finish(pool, heavy(2));
-    BOOST_TEST(said.text() == "second scan");
+BOOST_AUTO_TEST_CASE(light_and_heavy_work_take_turns) {
+    struct posted {
+        const char* name;
+        job_terms terms;
+    };
+
+    struct row {
+        const char* name;
+        unsigned threads;
+        std::vector<job_terms> run;  // meanwhile; the last of them makes room
+        std::vector<posted> waiting; // in this order
+        const char* told;
+    };
+
+    const row rows[] = {
+        {"one thread",
+         1,
+         {light(9)},
+         {{"page 1", light(1)},
+          {"page 2", light(1)},
+          {"page 3", light(1)},
+          {"scan 1", heavy(1)},
+          {"scan 2", heavy(1)}},
+         "page 1, scan 1, page 2, scan 2, page 3"},
+        {"no scan runs",
+         2,
+         {light(8), light(9)},
+         {{"page 1", light(1)}, {"page 2", light(2)}, {"scan", heavy(3)}},
+         "page 1, scan, page 2"},
+        {"another one's scan runs",
+         3,
+         {heavy(8), light(8), light(9)},
+         {{"page 1", light(1)},
+          {"page 2", light(2)},
+          {"page 3", light(3)},
+          {"scan 1", heavy(1)},
+          {"scan 2", heavy(2)}},
+         "page 1, scan 1, page 2, scan 2, page 3"},
+        {"many who scan and one who asks for a page",
+         3,
+         {heavy(8), light(8), light(9)},
+         {{"scan 1", heavy(1)}, {"scan 2", heavy(2)}, {"scan 3", heavy(3)}, {"page", light(4)}},
+         "page, scan 1, scan 2, scan 3"},
+        {"his own pages have all that he may have",
+         3,
+         {light(1), light(1)},
+         {{"page 1", light(1)}, {"page 2", light(1)}, {"scan", heavy(1)}, {"page 3", light(1)}},
+         "page 1, scan, page 2, page 3"},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            diary said;
+            worker_pool pool(r.threads, 64);
+            std::vector<blocker> run;
+            for (const job_terms& terms : r.run) {
+                run.emplace_back(pool, terms);
+            }
+            for (const posted& one : r.waiting) {
+                auto job = said.entry(one.name);
+                BOOST_REQUIRE((pool.post(job, one.terms) == verdict::taken));
+            }
+            run.back().release();
+            run.pop_back();
+            said.wait_for(std::ranges::count(std::string_view(r.told), ',') + 1);
+            BOOST_TEST(said.text() == r.told);
+            for (blocker& one : run) {
+                one.release();
+            }
+        }
+    }
 }
 
-BOOST_AUTO_TEST_CASE(a_tenant_has_not_all_threads_for_his_scans) {
+BOOST_AUTO_TEST_CASE(nobody_has_every_thread) {
+    const tenant_share no_limit{.tenant_pages_running_max = 99, .tenant_scans_running_max = 99};
+
+    struct row {
+        const char* name;
+        unsigned threads;
+        tenant_share share;
+        std::vector<job_terms> run; // at once
+        job_terms waits;            // one more of his
+        job_terms goes;             // and meanwhile
+    };
+
+    const row rows[] = {
+        {"a scan and pages", 3, {}, {heavy(1), light(1)}, light(1), heavy(2)},
+        {"pages before another one's page", 3, {}, {heavy(1), light(1)}, light(1), light(2)},
+        {"pages and a scan", 3, {}, {light(1), light(1)}, heavy(1), heavy(2)},
+        {"as many pages as he likes",
+         4,
+         no_limit,
+         {light(1), light(1), light(1)},
+         light(1),
+         heavy(2)},
+        {"of two threads a scan", 2, no_limit, {heavy(1)}, light(1), light(2)},
+        {"of two threads a page", 2, no_limit, {light(1)}, light(1), heavy(2)},
+        {"his scans leave room for his pages",
+         4,
+         no_limit,
+         {heavy(1), heavy(1)},
+         heavy(1),
+         light(1)},
+        {"and of three threads too", 3, no_limit, {heavy(1)}, heavy(1), light(1)},
+        {"the scans of all leave room for pages", 3, {}, {heavy(1), heavy(2)}, heavy(3), light(1)},
+        {"and of two threads too", 2, {}, {heavy(1)}, heavy(2), light(3)},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            diary said;
+            worker_pool pool(r.threads, 64, r.share);
+            std::vector<blocker> run;
+            for (const job_terms& terms : r.run) {
+                run.emplace_back(pool, terms);
+            }
+            auto more = said.entry("more");
+            BOOST_REQUIRE((pool.post(more, r.waits) == verdict::taken));
+            for (int times = 0; times < 10; ++times) {
+                finish(pool, r.goes);
+            }
+            BOOST_TEST(said.text().empty());
+            BOOST_TEST(pool.waiting() == 1u);
+            for (blocker& one : run) {
+                one.release();
+            }
+            said.wait_for(1);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_has_only_so_many_scans_at_work) {
     diary said;
-    worker_pool pool(3, 8, {.tenant_scans_running_max = 1});
+    worker_pool pool(4, 8, {.tenant_scans_running_max = 1});
     blocker scan(pool, heavy(1));
     auto second = said.entry("his second");
     BOOST_REQUIRE((pool.post(second, heavy(1)) == verdict::taken));
@@ -265,24 +393,8 @@ BOOST_AUTO_TEST_CASE(a_stop_waits_for_nobody_who_looks_at_the_flag) {
     BOOST_TEST(said.text() == "waiting stopping");
 }
 
-BOOST_AUTO_TEST_CASE(light_work_alone_does_not_keep_heavy_work_waiting) {
-    worker_pool pool(2, 100);
-    diary told;
-    blocker one(pool, light(1));
-    blocker two(pool, light(2));
-    for (const auto& [name, terms] :
-         {std::pair{"page 1", light(1)}, {"page 2", light(2)}, {"scan", heavy(3)}}) {
-        auto job = told.entry(name);
-        BOOST_REQUIRE((pool.post(job, terms) == verdict::taken));
-    }
-    one.release();
-    finish(pool, light(2)); // behind page 2
-    BOOST_TEST(told.text() == "scan, page 1, page 2");
-    two.release();
-}
-
 BOOST_AUTO_TEST_CASE(a_tenant_has_only_so_many_pages_at_work) {
-    worker_pool pool(3, 100, {.tenant_pages_running_max = 2});
+    worker_pool pool(4, 100, {.tenant_pages_running_max = 2});
     diary told;
     blocker one(pool, light(1));
     blocker two(pool, light(1));
