@@ -51,12 +51,17 @@ finding look_at_disk(const data_directory& home, const eventlog::disk_limits& li
         return bad("disk", "its free space cannot be asked", "Check that it is mounted");
     }
     const std::string says = mib(*free) + " are free";
-    if (eventlog::judge_disk(*free, limits, eventlog::disk_state::ample) ==
-        eventlog::disk_state::ample) {
-        return good("disk", says);
+    switch (eventlog::judge_disk(*free, limits, eventlog::disk_state::ample)) {
+    case eventlog::disk_state::ample: break;
+    case eventlog::disk_state::reserved:
+        return bad("disk", says + ", less than the reserve of " + mib(limits.reserve_bytes),
+                   "Free space or grow the disk: until then only deprovisioning is accepted");
+    case eventlog::disk_state::full:
+        return bad("disk", says + ", less than the last " + mib(limits.floor_bytes),
+                   "Free space or grow the disk: until then no write is accepted, not even one "
+                   "that deprovisions");
     }
-    return bad("disk", says + ", less than the reserve of " + mib(limits.reserve_bytes),
-               "Free space or grow the disk: until then only deprovisioning is accepted");
+    return good("disk", says);
 }
 
 } // namespace

@@ -1,0 +1,72 @@
+// What `doctor` says of a directory, and what it advises.
+#include "cli/examination.hpp"
+#include "tests/cli/served.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+#include <string_view>
+
+namespace rollcall::cli {
+namespace {
+
+using admin::finding;
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+finding only(const std::vector<finding>& all, std::string_view what) {
+    std::vector<finding> named;
+    for (const finding& f : all) {
+        if (f.what == what) named.push_back(f);
+    }
+    BOOST_REQUIRE_EQUAL(named.size(), 1u);
+    return named.front();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(examination_test)
+
+BOOST_AUTO_TEST_CASE(a_disk_is_said_to_take_what_it_takes) {
+    served house;
+    house.stop();
+    const auto home =
+        eventlog::data_directory::open(house.data(), {}, eventlog::directory_use::read);
+    BOOST_REQUIRE(home);
+    const auto log = eventlog::store::open({.directory = home->database(), .read_only = true});
+    BOOST_REQUIRE(log);
+    constexpr auto more_than_any = std::numeric_limits<std::uint64_t>::max() / 2;
+
+    struct row {
+        const char* name;
+        eventlog::disk_limits limits;
+        finding::grade how;
+        const char* advice;
+    };
+
+    const row rows[] = {
+        {"ample", {.reserve_bytes = 0, .floor_bytes = 0}, finding::grade::good, ""},
+        {"reserved",
+         {.reserve_bytes = more_than_any, .floor_bytes = 0},
+         finding::grade::bad,
+         "only deprovisioning is accepted"},
+        {"full",
+         {.reserve_bytes = more_than_any, .floor_bytes = more_than_any},
+         finding::grade::bad,
+         "no write is accepted"},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const finding disk = only(examine_open(*home, **log, r.limits), "disk");
+            BOOST_TEST_INFO(disk.says << " / " << disk.advice);
+            BOOST_TEST((disk.how == r.how));
+            BOOST_TEST(has(disk.advice, r.advice));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::cli
