@@ -64,6 +64,22 @@ finding look_at_disk(const data_directory& home, const eventlog::disk_limits& li
     return good("disk", says);
 }
 
+/// A directory that does not open.
+finding look_at_refusal(const base::failure& refused) {
+    if (refused.code == log_errc::bad_master_key || refused.code == log_errc::wrong_master_key) {
+        return bad("master key", refused.message,
+                   "Name the right one with ROLLCALL_KEY_FILE or ROLLCALL_MASTER_KEY");
+    }
+    if (refused.code == log_errc::not_found) {
+        return bad("directory", refused.message,
+                   "A start makes what is missing. If there should be data here already, look "
+                   "whether its disk is mounted, or name the right directory with --data or "
+                   "ROLLCALL_DATA");
+    }
+    return bad("directory", refused.message,
+               "Name the data directory with --data or ROLLCALL_DATA");
+}
+
 } // namespace
 
 std::vector<finding> examine_open(const data_directory& home, const eventlog::store& log,
@@ -83,13 +99,7 @@ std::vector<finding> examine_open(const data_directory& home, const eventlog::st
 std::vector<finding> examine_closed(const std::filesystem::path& data,
                                     const eventlog::master_key_source& key) {
     auto home = data_directory::open(data, key, eventlog::directory_use::read);
-    if (!home) {
-        const bool about_key = home.error().code == log_errc::bad_master_key ||
-                               home.error().code == log_errc::wrong_master_key;
-        return {bad(about_key ? "master key" : "directory", home.error().message,
-                    about_key ? "Name the right one with ROLLCALL_KEY_FILE or ROLLCALL_MASTER_KEY"
-                              : "Name the data directory with --data or ROLLCALL_DATA")};
-    }
+    if (!home) return {look_at_refusal(home.error())};
     std::vector<finding> all;
     if (const auto pid = lock_holder(*home)) {
         all.push_back(bad("lock",

@@ -276,10 +276,18 @@ tl::unexpected<base::failure> not_a_data_directory(const fs::path& path) {
                                       "rollcall.id) and is not empty: name another with --data");
 }
 
+tl::unexpected<base::failure> not_made_yet(const fs::path& path) {
+    return base::fail(log_errc::not_found,
+                      path.string() + " has neither data nor a rollcall.id: its making was cut "
+                                      "short, or has not begun. Start the server once");
+}
+
 base::result<data_directory> open_to_read(const fs::path& path,
                                           const std::optional<secret_key>& given) {
+    // The identity is looked for last, as below.
+    const bool nothing = holds_nothing(path);
     const auto text = read_file(path / "rollcall.id");
-    if (!text) return not_a_data_directory(path);
+    if (!text) return nothing ? not_made_yet(path) : not_a_data_directory(path);
     return open_made(path, *text, given);
 }
 

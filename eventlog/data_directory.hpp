@@ -53,8 +53,9 @@ struct data_directory {
 
     /// Opens or makes a data directory. Every error says what to do. Codes:
     /// log_errc::foreign_directory (in use, not empty and not ours, not readable, wrong owner or
-    /// mode), log_errc::newer_format, log_errc::bad_master_key (missing, malformed, somebody else's
-    /// or readable by others), log_errc::wrong_master_key.
+    /// mode), log_errc::not_found (to be read, but nothing is in it, or only what a first start
+    /// leaves that was cut short), log_errc::newer_format, log_errc::bad_master_key (missing,
+    /// malformed, somebody else's or readable by others), log_errc::wrong_master_key.
     static base::result<data_directory> open(const std::filesystem::path& path,
                                              const master_key_source& source, directory_use use);
 };

@@ -4,12 +4,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <string_view>
 
 namespace rollcall::cli {
 namespace {
 
+namespace fs = std::filesystem;
 using admin::finding;
 
 bool has(const std::string& text, std::string_view part) {
@@ -63,6 +65,63 @@ BOOST_AUTO_TEST_CASE(a_disk_is_said_to_take_what_it_takes) {
             BOOST_TEST_INFO(disk.says << " / " << disk.advice);
             BOOST_TEST((disk.how == r.how));
             BOOST_TEST(has(disk.advice, r.advice));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_first_start_that_was_cut_short_is_not_somebody_elses_directory) {
+    struct row {
+        const char* name;
+        std::vector<const char*> left; ///< of a directory that was made and has no data yet
+        const char* says;
+        const char* advice;
+        bool served_next; ///< whether the next start makes what is missing
+    };
+
+    const row rows[] = {
+        {"nothing yet", {}, "cut short, or has not begun", "A start makes", true},
+        {"the lock", {"rollcall.lock"}, "cut short", "A start makes", true},
+        {"the lock and the key",
+         {"rollcall.lock", "master.key"},
+         "cut short",
+         "A start makes",
+         true},
+        {"the identity too",
+         {"rollcall.lock", "master.key", "rollcall.id"},
+         "",
+         "start the server",
+         true},
+        {"a database without identity",
+         {"rollcall.lock", "master.key", "db"},
+         "not a data directory",
+         "--data",
+         false},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            served whole;
+            whole.stop();
+            served cut(whole.data());
+            for (const auto& entry : fs::directory_iterator(whole.data())) {
+                const std::string name = entry.path().filename().string();
+                const bool stays = std::any_of(r.left.begin(), r.left.end(),
+                                               [&](const char* left) { return name == left; });
+                if (!stays) fs::remove_all(cut.data() / name);
+            }
+            const auto before = support::all_files(cut.data());
+            const std::vector<finding> all = examine_closed(cut.data(), {});
+            const finding& last = all.back();
+            BOOST_TEST_INFO(last.says << " / " << last.advice);
+            BOOST_TEST((last.how == finding::grade::bad));
+            BOOST_TEST(has(last.says, r.says));
+            BOOST_TEST(has(last.advice, r.advice));
+            BOOST_TEST((support::all_files(cut.data()) == before));
+            if (r.served_next) {
+                cut.restart();
+                BOOST_TEST(!cut.make_tenant("acme").empty());
+            } else {
+                BOOST_TEST(!server::start(cut.options()));
+            }
         }
     }
 }

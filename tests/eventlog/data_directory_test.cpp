@@ -270,8 +270,21 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_refused_with_a_reason_and_left_as_it_was
     const row rows[] = {
         {"nothing to read", log_errc::foreign_directory, "does not exist",
          [](const a_directory&) {}, none, directory_use::read},
-        {"empty, only read", log_errc::foreign_directory, "rollcall.id",
+        {"empty, only read", log_errc::not_found, "Start the server once",
          [](const a_directory& d) { fs::create_directory(d.data); }, none, directory_use::read},
+        {"cut short, only read", log_errc::not_found, "cut short",
+         [](const a_directory& d) {
+             fs::create_directory(d.data);
+             write_bytes(d.data / "master.key", key_hex);
+             write_bytes(d.data / directory_lock::file_name, "");
+         },
+         none, directory_use::read},
+        {"somebody else's, only read", log_errc::foreign_directory, "not empty",
+         [](const a_directory& d) {
+             fs::create_directory(d.data);
+             write_bytes(d.data / "thesis.tex", "x");
+         },
+         none, directory_use::read},
         {"a file", log_errc::foreign_directory, "not a directory",
          [](const a_directory& d) { write_bytes(d.data, "x"); }, none},
         {"somebody else's", log_errc::foreign_directory, "not empty",
