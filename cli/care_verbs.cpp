@@ -69,31 +69,44 @@ void print_findings(const context& c, const json_item& said) {
     }
 }
 
-/// Makes the witness say what the log says, so that a log that has lost its end may be served
-/// again.
-int accept_loss(const context& c, eventlog::position at) {
-    const auto closed = closed_directory::open(c, directory_access::read);
-    if (!closed) return fail(c, closed.error());
-    const std::string head = closed->log->head().text();
-    if (closed->log->head() != at) {
-        return fail(c, "the log ends at " + head + ", not at " + at.text() +
-                           ": to accept that everything after it is lost, name that position");
+/// The directory, if its log ends at `at` and lacks what was acknowledged; else why nothing is to
+/// be accepted there.
+base::result<closed_directory> open_shortened(const context& c, eventlog::position at) {
+    auto closed = closed_directory::open(c, directory_access::read);
+    if (!closed) return closed;
+    if (const eventlog::position head = closed->log->head(); head != at) {
+        return base::fail(eventlog::log_errc::lost_suffix,
+                          "the log ends at " + head.text() + ", not at " + at.text() +
+                              ": to accept that everything after it is lost, name that position");
     }
     const auto seen = eventlog::read_witness(closed->home.witness());
     if (seen && eventlog::compare_witness(*seen, *closed->log, closed->home.lineage)) {
-        return fail(c, "nothing is lost: the log holds all that was acknowledged");
+        return base::fail(eventlog::log_errc::not_found,
+                          "nothing is lost: the log holds all that was acknowledged");
     }
+    return closed;
+}
+
+/// Makes the witness say what the log says, so that a log that has lost its end may be served
+/// again.
+int accept_loss(const context& c, eventlog::position at) {
+    // Before the lock: nothing is left in a directory where there is nothing to accept.
+    if (const auto looked = open_shortened(c, at); !looked) return fail(c, looked.error());
     const auto lock = eventlog::directory_lock::take(c.asked.data);
     if (!lock) return fail(c, lock.error());
+    // And under it: until it was ours, somebody else may have brought back the right files, or
+    // accepted the loss and served what came after.
+    const auto closed = open_shortened(c, at);
+    if (!closed) return fail(c, closed.error());
     if (const auto written =
             eventlog::write_witness(closed->home.witness(), *closed->log, closed->home.lineage);
         !written) {
         return fail(c, written.error());
     }
     if (c.asked.json) {
-        c.to.out << R"({"accepted":")" << head << "\"}\n";
+        c.to.out << R"({"accepted":")" << at.text() << "\"}\n";
     } else {
-        c.to.out << "The log goes on from " << head
+        c.to.out << "The log goes on from " << at.text()
                  << ". What was acknowledged after it is gone.\n";
     }
     return exit_done;
