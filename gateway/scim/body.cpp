@@ -2,6 +2,7 @@
 
 #include "gateway/scim/json_input.hpp"
 #include "gateway/scim/members.hpp"
+#include "gateway/scim/stray_switch.hpp"
 #include "gateway/scim/user_name.hpp"
 
 #include <cassert>
@@ -107,6 +108,13 @@ result<replacement> replacement::read(const resource_type& type, std::string_vie
     std::vector<error> faults;
     replacement out(read_whole(type, *root, faults));
     out.deactivates_ = read_lifecycle_switch(type, *root) == false;
+    if (const attribute* row = lifecycle_switch(type);
+        row != nullptr && find(out.wanted_.attributes(), *row) == nullptr) {
+        const std::string stray = find_stray_off(type, *root);
+        if (!stray.empty()) {
+            note(faults, fault(scim_type::invalid_value, describe_stray_off(type, stray)));
+        }
+    }
     if (!faults.empty() && !out.deactivates_) {
         return tl::unexpected<error>(std::move(faults.front()));
     }

@@ -3,6 +3,7 @@
 #include "gateway/scim/coerce.hpp"
 #include "gateway/scim/limits.hpp"
 #include "gateway/scim/members.hpp"
+#include "gateway/scim/stray_switch.hpp"
 
 #include <array>
 #include <string>
@@ -31,10 +32,6 @@ std::optional<patch_verb> read_verb(json_object operation) {
     if (equal_ignoring_case(text, "remove")) return patch_verb::remove;
     if (equal_ignoring_case(text, "replace")) return patch_verb::replace;
     return std::nullopt;
-}
-
-bool ends_in_active(std::string_view path) {
-    return equal_ignoring_case(path.substr(path.find_last_of(":.") + 1), "active");
 }
 
 bool is_schemas(const attribute_path& target) {
@@ -71,10 +68,8 @@ class patch_reader {
                 refuse_with(scim_type::invalid_syntax, "Operations: each must be an object");
             }
         }
-        if (!foreign_switch_.empty() && out_.active_wish_ != false) {
-            refuse_with(scim_type::invalid_path,
-                        "path '" + foreign_switch_ + "' names no attribute of " +
-                            std::string(type_.name()) + "; to deactivate, set active to false");
+        if (!stray_.empty() && !out_.active_wish_) {
+            refuse_with(scim_type::invalid_path, describe_stray_off(type_, stray_));
         }
         return std::move(out_);
     }
@@ -113,16 +108,10 @@ class patch_reader {
         assign(*verb, std::move(*target), *what);
     }
 
-    /// What another schema has is ignored; but a deactivation in its words must not be answered as
-    /// if it had been carried out.
     void pass_over(patch_verb verb, std::string_view name, std::optional<json_value> what) {
-        if (verb == patch_verb::remove || !what) return;
-        bool off = ends_in_active(name) && as_flag(*what) == false;
-        if (what->is_object()) {
-            const auto inner = find_member(json_object(*what), "active");
-            off = off || (inner && as_flag(*inner) == false);
-        }
-        if (off) foreign_switch_ = name;
+        const attribute* lifecycle = lifecycle_switch(type_);
+        if (verb == patch_verb::remove || !what || lifecycle == nullptr) return;
+        if (strays_to_off(*lifecycle, name, *what)) stray_ = name;
     }
 
     /// A value without a path is a resource in small: each member is a change of its own. Clients
@@ -142,10 +131,9 @@ class patch_reader {
     void read_member(patch_verb verb, const std::string& name, json_value what) {
         if (is_core_urn(type_, name)) return read_core(verb, what);
         auto target = parse_path(type_, name);
-        if (!target && names_foreign_schema(type_, name)) return pass_over(verb, name, what);
         if (!target || is_schemas(target->target) || is_read_only(target->target) ||
             !target->target.top().stored) {
-            return;
+            return pass_over(verb, name, what);
         }
         if (target->target.attr == nullptr) return read_extension(verb, target->target, what);
         assign(verb, std::move(*target), what);
@@ -277,7 +265,7 @@ class patch_reader {
     const resource_type& type_;
     patch out_;
     bool full_ = false;
-    std::string foreign_switch_; ///< a path of another schema that was set to false
+    std::string stray_; ///< what was passed over and may have been meant to deactivate
 };
 
 result<patch> patch::read(const resource_type& type, std::string_view body) {
