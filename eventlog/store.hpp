@@ -101,7 +101,8 @@ class store {
     class walk {
       public:
         virtual ~walk() = default;
-        /// Next record's bytes, until the next call; false at the end.
+        /// Next record's bytes, until the next call; false at the end, which is the head at its
+        /// making. Throws storage_failure at a record that is not there.
         virtual bool next(std::string_view& bytes) = 0;
     };
 

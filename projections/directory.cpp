@@ -186,16 +186,20 @@ std::vector<subject_id> directory::find(tenant_no tenant, lookup by, std::string
 void directory::list(tenant_no tenant, std::uint64_t first,
                      const std::function<bool(const user_view&)>& visit) const {
     const auto rows = impl_->log.snapshot();
-    const auto from = find_start(*rows, tenant, first);
-    if (!from) return;
-    listing users(*rows, tenant);
-    users.seek(from->ordinal);
-    for (std::uint64_t i = 0; i < from->skip && users.valid(); ++i) {
-        users.next();
+    std::uint64_t reached = first;
+    if (const auto from = find_start(*rows, tenant, first)) {
+        listing users(*rows, tenant);
+        users.seek(from->ordinal);
+        for (std::uint64_t i = 0; i < from->skip && users.valid(); ++i) {
+            users.next();
+        }
+        for (; users.valid(); users.next(), ++reached) {
+            if (!visit(users.user())) return;
+        }
     }
-    for (; users.valid(); users.next()) {
-        if (!visit(users.user())) return;
-    }
+    // A provider takes whom it does not see for gone: better no list than one that is cut short.
+    const std::uint64_t users = read_counters(*rows, tenant).users;
+    if (reached < users) damaged_row("listing", std::to_string(reached));
 }
 
 eventlog::position directory::position_of(tenant_no tenant, tenant_seq seq) const {

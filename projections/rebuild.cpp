@@ -82,7 +82,10 @@ base::result<void> walk_log(const store& log, position after, position to, bool 
         }
         if (auto seen = visit(*record, bytes); !seen) return seen;
     }
-    return {};
+    if (offset == to.offset) return {};
+    return base::fail(log_errc::out_of_order, "the log ends at @" + std::to_string(offset) +
+                                                  " and not at " + to.text() +
+                                                  ": `rollcall log verify` says more");
 }
 
 constexpr auto every = [](std::uint64_t) { return true; };

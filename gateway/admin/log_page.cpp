@@ -78,10 +78,15 @@ result<log_page> read_page(const store& log, keyring& keys, const page_wish& wis
     const auto walk = log.records(wish.from, false);
     const auto rows = log.snapshot();
     names known(*rows);
-    for (std::string_view bytes; !is_full(page, wish) && walk->next(bytes);) {
-        if (auto added = add_event(page, bytes, keys, *rows, known, wish.detail); !added) {
-            return tl::unexpected(added.error());
+    try {
+        for (std::string_view bytes; !is_full(page, wish) && walk->next(bytes);) {
+            if (auto added = add_event(page, bytes, keys, *rows, known, wish.detail); !added) {
+                return tl::unexpected(added.error());
+            }
         }
+    } catch (const storage_failure&) {
+        // What comes before the damage can be read; the next page begins at it, and says so.
+        if (page.events == 0) throw;
     }
     return page;
 }

@@ -1,6 +1,8 @@
 #include "eventlog/error.hpp"
+#include "eventlog/keys.hpp"
 #include "eventlog/store.hpp"
 #include "tests/eventlog/store_support.hpp"
+#include "tests/support/raw_database.hpp"
 
 #include <filesystem>
 
@@ -138,6 +140,32 @@ BOOST_AUTO_TEST_CASE(at_time_is_the_last_event_not_later) {
         BOOST_TEST_CONTEXT("first in second " << r.second) {
             BOOST_TEST((db->first_in(r.second) == r.first));
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_says_what_is_missing_and_passes_over_nothing) {
+    open();
+    for (int i = 1; i <= 6; ++i) {
+        add_user("user" + std::to_string(i));
+    }
+    db.reset();
+    support::raw_database(options.directory).erase("log", keys::log(at(4)));
+    open();
+    for (const bool bulk : {false, true}) {
+        for (const std::uint64_t first : {0u, 1u, 3u, 4u}) {
+            BOOST_TEST_CONTEXT("from " << first) {
+                const auto walk = db->records(at(first), bulk);
+                std::string_view bytes;
+                for (std::uint64_t i = std::max<std::uint64_t>(first, 1); i < 4; ++i) {
+                    BOOST_TEST(walk->next(bytes));
+                }
+                BOOST_CHECK_EXCEPTION(walk->next(bytes), storage_failure, [](const auto& why) {
+                    return std::string_view(why.what()).find("@4") != std::string_view::npos;
+                });
+            }
+        }
+        std::string_view bytes;
+        BOOST_TEST(db->records(at(5), bulk)->next(bytes));
     }
 }
 

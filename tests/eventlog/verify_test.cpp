@@ -150,9 +150,9 @@ BOOST_AUTO_TEST_CASE(each_kind_of_damage_is_reported_with_its_place_and_reason) 
                      raw, offset, [&](auto& b) { base::set_le(b.data() + 8, offset); }, true);
              }
          }},
-        {"one missing in the middle", 4, "stands at @5",
+        {"one missing in the middle", 4, "@4 is missing",
          [](auto& raw) { raw.erase("log", key_of(4)); }},
-        {"the first missing", 1, "stands at @2", [](auto& raw) { raw.erase("log", key_of(1)); }},
+        {"the first missing", 1, "@1 is missing", [](auto& raw) { raw.erase("log", key_of(1)); }},
         {"an event of another tenant's chain", 5, "jumps",
          [](auto& raw) {
              change_record(

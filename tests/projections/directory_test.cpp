@@ -213,4 +213,20 @@ BOOST_AUTO_TEST_CASE(names_of_a_user_are_all_that_he_ever_had) {
     BOOST_TEST(s.views().names_of(acme, jane.id).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_listing_that_lacks_somebody_is_no_answer) {
+    server s;
+    const tenant_no acme = s.make_tenant("acme");
+    for (int i = 0; i < 3; ++i) {
+        s.make_user(acme, wish_for("user" + std::to_string(i)));
+    }
+    const auto names = [&](std::uint64_t first) { return page(s.views(), acme, first, 9).size(); };
+    BOOST_TEST(names(0) == 3u);
+    BOOST_TEST(names(3) == 0u);
+    const std::string last = key_of::place(acme, 3);
+    BOOST_REQUIRE(s.log().write_unsynced({{table::state, last, std::nullopt}}).has_value());
+    BOOST_CHECK_THROW(names(0), storage_failure);
+    BOOST_CHECK_THROW(names(2), storage_failure);
+    BOOST_TEST(page(s.views(), acme, 0, 2).size() == 2u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,12 @@
 #include "eventlog/error.hpp"
+#include "eventlog/keys.hpp"
 #include "projections/person_writer.hpp"
 #include "projections/read.hpp"
 #include "projections/rebuild.hpp"
 #include "projections/rows.hpp"
 #include "projections/store_rows.hpp"
 #include "tests/projections/server.hpp"
+#include "tests/support/raw_database.hpp"
 
 #include <atomic>
 #include <thread>
@@ -94,6 +96,30 @@ BOOST_AUTO_TEST_CASE(a_rebuild_flips_and_the_server_goes_on) {
     BOOST_TEST(s.views().user(s.bold, s.ann.id).has_value());
     BOOST_TEST(s.views().counters(s.acme).users == 2u);
     BOOST_TEST(s.verify()->differences == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_with_a_hole_takes_nobodys_place) {
+    for (const std::uint64_t missing : {1u, 5u, 9u}) {
+        BOOST_TEST_CONTEXT("without @" << missing) {
+            busy_server s;
+            s.close();
+            support::raw_database(s.path()).erase("log", keys::log({position::embedded, missing}));
+            s.open();
+            const auto generation = s.log().generation();
+            for (const bool verify_only : {true, false}) {
+                rebuild_options options;
+                options.verify_only = verify_only;
+                const auto report = s.rebuild_all(options);
+                BOOST_REQUIRE(!report.has_value());
+                BOOST_TEST(report.error().message.find("@" + std::to_string(missing)) !=
+                           std::string::npos);
+            }
+            BOOST_TEST(s.log().generation() == generation);
+            BOOST_TEST(!s.views().user(s.acme, s.jane.id)->core.active);
+            const auto hashes = check_state_hashes(s.log(), &s.queue(), {});
+            BOOST_TEST(!hashes.has_value());
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(damage_to_a_live_row_is_found_and_healed) {
@@ -216,8 +242,8 @@ BOOST_AUTO_TEST_CASE(progress_is_told_and_can_stop_it) {
     busy_server s;
     std::vector<command> changes;
     for (int i = 0; i < 3000; ++i) {
-        changes.push_back(by_operator(
-            s.acme, change_user{s.jane.id, {}, set_active(i % 2 == 0), {}, i % 2 == 1}));
+        changes.push_back(
+            by_operator(s.acme, change_user{s.jane.id, {}, set_active(i % 2 == 0), {}, false}));
     }
     BOOST_TEST(s.run_all(std::move(changes)) == 3000u);
     const auto generation = s.log().generation();

@@ -31,6 +31,8 @@ class server {
         open();
     }
 
+    [[nodiscard]] const std::filesystem::path& path() const { return directory_path_; }
+
     [[nodiscard]] store& log() { return *store_; }
 
     [[nodiscard]] keyring& keys() { return *keys_; }
