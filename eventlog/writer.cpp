@@ -3,6 +3,7 @@
 #include "eventlog/base/log.hpp"
 #include "eventlog/event_codec.hpp"
 #include "eventlog/overlay.hpp"
+#include "eventlog/submission_queue.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -36,7 +37,7 @@ struct writer::impl final : row_editor, turn {
     mutable std::mutex mutex_;
     std::condition_variable work_came_;
     std::condition_variable settled_;
-    std::deque<std::unique_ptr<submission>> queue_;
+    submission_queue queue_;
     std::deque<const std::function<void()>*> alone_;
     std::vector<const std::function<void()>*> done_alone_;
     std::vector<commit_outcome> outcomes_; // reported by the log's thread, oldest first
@@ -120,32 +121,29 @@ struct writer::impl final : row_editor, turn {
     // --- the thread ---
 
     void run() {
-        std::deque<std::unique_ptr<submission>> taken;
         for (;;) {
             const std::function<void()>* alone = nullptr;
             {
                 std::unique_lock lock(mutex_);
-                work_came_.wait(lock, [&] {
-                    return !taken.empty() || !queue_.empty() || !alone_.empty() || stopping_;
-                });
-                if (taken.empty() && queue_.empty() && alone_.empty()) {
+                work_came_.wait(lock,
+                                [&] { return queue_.size() > 0 || !alone_.empty() || stopping_; });
+                if (queue_.size() == 0 && alone_.empty()) {
                     wait_in_flight(lock, 0);
                     finished_ = true;
                     settled_.notify_all();
                     return;
                 }
                 // Work that wants to be alone goes first, or a busy queue would starve it.
-                if (taken.empty() && !alone_.empty()) {
+                if (!alone_.empty()) {
                     wait_in_flight(lock, 0);
                     alone = alone_.front();
                     alone_.pop_front();
                 } else {
                     wait_in_flight(lock, options_.in_flight_max - 1);
-                    take(taken);
                 }
             }
             if (alone == nullptr) {
-                if (!taken.empty()) decide_batch(taken);
+                decide_batch();
                 continue;
             }
             (*alone)();
@@ -155,12 +153,11 @@ struct writer::impl final : row_editor, turn {
         }
     }
 
-    /// Fills `taken` up to one batch: what waits longer stays in the queue, where it is counted.
-    void take(std::deque<std::unique_ptr<submission>>& taken) {
-        while (alone_.empty() && !queue_.empty() && taken.size() < options_.batch_submissions_max) {
-            taken.push_back(std::move(queue_.front()));
-            queue_.pop_front();
-        }
+    /// The next in turn; null if nothing waits, or somebody waits to be alone. One at a time, so
+    /// that what comes meanwhile and must not wait is next.
+    std::unique_ptr<submission> take() {
+        const std::lock_guard lock(mutex_);
+        return alone_.empty() ? queue_.pop() : nullptr;
     }
 
     /// Waits until at most `most` batches are in flight and takes over what the log has reported.
@@ -182,21 +179,25 @@ struct writer::impl final : row_editor, turn {
         outcomes_.clear();
     }
 
-    void decide_batch(std::deque<std::unique_ptr<submission>>& taken) {
+    void decide_batch() {
         batch_ = {};
-        while (!taken.empty() && batch_.work.size() < options_.batch_submissions_max &&
-               batch_.bytes < options_.batch_bytes_max) {
-            std::unique_ptr<submission> next = std::move(taken.front());
-            taken.pop_front();
+        auto now = steady::now();
+        const auto until = now + options_.batch_time_max;
+        do {
+            std::unique_ptr<submission> next = take();
+            if (!next) break;
             if (rows_.stopped()) {
                 next->complete(submission_outcome::stopped, {});
-            } else if (next->deadline && *next->deadline < steady::now()) {
+            } else if (next->deadline && *next->deadline < now) {
                 next->complete(submission_outcome::expired, {});
             } else {
                 decide_one(std::move(next));
             }
-        }
+            now = steady::now();
+        } while (batch_.work.size() < options_.batch_submissions_max &&
+                 batch_.bytes < options_.batch_bytes_max && now < until);
         const std::size_t count = batch_.work.size();
+        if (count == 0) return;
         batch_.content.rows = overlay_.end_batch();
         {
             const std::lock_guard lock(mutex_);
@@ -285,7 +286,7 @@ bool writer::submit(std::unique_ptr<submission> work, queue_class room) {
             ++impl_->figures_.refused_full;
             return false;
         }
-        impl_->queue_.push_back(std::move(work));
+        impl_->queue_.push(std::move(work), room);
         if (impl_->queue_.size() > 1) return true; // the writer was told already
     }
     impl_->work_came_.notify_one();

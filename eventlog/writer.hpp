@@ -1,8 +1,8 @@
-// The one writer. It takes submissions from a bounded queue, drains what is there (it never waits
-// to fill a batch), lets the decider turn each into events and rows, seals and chains the events,
-// and appends them as one batch. A submission hears its outcome only when the batch's fate is
-// known, and so does one that was refused: a refusal may rest on what is decided but not yet
-// durable.
+// The one writer. It takes submissions from a bounded queue in which tenants take turns, drains
+// what is there (it never waits to fill a batch), lets the decider turn each into events and rows,
+// seals and chains the events, and appends them as one batch. A submission hears its outcome only
+// when the batch's fate is known, and so does one that was refused: a refusal may rest on what is
+// decided but not yet durable.
 //
 // The overlay: rows and chain heads decided in batches in flight, read before the store. From the
 // first batch that does not commit, the overlay is discarded.
@@ -63,6 +63,8 @@ class submission {
     /// Called exactly once: from the log's thread if it was decided, else from the writer's.
     /// `last` is the last position of its batch, if the batch has events.
     virtual void complete(submission_outcome outcome, position last) noexcept = 0;
+    /// Whose it is: tenants take turns in the queue.
+    tenant_no tenant;
     /// After this moment it is not begun any more.
     std::optional<std::chrono::steady_clock::time_point> deadline;
 };
@@ -71,7 +73,8 @@ struct writer_options {
     std::size_t queue_max = 4096;     ///< submissions waiting; one more is refused
     std::size_t queue_reserve = 1024; ///< further places for what must always work
     std::size_t batch_submissions_max = 256;
-    std::size_t batch_bytes_max = 1u << 20; ///< record bytes after which a batch is closed
+    std::size_t batch_bytes_max = 1u << 20;       ///< record bytes after which a batch is closed
+    std::chrono::milliseconds batch_time_max{20}; ///< of deciding, after which a batch is closed
     std::size_t in_flight_max = 2; ///< more make batches smaller without filling the disk better
 };
 

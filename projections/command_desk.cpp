@@ -17,6 +17,7 @@ using desk = std::shared_ptr<command_desk::impl>;
 class attempt_submission final : public submission {
   public:
     attempt_submission(desk d, attempt what) : desk_(std::move(d)), what_(std::move(what)) {
+        tenant = what_.tenant;
         deadline = std::chrono::steady_clock::now() + desk_->options.deadline;
     }
 

@@ -83,6 +83,7 @@ command_submission::command_submission(desk d, command asked,
       asked_(std::move(asked)),
       names_to_forget_(std::move(names_to_forget)),
       tell_(std::move(tell)) {
+    tenant = asked_.tenant;
     deadline = std::chrono::steady_clock::now() + desk_->options.deadline;
 }
 

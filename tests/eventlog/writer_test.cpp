@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(the_queue_takes_its_limit_and_its_reserve_and_not_one_more)
     BOOST_TEST(w->figures().refused_full == 2u);
     log->commit_everything();
     hold.open();
-    BOOST_TEST(book.text_of(7) == "gate=done q=done q=done q=done q=done r=done r=done");
+    BOOST_TEST(book.text_of(7) == "gate=done r=done r=done q=done q=done q=done q=done");
     BOOST_TEST(submit("again", nothing));
     BOOST_TEST(book.wait_for(8).size() == 8u);
 }
@@ -306,6 +306,22 @@ BOOST_AUTO_TEST_CASE(work_that_is_alone_meets_nothing_in_flight) {
     BOOST_TEST((alone.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout));
     log->commit_everything();
     BOOST_TEST(alone.get() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_is_closed_when_deciding_has_taken_long) {
+    limits.batch_time_max = std::chrono::milliseconds(0);
+    log->commit_everything();
+    start();
+    gate hold;
+    submit("gate", [&hold](turn&) {
+        hold.pass();
+        return true;
+    });
+    for (int i = 0; i < 3; ++i)
+        submit("waits", nothing);
+    hold.open();
+    w->stop();
+    BOOST_TEST(w->figures().batches == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_queue_does_not_starve_work_that_is_alone) {
