@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <pthread.h>
-#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -99,8 +98,11 @@ int run(const context& c, const serve& wish) {
     if (!settings) return fail(c, settings.error());
     const sigset_t signals = block_signals();
     base::start_logging(settings->log_level, settings->log_format);
-    // What the server makes holds people in clear or opens it: it is nobody else's to read.
-    ::umask(S_IRWXG | S_IRWXO);
+    for (const std::string& name : unknown_variables(::environ)) {
+        base::log_warn("A variable of the environment that is no setting was ignored: if it is not "
+                       "the platform's own, look for a slip of the pen.",
+                       {{"name", std::string_view(name)}});
+    }
     server_options options = settings->server;
     std::atomic<bool> store_failed{false};
     options.on_fatal = [&store_failed](const std::string&) {

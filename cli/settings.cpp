@@ -14,6 +14,8 @@ namespace rollcall::cli {
 namespace {
 
 constexpr std::string_view config_name = "config";
+constexpr std::string_view variable_prefix = "ROLLCALL_";
+constexpr std::string_view master_key_variable = "ROLLCALL_MASTER_KEY";
 
 std::error_code bad_setting() {
     return std::make_error_code(std::errc::invalid_argument);
@@ -252,7 +254,7 @@ const std::vector<setting>& all_settings() {
 }
 
 std::string variable_of(std::string_view name) {
-    std::string variable = "ROLLCALL_";
+    std::string variable(variable_prefix);
     for (const char c : name) {
         if (c == '-') {
             variable += '_';
@@ -261,6 +263,24 @@ std::string variable_of(std::string_view name) {
         }
     }
     return variable;
+}
+
+std::vector<std::string> unknown_variables(const char* const* entries) {
+    const auto& all = all_settings();
+    std::vector<std::string> unknown;
+    for (; *entries != nullptr; ++entries) {
+        const std::string_view entry(*entries);
+        const std::string_view name = entry.substr(0, entry.find('='));
+        if (!name.starts_with(variable_prefix) || name == master_key_variable ||
+            name == variable_of(config_name)) {
+            continue;
+        }
+        const bool known = std::any_of(all.begin(), all.end(), [name](const setting& s) {
+            return name == variable_of(s.name);
+        });
+        if (!known) unknown.emplace_back(name);
+    }
+    return unknown;
 }
 
 base::result<serve_settings>
@@ -296,7 +316,8 @@ resolve_settings(const raw_settings& command_line,
         }
     }
     // The key itself comes by the environment only: a command line can be read by others.
-    if (auto key = env("ROLLCALL_MASTER_KEY")) out.server.master_key.hex = std::move(*key);
+    if (auto key = env(std::string(master_key_variable)))
+        out.server.master_key.hex = std::move(*key);
     return out;
 }
 

@@ -3,8 +3,9 @@
 // line wins, then the environment, then the file. Whatever is wrong is reported with the place it
 // came from.
 //
-// Other variables whose names begin with ROLLCALL_ are ignored: container platforms make such for
-// their own ends (a service named rollcall brings ROLLCALL_PORT).
+// Other variables whose names begin with ROLLCALL_ refuse nothing: container platforms make such
+// for their own ends (a service named rollcall brings ROLLCALL_PORT). `serve` warns of each, since
+// it may be a slip of the pen.
 #pragma once
 
 #include "cli/server.hpp"
@@ -49,6 +50,10 @@ const std::vector<setting>& all_settings();
 
 /// `public-url` in the environment: `ROLLCALL_PUBLIC_URL`.
 std::string variable_of(std::string_view name);
+
+/// Names among `entries` (`NAME=value`, as in environ) that begin with ROLLCALL_ and mean nothing
+/// here, in their order. Never a value: it may be the key.
+std::vector<std::string> unknown_variables(const char* const* entries);
 
 /// Puts the three sources together. The failure names the source: `--listen`, `ROLLCALL_LISTEN` or
 /// `rollcall.toml:3: listen`.

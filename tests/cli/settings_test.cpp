@@ -154,6 +154,44 @@ BOOST_AUTO_TEST_CASE(line_wins_over_environment_wins_over_file) {
     BOOST_TEST(all->server.connections_max == 4096u);
 }
 
+BOOST_AUTO_TEST_CASE(variables_that_are_no_setting_are_told_by_name_only) {
+    struct {
+        const char* name;
+        const char* entry;
+        const char* told; ///< null: known, or not ours
+    } const rows[]{
+        {"a setting", "ROLLCALL_KEY_FILE=/k", nullptr},
+        {"a setting of two words", "ROLLCALL_CACHE_MIB=8", nullptr},
+        {"the file of settings", "ROLLCALL_CONFIG=/c", nullptr},
+        {"the master key", "ROLLCALL_MASTER_KEY=00ff", nullptr},
+        {"somebody else's", "PATH=/bin", nullptr},
+        {"ours is only a part of it", "MY_ROLLCALL_KEY=1", nullptr},
+        {"ours without more", "ROLLCALL=1", nullptr},
+        {"two letters in the wrong order", "ROLLCALL_KEY_FIEL=/k", "ROLLCALL_KEY_FIEL"},
+        {"a setting with more", "ROLLCALL_DATA_DIR=/d", "ROLLCALL_DATA_DIR"},
+        {"a setting's name as in the file", "ROLLCALL_key-file=/k", "ROLLCALL_key-file"},
+        {"a slip in the master key", "ROLLCALL_MASTERKEY=00ff=", "ROLLCALL_MASTERKEY"},
+        {"a platform's", "ROLLCALL_PORT=tcp://10.0.0.1:80", "ROLLCALL_PORT"},
+        {"no name at all", "ROLLCALL_=x", "ROLLCALL_"},
+        {"no value", "ROLLCALL_NOPE", "ROLLCALL_NOPE"},
+    };
+
+    std::vector<const char*> all;
+    std::vector<std::string> expected;
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            const char* const alone[] = {row.entry, nullptr};
+            const auto told = unknown_variables(alone);
+            BOOST_TEST(told.size() == (row.told != nullptr ? 1u : 0u));
+            if (row.told != nullptr && !told.empty()) BOOST_TEST(told.front() == row.told);
+        }
+        all.push_back(row.entry);
+        if (row.told != nullptr) expected.emplace_back(row.told);
+    }
+    all.push_back(nullptr);
+    BOOST_TEST(unknown_variables(all.data()) == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(every_setting_has_the_same_name_in_all_three_places) {
     const std::map<std::string, std::string> values = {
         {"data", "d"},

@@ -8,6 +8,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <cstdlib>
+#include <set>
+#include <sys/stat.h>
 
 namespace rollcall::cli {
 namespace {
@@ -182,6 +185,46 @@ BOOST_AUTO_TEST_CASE(serve_is_refused_on_a_directory_that_is_served) {
     BOOST_TEST(second.code == 1);
     BOOST_TEST(contains(second.err, "in use by process"));
     BOOST_TEST(second.out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_verb_makes_is_nobody_elses_to_read) {
+    const story s;
+    const mode_t before = ::umask(S_IWGRP | S_IWOTH);
+    {
+        serving server(s);
+        s.must({"tenant", "create", "acme"});
+        server.child.signal(SIGTERM);
+        BOOST_TEST(server.child.wait() == 0);
+    }
+    std::set<std::filesystem::path> served;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(s.data))
+        served.insert(entry.path());
+    s.must({"rebuild"});
+    ::umask(before);
+    std::size_t made = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(s.data)) {
+        BOOST_TEST_CONTEXT(entry.path()) {
+            made += served.contains(entry.path()) ? 0 : 1;
+            const auto mode = entry.symlink_status().permissions();
+            const auto others =
+                std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+            BOOST_TEST(((mode & others) == std::filesystem::perms::none));
+        }
+    }
+    BOOST_TEST(made > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_that_is_no_setting_is_warned_of_without_its_value) {
+    const story s;
+    ::setenv("ROLLCALL_KEY_FIEL", "/somewhere/secret", 1); // NOLINT(concurrency-mt-unsafe)
+    serving server(s);
+    ::unsetenv("ROLLCALL_KEY_FIEL"); // NOLINT(concurrency-mt-unsafe)
+    server.child.signal(SIGTERM);
+    BOOST_TEST(server.child.wait() == 0);
+    const std::string log = server.child.errors();
+    BOOST_TEST(contains(log, R"("level":"warn")"));
+    BOOST_TEST(contains(log, R"("name":"ROLLCALL_KEY_FIEL")"));
+    BOOST_TEST(!contains(log, "/somewhere"));
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage_wrong_settings_and_refusals_have_their_exit_codes) {
