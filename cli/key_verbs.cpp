@@ -4,6 +4,8 @@
 #include "cli/verbs.hpp"
 #include "eventlog/base/json_writer.hpp"
 
+#include <algorithm>
+
 namespace rollcall::cli {
 namespace {
 
@@ -33,11 +35,16 @@ int show_secret(const context& c, const base::result<std::string>& answer) {
     return exit_done;
 }
 
+/// Uses are kept by whole minutes, and the first may fall into the minute of the key's making: no
+/// key was used before there was one. Times of one form are in the order of their texts.
+std::string last_used(const json_item& k) {
+    return k.has("last_used") ? std::max(k.text("created"), k.text("last_used")) : "never";
+}
+
 void add_row(table& rows, const json_item& k) {
     const std::string state = k.text("state");
     rows.add({k.text("id"), k.text("label"), state, k.text("created"),
-              k.has("expires_at") ? k.text("expires_at") : "never",
-              k.has("last_used") ? k.text("last_used") : "never"},
+              k.has("expires_at") ? k.text("expires_at") : "never", last_used(k)},
              state == "live" ? tone::plain : tone::dim);
 }
 

@@ -4,6 +4,8 @@
 #include "cli/verbs.hpp"
 #include "cli/words.hpp"
 
+#include <system_error>
+
 namespace rollcall::cli {
 namespace {
 
@@ -52,6 +54,11 @@ void print_event(const context& c, const json_item& event) {
     rows.print(c.to);
 }
 
+/// True if a server answered, and refused: then it has not gone.
+bool was_answered(const base::failure& failed) {
+    return failed.code == std::errc::operation_not_permitted;
+}
+
 } // namespace
 
 int run(const context& c, const log_tail& wish) {
@@ -62,8 +69,9 @@ int run(const context& c, const log_tail& wish) {
     for (bool served = false;;) {
         const auto part = log.read(page);
         if (!part) {
-            return fail(c, served ? "the server has gone: nothing more can be followed"
-                                  : part.error().message);
+            const bool gone = wish.follow && served && !was_answered(part.error());
+            return fail(c, gone ? "the server has gone: nothing more can be followed"
+                                : part.error().message);
         }
         print(c, part->lines);
         if (!c.to.out) return exit_done; // whoever read us has gone

@@ -25,7 +25,7 @@ std::string about(const json_item& event) {
     if (event.flag("erased")) return "(erased)";
     if (event.has("userName")) return event.text("userName");
     const std::string type = event.text("type");
-    if (type.starts_with("tenant_")) return event.text("name");
+    if (type.starts_with("tenant_") && !event.text("name").empty()) return event.text("name");
     if (type == "key_created" && !event.text("label").empty()) return event.text("label");
     return event.text("subject");
 }

@@ -2,10 +2,12 @@
 // directory that it leaves.
 #include "cli/json_view.hpp"
 #include "cli/verbs.hpp"
+#include "gateway/http/server.hpp"
 #include "tests/cli/served.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <iterator>
 #include <sstream>
 
 namespace rollcall::cli {
@@ -205,6 +207,72 @@ BOOST_AUTO_TEST_CASE(keys_of_a_deleted_tenant_are_not_alive_and_unused_ones_neve
     BOOST_TEST(count_of(list, "tenant_deleted") == 2u);
     BOOST_TEST(count_of(list, "revoked") == 1u);
     BOOST_TEST(!has(list, "live"));
+}
+
+BOOST_AUTO_TEST_CASE(no_key_was_used_before_it_was_made) {
+    house.make_user(house.make_tenant("acme"), "jane@acme.example");
+    const auto lines = lines_of(must({"key", "list", "acme"}));
+    BOOST_REQUIRE(lines.size() == 2u);
+    std::istringstream in(lines[1]);
+    const std::vector<std::string> cells{std::istream_iterator<std::string>(in), {}};
+    BOOST_REQUIRE(cells.size() == 6u);
+    BOOST_TEST(cells[3].starts_with("20"));
+    BOOST_TEST(cells[5].starts_with("20"));
+    BOOST_TEST(cells[3] <= cells[5]);
+}
+
+BOOST_AUTO_TEST_CASE(the_rate_of_a_rebuild_is_that_of_the_time_beside_it) {
+    const std::string key = house.make_tenant("acme");
+    for (int n = 0; n < 200; ++n)
+        house.make_user(key, "user" + std::to_string(n));
+    const json_view said(must({"rebuild", "--verify", "--json"}));
+    const double events = std::stod(said->text("events"));
+    const double seconds = std::stod(said->text("seconds")); // to the nearest millisecond
+    const double rate = std::stod(said->text("events_per_second"));
+    BOOST_TEST_INFO(events << " events, " << seconds << " s");
+    BOOST_TEST(rate >= events / (seconds + 0.0005) - 1);
+    if (seconds > 0.0005) BOOST_TEST(rate <= events / (seconds - 0.0005) + 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_on_a_later_page_is_told_as_it_is) {
+    /// One page of the log, and then only refusals.
+    struct one_page final : http::handler {
+        bool told = false;
+
+        void handle(http::exchange& x) noexcept override {
+            if (told) {
+                x.answer().status = 500;
+                x.answer().body = R"({"detail":"the event at @2 is damaged"})";
+                return;
+            }
+            told = true;
+            x.answer().status = 200;
+            x.answer().body = R"({"position":"@1","time":"2026-11-22T00:00:00.000Z",)"
+                              R"("tenant":"acme","type":"tenant_created","subject":"acme"})"
+                              "\n";
+            x.answer().add_header("X-Next-Position", "@2");
+        }
+    };
+
+    const std::vector<std::string> rows[] = {
+        {"log", "tail", "--from", "@1"},
+        {"log", "tail", "--from", "@1", "--follow"},
+    };
+    for (const std::vector<std::string>& words : rows) {
+        BOOST_TEST_CONTEXT(words.back()) {
+            house.stop();
+            one_page answers;
+            http::server_options options;
+            options.doors = {
+                {http::endpoint::unix_path((house.data() / "admin.sock").string()), &answers}};
+            const auto door = http::server::start(std::move(options));
+            BOOST_REQUIRE_MESSAGE(door, (door ? "" : door.error().message));
+            const told t = say(words);
+            BOOST_TEST(t.code == 1);
+            BOOST_TEST(has(t.out, "tenant_created acme"));
+            BOOST_TEST(t.err == "rollcall: the event at @2 is damaged\n");
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_change_is_named_as_its_member_is) {
