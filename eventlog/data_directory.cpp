@@ -80,7 +80,8 @@ base::result<secret_key> read_master(const fs::path& file) {
     if (::stat(file.c_str(), &info) != 0) {
         return base::fail(log_errc::bad_master_key,
                           "the master key " + file.string() + " cannot be read (" + errno_text() +
-                              "): put it back from where you keep it, or give --key-file");
+                              "): put it back from where you keep it, or give --key-file or "
+                              "ROLLCALL_MASTER_KEY");
     }
     if (!may_own(info)) {
         return base::fail(log_errc::bad_master_key, "the master key " + file.string() +

@@ -88,7 +88,8 @@ const row rows[] = {
      log_errc::bad_master_key, "64 hex digits"},
     {"a master key that is not there",
      [](prepared& p, server_options& o) { o.master_key.file = p.house.data() / "other.key"; },
-     log_errc::bad_master_key, "put it back"},
+     log_errc::bad_master_key,
+     "put it back from where you keep it, or give --key-file or ROLLCALL_MASTER_KEY"},
     {"a master key that others can read",
      [](prepared& p, server_options&) {
          fs::permissions(p.house.data() / "master.key", fs::perms::others_read,
