@@ -1,10 +1,12 @@
 // docs/CONFIGURATION.md says what the code says: the options are those that `serve --help` shows,
-// with the same defaults, and the limits are those of the headers.
+// with the same defaults, and the limits are those of the sources, all of them. What
+// docs/OPERATING.md quotes of a refused start is what the program says.
 #include "tests/integration/installation.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <cctype>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <regex>
@@ -14,6 +16,8 @@
 namespace rollcall::integration {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 const std::string tree = ROLLCALL_TREE;
 
@@ -44,7 +48,7 @@ std::map<std::string, std::map<std::string, std::string>> documented() {
 /// The value of a product or a shift of literals, e.g. `std::size_t{16} * 1024` or `1u << 20`.
 /// Nothing for anything else.
 std::optional<std::uint64_t> evaluate(std::string text) {
-    text = std::regex_replace(text, std::regex(R"(std::(size_t|uint64_t)\{(\d[\d']*)\})"), "$2");
+    text = std::regex_replace(text, std::regex(R"(std::(size_t|uint\d+_t)\{(\d[\d']*)\})"), "$2");
     text = std::regex_replace(text, std::regex("'"), "");
     const std::regex factors(R"(\s*(\d+)[uUlL]*\s*(?:\*\s*(\d+)\s*)?(?:\*\s*(\d+)\s*)?)");
     const std::regex shift(R"(\s*(\d+)[uUlL]*\s*<<\s*(\d+)\s*)");
@@ -58,16 +62,20 @@ std::optional<std::uint64_t> evaluate(std::string text) {
 }
 
 /// Every number or duration with a default that is not 0, in bytes, pieces or milliseconds.
-std::map<std::string, std::uint64_t> limits_in(const std::string& header) {
-    const std::regex member(
-        R"(\s*(?:inline constexpr )?(?:std::size_t|std::uint64_t|unsigned|int|std::chrono::(\w+)) )"
+std::map<std::string, std::uint64_t> limits_in(const std::string& source) {
+    static const std::regex member(
+        R"(\s*(?:(?:inline |static )?constexpr )?)"
+        R"((?:std::size_t|std::uint\d+_t|unsigned|int|std::chrono::(\w+)) )"
         R"((\w+)(?:\{([^;]*)\}| = ([^;]*));.*)");
     const std::map<std::string, std::uint64_t> milliseconds = {
         {"milliseconds", 1}, {"seconds", 1000}, {"minutes", 60'000}, {"hours", 3'600'000}};
     std::map<std::string, std::uint64_t> limits;
     std::smatch found;
-    for (const std::string& line :
-         lines_of(support::read_bytes(std::string(tree).append("/").append(header)))) {
+    // A default that does not fit on the line stands on the next one.
+    const std::string text =
+        std::regex_replace(support::read_bytes(std::string(tree).append("/").append(source)),
+                           std::regex("= *\n *"), "= ");
+    for (const std::string& line : lines_of(text)) {
         if (!std::regex_match(line, found, member)) continue;
         const auto value = evaluate(found[3].matched ? found[3] : found[4]);
         if (!value || *value == 0) continue;
@@ -86,6 +94,19 @@ std::optional<std::uint64_t> amount(const std::string& text) {
     const auto unit = units.find(found[2]);
     if (unit == units.end()) return std::nullopt;
     return std::stoull(found[1]) * unit->second;
+}
+
+/// The sources of the product, from the root of the tree.
+std::vector<std::string> sources() {
+    std::vector<std::string> all;
+    for (const char* room : {"cli", "gateway", "eventlog", "projections", "consumers"}) {
+        for (const auto& entry : fs::recursive_directory_iterator(fs::path(tree) / room)) {
+            const auto kind = entry.path().extension();
+            if (kind != ".hpp" && kind != ".cpp") continue;
+            all.push_back(entry.path().lexically_relative(tree).string());
+        }
+    }
+    return all;
 }
 
 } // namespace
@@ -143,6 +164,56 @@ BOOST_AUTO_TEST_CASE(the_limits_are_those_of_the_headers) {
                 BOOST_TEST(real.contains(name), name << " is not in the header");
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(no_limit_is_left_out) {
+    const auto tables = documented();
+    const auto& elsewhere = tables.at("Elsewhere");
+    std::set<std::string> found;
+    for (const std::string& source : sources()) {
+        if (tables.contains(source)) continue;
+        for (const auto& [name, value] : limits_in(source)) {
+            if (!name.ends_with("_max")) continue;
+            const std::string full = std::string(source).append(": ").append(name);
+            found.insert(full);
+            const auto row = elsewhere.find(full);
+            BOOST_TEST((row != elsewhere.end()), full << " is not documented");
+            if (row == elsewhere.end()) continue;
+            BOOST_TEST(amount(row->second).value_or(0) == value, full << " is " << value);
+        }
+    }
+    BOOST_TEST(found.size() > 20u);
+    for (const auto& [name, value] : elsewhere)
+        BOOST_TEST(found.contains(name), name << " is in no source");
+}
+
+BOOST_AUTO_TEST_CASE(refused_starts_are_quoted_as_they_are_told) {
+    std::string said;
+    for (const std::string& source : sources()) {
+        if (source.ends_with(".cpp"))
+            said += support::read_bytes(std::string(tree).append("/").append(source));
+    }
+    // A message that is written in pieces is one text.
+    said = std::regex_replace(said, std::regex("\"\\s*\n\\s*\""), "");
+    const std::string page = support::read_bytes(tree + "/docs/OPERATING.md");
+    std::size_t quoted = 0;
+    bool inside = false;
+    std::smatch found;
+    for (const std::string& line : lines_of(page)) {
+        if (line.starts_with('#')) inside = line == "## Recovery";
+        if (!inside || !std::regex_match(line, found, std::regex(R"(\| `([^`]+)`.*? \|.*)")))
+            continue;
+        ++quoted;
+        const std::string message = std::regex_replace(found[1].str(), std::regex("…"), "\n");
+        for (const std::string& part : lines_of(message)) {
+            const std::size_t from = part.find_first_not_of(' ');
+            if (from == std::string::npos) continue;
+            const std::size_t to = part.find_last_not_of(' ');
+            const std::string words = part.substr(from, to - from + 1);
+            BOOST_TEST((said.find(words) != std::string::npos), "nobody says: " << words);
+        }
+    }
+    BOOST_TEST(quoted > 10u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
