@@ -63,13 +63,13 @@ BOOST_FIXTURE_TEST_SUITE(embedded_log_test, served)
 
 BOOST_AUTO_TEST_CASE(many_threads_lose_no_update_and_the_log_verifies) {
     start();
-    constexpr int threads = 8;
-    constexpr int each = 250;
+    constexpr std::size_t threads = 8;
+    constexpr std::size_t each = 250;
     std::atomic<int> refused{0};
     std::vector<std::thread> senders;
-    for (int t = 0; t < threads; ++t) {
+    for (std::size_t t = 0; t < threads; ++t) {
         senders.emplace_back([&] {
-            for (int i = 0; i < each; ++i)
+            for (std::size_t i = 0; i < each; ++i)
                 refused += !submit("n", count_up("counter"));
         });
     }
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(many_threads_lose_no_update_and_the_log_verifies) {
     enough = true;
     reader.join();
     BOOST_TEST((refused == 0 && !ran_back && !head_missing));
-    BOOST_REQUIRE(entries.size() == static_cast<std::size_t>(threads * each));
+    BOOST_REQUIRE(entries.size() == threads * each);
     BOOST_TEST(row(table::state, "counter") == std::to_string(threads * each));
     position last;
     for (const told& t : entries) {

@@ -144,7 +144,8 @@ BOOST_AUTO_TEST_CASE(pages_at_any_depth_are_those_of_a_list) {
         model.push_back("u" + std::to_string(i));
         creates.push_back(by_operator(acme, create_user{ids[i], wish_for(model.back())}));
     }
-    BOOST_TEST(s.run_all(std::move(creates)) == made);
+    const std::size_t accepted = s.run_all(std::move(creates));
+    BOOST_TEST(accepted == made);
     BOOST_TEST((page(s.views(), acme, 0, made + 1) == model));
 
     std::mt19937 random(20);
@@ -160,7 +161,8 @@ BOOST_AUTO_TEST_CASE(pages_at_any_depth_are_those_of_a_list) {
         }
     }
     const std::size_t deleted = deletes.size();
-    BOOST_TEST(s.run_all(std::move(deletes)) == deleted);
+    const std::size_t gone = s.run_all(std::move(deletes));
+    BOOST_TEST(gone == deleted);
     BOOST_TEST(s.views().counters(acme).users == left.size());
 
     for (int round = 0; round < 2; ++round) {

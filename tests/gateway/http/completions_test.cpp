@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_continuation_gets_its_exchange) {
 BOOST_AUTO_TEST_CASE(many_threads_lose_nothing) {
     std::atomic<int> wakes{0};
     auto box = std::make_shared<mailbox>([&] { ++wakes; });
-    constexpr std::uint32_t each = 2'000;
+    constexpr std::size_t each = 2'000;
     std::vector<std::thread> threads;
     for (std::uint32_t t = 0; t < 4; ++t) {
         threads.emplace_back([&, t] {

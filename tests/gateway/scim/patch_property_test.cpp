@@ -81,12 +81,9 @@ RC_BOOST_PROP(one_fault_anywhere_and_nothing_is_done, ()) {
     auto operations = pick_sound();
     const auto at = *rc::gen::inRange<std::size_t>(0, operations.size() + 1);
     operations.insert(operations.begin() + static_cast<std::ptrdiff_t>(at), pick(faulty));
-    const resource current = some_user();
-    const resource before = current;
     const auto change = patch::read(user_type(), joined(operations));
-    const bool refused = !change.has_value() || !change->apply_to(current).has_value();
+    const bool refused = !change.has_value() || !change->apply_to(some_user()).has_value();
     RC_ASSERT(refused);
-    RC_ASSERT(current == before);
 }
 
 RC_BOOST_PROP(one_fault_anywhere_and_a_deprovisioning_still_works, ()) {

@@ -917,9 +917,8 @@ BOOST_AUTO_TEST_CASE(a_patch_can_be_applied_again_elsewhere) {
         sample::patch_body(R"({"op":"add","path":"emails[type eq \"work\"].value","value":"n"},{)"
                            R"("op":"replace","path":"title","value":"T"})"));
     BOOST_REQUIRE(change.has_value());
-    const patch copy = *change;
     const auto on = [&](std::string_view document) {
-        return sample::line(copy.apply_to(sample::stored(document)));
+        return sample::line(change->apply_to(sample::stored(document)));
     };
     BOOST_TEST(on(R"({"userName":"a","active":true})") ==
                R"({"userName":"a","title":"T","active":true,"emails":[{"value":"n",)"
