@@ -42,7 +42,8 @@ base::result<std::string> verify_log(const context& c) {
                             : base::result<void>(tl::unexpected(seen.error()));
     if (whole) return said;
     const eventlog::position head = closed->log->head();
-    return admin::proof_json({head.offset, head.text(), head.next().text(), whole.error().message});
+    return admin::proof_json(
+        {head.offset, head.text(), {}, head.next().text(), whole.error().message});
 }
 
 base::result<std::string> rebuild_state(const context& c, bool verify_only) {

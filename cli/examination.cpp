@@ -45,19 +45,19 @@ finding look_at_witness(const data_directory& home, const eventlog::store& log) 
                    : "Restore a backup of this directory as a whole");
 }
 
-finding look_at_disk(const data_directory& home, const eventlog::disk_limits& limits) {
+finding look_at_disk(const data_directory& home, const disk_view& disk) {
     const auto free = eventlog::free_bytes(home.path);
     if (!free) {
         return bad("disk", "its free space cannot be asked", "Check that it is mounted");
     }
     const std::string says = mib(*free) + " are free";
-    switch (eventlog::judge_disk(*free, limits, eventlog::disk_state::ample)) {
+    switch (eventlog::judge_disk(*free, disk.limits, disk.last)) {
     case eventlog::disk_state::ample: break;
     case eventlog::disk_state::reserved:
-        return bad("disk", says + ", less than the reserve of " + mib(limits.reserve_bytes),
+        return bad("disk", says + ", less than the reserve of " + mib(disk.limits.reserve_bytes),
                    "Free space or grow the disk: until then only deprovisioning is accepted");
     case eventlog::disk_state::full:
-        return bad("disk", says + ", less than the last " + mib(limits.floor_bytes),
+        return bad("disk", says + ", less than the last " + mib(disk.limits.floor_bytes),
                    "Free space or grow the disk: until then no write is accepted, not even one "
                    "that deprovisions");
     }
@@ -83,7 +83,7 @@ finding look_at_refusal(const base::failure& refused) {
 } // namespace
 
 std::vector<finding> examine_open(const data_directory& home, const eventlog::store& log,
-                                  const eventlog::disk_limits& disk) {
+                                  const disk_view& disk) {
     std::vector<finding> all;
     all.push_back(good("directory", home.path.string() + " has data format " +
                                         std::to_string(home.format) + ", lineage " +

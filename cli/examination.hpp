@@ -12,10 +12,15 @@
 
 namespace rollcall::cli {
 
+/// Against what free space is judged, and the server's last judgement if there is a server.
+struct disk_view {
+    eventlog::disk_limits limits;
+    eventlog::disk_state last = eventlog::disk_state::ample;
+};
+
 /// What holds for any open directory: format and lineage, head, witness, generation, disk.
 std::vector<admin::finding> examine_open(const eventlog::data_directory& home,
-                                         const eventlog::store& log,
-                                         const eventlog::disk_limits& disk);
+                                         const eventlog::store& log, const disk_view& disk);
 
 /// A directory that this process does not serve: opens it to be read, as far as that goes, and says
 /// at which step it does not.

@@ -272,7 +272,7 @@ gateway::ops_sources server::parts::figures() {
 }
 
 std::vector<admin::finding> server::parts::examine() const {
-    auto all = examine_open(home, *rows, options.disk);
+    auto all = examine_open(home, *rows, {options.disk, disk->state()});
     const auto erasure = erasures->figures();
     if (!erasure.last_error.empty()) {
         all.push_back({admin::finding::grade::bad, "erasure", erasure.last_error,

@@ -1,10 +1,12 @@
 #include "eventlog/verify.hpp"
 
+#include "eventlog/base/sha256.hpp"
+#include "eventlog/base/wire.hpp"
 #include "eventlog/event_codec.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <unordered_map>
+#include <map>
 
 namespace rollcall::eventlog {
 namespace {
@@ -13,7 +15,7 @@ constexpr std::uint64_t progress_every = 4096;
 
 /// What the walk has seen so far.
 struct walked_part {
-    std::unordered_map<tenant_no, chain_head> chains;
+    std::map<tenant_no, chain_head> chains;
     std::uint64_t second = 0;                ///< of the newest event
     std::optional<position> first_in_second; ///< the first event of it; nothing in second 0
 };
@@ -63,6 +65,16 @@ std::optional<std::string> check_record(const store& log, std::string_view bytes
     return std::nullopt;
 }
 
+digest hash_of(const std::map<tenant_no, chain_head>& chains) {
+    std::string bytes;
+    for (const auto& [tenant, head] : chains) {
+        base::put_be(bytes, tenant.value);
+        base::put_be(bytes, head.seq.value);
+        base::put_bytes(bytes, head.hash);
+    }
+    return base::sha256({bytes});
+}
+
 } // namespace
 
 verify_report verify_log(const store& log,
@@ -107,6 +119,7 @@ verify_report verify_log(const store& log,
     } catch (const storage_failure& failure) {
         return fault(expected.next(), failure.what());
     }
+    report.hash = hash_of(walked.chains);
     progress(report.events, report.head.offset);
     return report;
 }

@@ -3,6 +3,7 @@
 // That the state follows from the events is the projections' proof (projections/rebuild.hpp).
 #pragma once
 
+#include "eventlog/record.hpp"
 #include "eventlog/store.hpp"
 
 #include <functional>
@@ -19,6 +20,10 @@ struct verify_finding {
 struct verify_report {
     std::uint64_t events = 0;
     position head;
+    /// SHA-256 over tenant (u32), seq (u64) and hash of each tenant's last event up to `head`,
+    /// integers big-endian, tenants ascending: who keeps it elsewhere can tell another log with
+    /// the same number of events. Zero if something does not hold.
+    digest hash{};
     std::optional<verify_finding> first_bad; ///< nothing: everything holds
 
     [[nodiscard]] bool ok() const { return !first_bad; }

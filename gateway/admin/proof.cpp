@@ -1,5 +1,6 @@
 #include "gateway/admin/proof.hpp"
 
+#include "eventlog/base/encoding.hpp"
 #include "eventlog/base/json_writer.hpp"
 #include "eventlog/verify.hpp"
 #include "gateway/admin/names.hpp"
@@ -49,7 +50,9 @@ std::string proof_json(const proof& what) {
     json_writer json(out);
     json.begin_object().member("ok", what.bad.empty());
     json.member("events", what.events).member("head", what.head);
-    if (!what.bad.empty()) {
+    if (what.bad.empty()) {
+        json.member("hash", what.hash);
+    } else {
         json.key("first_bad").begin_object();
         json.member("position", what.bad_at).member("what", what.bad);
         json.end_object();
@@ -91,7 +94,8 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
                         " is not that of its events: `rollcall rebuild` makes the state anew";
         }
     }
-    return proof_json({report.events, report.head.text(), first_bad_at, first_bad});
+    return proof_json(
+        {report.events, report.head.text(), base::hex(report.hash), first_bad_at, first_bad});
 }
 
 result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,

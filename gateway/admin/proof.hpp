@@ -17,12 +17,13 @@ namespace rollcall::admin {
 struct proof {
     std::uint64_t events = 0;
     std::string head;
+    std::string hash; ///< see eventlog::verify_report; empty if something does not hold
     /// Where it does not hold, as text, and why; no reason: everything holds.
     std::string bad_at;
     std::string bad;
 };
 
-/// `ok`, `events`, `head` and, when something does not hold, `first_bad` {position, what}.
+/// `ok`, `events`, `head` and, if everything holds, `hash`, else `first_bad` {position, what}.
 std::string proof_json(const proof& what);
 
 /// Walks every record, then folds the log and compares each tenant's state hash. The result is

@@ -44,24 +44,35 @@ BOOST_AUTO_TEST_CASE(a_disk_is_said_to_take_what_it_takes) {
     struct row {
         const char* name;
         eventlog::disk_limits limits;
+        eventlog::disk_state last;
         finding::grade how;
         const char* advice;
     };
 
+    using eventlog::disk_state;
+    // Enough for the limit and not for the tenth more that it takes to come back.
+    const auto nearly = *eventlog::free_bytes(house.data()) / 100 * 95;
     const row rows[] = {
-        {"ample", {.reserve_bytes = 0, .floor_bytes = 0}, finding::grade::good, ""},
+        {"ample", {0, 0}, disk_state::ample, finding::grade::good, ""},
         {"reserved",
-         {.reserve_bytes = more_than_any, .floor_bytes = 0},
+         {more_than_any, 0},
+         disk_state::ample,
          finding::grade::bad,
          "only deprovisioning is accepted"},
         {"full",
-         {.reserve_bytes = more_than_any, .floor_bytes = more_than_any},
+         {more_than_any, more_than_any},
+         disk_state::ample,
          finding::grade::bad,
          "no write is accepted"},
+        {"not yet ample again",
+         {nearly, 0},
+         disk_state::reserved,
+         finding::grade::bad,
+         "only deprovisioning is accepted"},
     };
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT(r.name) {
-            const finding disk = only(examine_open(*home, **log, r.limits), "disk");
+            const finding disk = only(examine_open(*home, **log, {r.limits, r.last}), "disk");
             BOOST_TEST_INFO(disk.says << " / " << disk.advice);
             BOOST_TEST((disk.how == r.how));
             BOOST_TEST(has(disk.advice, r.advice));

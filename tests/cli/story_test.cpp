@@ -104,6 +104,7 @@ BOOST_AUTO_TEST_CASE(from_the_first_start_through_a_crash) {
     BOOST_TEST(proof->flag("ok"));
     BOOST_TEST(proof->text("events") == "4");
     BOOST_TEST(proof->text("head") == "@4");
+    BOOST_TEST(proof->text("hash").size() == 64u);
     BOOST_TEST(s.call({"user", "list", "acme"}).code == 1);
 
     serving server(s);

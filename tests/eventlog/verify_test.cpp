@@ -86,6 +86,28 @@ BOOST_AUTO_TEST_CASE(an_intact_log_holds) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(its_hash_tells_two_logs_of_one_length_apart) {
+    const digest before = verify().hash;
+    BOOST_TEST((before != digest{}));
+    BOOST_TEST((verify().hash == before));
+    store_on_disk a;
+    store_on_disk b;
+    for (store_on_disk* s : {&a, &b}) {
+        s->open();
+        s->add_user(s == &a ? "ann" : "bob");
+    }
+    const auto whole = [](const store& log) {
+        return verify_log(log, [](auto, auto) { return true; });
+    };
+    BOOST_TEST((whole(*a.db).head == whole(*b.db).head));
+    BOOST_TEST((whole(*a.db).hash != whole(*b.db).hash));
+    const digest one = whole(*a.db).hash;
+    a.add_user("cid");
+    BOOST_TEST((whole(*a.db).hash != one));
+    a.reopen();
+    BOOST_TEST((whole(*a.db).ok() && whole(*a.db).hash != one));
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_log_holds) {
     store_on_disk empty;
     empty.open();
