@@ -154,7 +154,7 @@ struct writer::impl final : row_editor, turn {
     }
 
     /// The next in turn; null if nothing waits, or somebody waits to be alone. One at a time, so
-    /// that what comes meanwhile and must not wait is next.
+    /// that a tenant who comes meanwhile has his turn.
     std::unique_ptr<submission> take() {
         const std::lock_guard lock(mutex_);
         return alone_.empty() ? queue_.pop() : nullptr;
@@ -286,7 +286,7 @@ bool writer::submit(std::unique_ptr<submission> work, queue_class room) {
             ++impl_->figures_.refused_full;
             return false;
         }
-        impl_->queue_.push(std::move(work), room);
+        impl_->queue_.push(std::move(work));
         if (impl_->queue_.size() > 1) return true; // the writer was told already
     }
     impl_->work_came_.notify_one();

@@ -152,7 +152,6 @@ base::result<rebuild_report> rebuilder::run() {
     if (auto begun = log_.begin_generation(); !begun) return tl::unexpected(begun.error());
     const auto made = [this]() -> base::result<void> {
         if (auto written = fold_and_write(); !written) return written;
-        report_.fold_and_write_seconds = since_.seconds();
         if (auto chased = chase(); !chased) return chased;
         std::unique_ptr<row_snapshot> live;
         auto met = alone(writer_, [&]() -> base::result<void> {

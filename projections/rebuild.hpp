@@ -63,8 +63,7 @@ struct rebuild_report {
     std::uint64_t tenants = 0;
     std::uint64_t rows = 0; ///< compared
     std::uint64_t passes = 0;
-    double fold_and_write_seconds = 0;
-    double seconds = 0; ///< all of it
+    double seconds = 0;
     std::uint64_t differences = 0;
     std::optional<row_difference> first_difference;
     std::vector<tenant_no> state_hash_differs; ///< at most 100

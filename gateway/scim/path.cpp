@@ -10,6 +10,12 @@ namespace {
 
 tl::unexpected<error> refuse_path(std::string_view text, std::string_view why) {
     constexpr std::size_t shown_max = 120;
+    constexpr std::string_view secret = "password";
+    // What stands behind its name may be one.
+    const std::string_view name = text.substr(0, std::min(text.find('['), shown_max));
+    for (std::size_t i = 0; i + secret.size() <= name.size(); ++i) {
+        if (equal_ignoring_case(name.substr(i, secret.size()), secret)) text = secret;
+    }
     const bool cut = text.size() > shown_max;
     std::size_t shown = cut ? shown_max : text.size();
     while (cut && shown > 0 && (static_cast<unsigned char>(text[shown]) & 0xC0) == 0x80)

@@ -21,14 +21,13 @@ struct named final : submission {
     std::string name;
 };
 
-/// Hands in words such as "a1" (of tenant a) or "B2!" (of tenant B, always), then takes all.
+/// Hands in words such as "a1" (of tenant a), then takes all.
 std::string order_of(submission_queue& queue, std::string_view words) {
     while (!words.empty()) {
         const std::string_view word = words.substr(0, words.find(' '));
         words.remove_prefix(std::min(words.size(), word.size() + 1));
         queue.push(std::make_unique<named>(std::string(word),
-                                           tenant_no{static_cast<std::uint32_t>(word[0])}),
-                   word.ends_with('!') ? queue_class::always : queue_class::ordinary);
+                                           tenant_no{static_cast<std::uint32_t>(word[0])}));
     }
     std::string out;
     while (const auto work = queue.pop()) {
@@ -40,7 +39,7 @@ std::string order_of(submission_queue& queue, std::string_view words) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(tenants_take_turns_and_what_must_always_work_goes_first) {
+BOOST_AUTO_TEST_CASE(tenants_take_turns) {
     struct row {
         const char* name;
         std::string_view in;
@@ -52,8 +51,6 @@ BOOST_AUTO_TEST_CASE(tenants_take_turns_and_what_must_always_work_goes_first) {
         {"one line stays in order", "a1 a2 a3", "a1 a2 a3"},
         {"a single one does not wait for many", "a1 a2 a3 a4 b1", "a1 b1 a2 a3 a4"},
         {"three in turns", "a1 a2 a3 b1 b2 c1", "a1 b1 c1 a2 b2 a3"},
-        {"always first", "a1 a2 b1! a3", "b1! a1 a2 a3"},
-        {"turns among those too", "a1! a2! a3! b1! b2 a4", "a1! b1! a2! a3! b2 a4"},
     };
     submission_queue queue;
     for (const row& r : rows) {
@@ -64,21 +61,11 @@ BOOST_AUTO_TEST_CASE(tenants_take_turns_and_what_must_always_work_goes_first) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_must_always_work_does_not_starve_the_rest) {
-    std::string in = "b1 b2";
-    for (std::size_t i = 0; i < 2 * always_in_a_row_max; ++i)
-        in += " a!";
-    submission_queue queue;
-    const std::string out = order_of(queue, in);
-    BOOST_TEST(out.find("b1") == always_in_a_row_max * 3);
-    BOOST_TEST(out.find("b2") == (2 * always_in_a_row_max + 1) * 3);
-}
-
 BOOST_AUTO_TEST_CASE(many_tenants_come_and_go) {
     submission_queue queue;
     for (std::uint32_t round = 0; round < 3; ++round) {
         for (std::uint32_t i = 0; i < 1000; ++i) {
-            queue.push(std::make_unique<named>("", tenant_no{i}), queue_class::ordinary);
+            queue.push(std::make_unique<named>("", tenant_no{i}));
         }
         BOOST_TEST(queue.size() == 1000u);
         for (std::uint32_t i = 0; i < 1000; ++i) {

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(the_queue_takes_its_limit_and_its_reserve_and_not_one_more)
     BOOST_TEST(w->figures().refused_full == 2u);
     log->commit_everything();
     hold.open();
-    BOOST_TEST(book.text_of(7) == "gate=done r=done r=done q=done q=done q=done q=done");
+    BOOST_TEST(book.text_of(7) == "gate=done q=done q=done q=done q=done r=done r=done");
     BOOST_TEST(submit("again", nothing));
     BOOST_TEST(book.wait_for(8).size() == 8u);
 }
