@@ -6,6 +6,7 @@
 #include "eventlog/submission_queue.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -15,6 +16,9 @@ namespace rollcall::eventlog {
 namespace {
 
 using steady = std::chrono::steady_clock;
+
+/// Submissions that are taken from the queue at once.
+constexpr std::size_t taken_max = 16;
 
 /// A batch on its way: its submissions wait for its fate.
 struct open_batch {
@@ -45,6 +49,9 @@ struct writer::impl final : row_editor, turn {
     bool stopping_ = false;
     bool finished_ = false;
     writer_figures figures_;
+
+    std::deque<std::unique_ptr<submission>> taken_; ///< the thread's own, next in turn
+    std::atomic<std::size_t> taken_waiting_{0};     ///< of them, not begun: they wait all the same
 
     // Of the turn under way.
     open_batch batch_;
@@ -123,27 +130,29 @@ struct writer::impl final : row_editor, turn {
     void run() {
         for (;;) {
             const std::function<void()>* alone = nullptr;
+            std::size_t waiting = 0;
             {
                 std::unique_lock lock(mutex_);
-                work_came_.wait(lock,
-                                [&] { return queue_.size() > 0 || !alone_.empty() || stopping_; });
-                if (queue_.size() == 0 && alone_.empty()) {
+                const auto waits = [&] { return taken_.size() + queue_.size(); };
+                work_came_.wait(lock, [&] { return waits() > 0 || !alone_.empty() || stopping_; });
+                if (waits() == 0 && alone_.empty()) {
                     wait_in_flight(lock, 0);
                     finished_ = true;
                     settled_.notify_all();
                     return;
                 }
                 // Work that wants to be alone goes first, or a busy queue would starve it.
-                if (!alone_.empty()) {
+                if (!alone_.empty() && taken_.empty()) {
                     wait_in_flight(lock, 0);
                     alone = alone_.front();
                     alone_.pop_front();
                 } else {
                     wait_in_flight(lock, options_.in_flight_max - 1);
+                    waiting = waits();
                 }
             }
             if (alone == nullptr) {
-                decide_batch();
+                decide_batch(waiting);
                 continue;
             }
             (*alone)();
@@ -153,11 +162,24 @@ struct writer::impl final : row_editor, turn {
         }
     }
 
-    /// The next in turn; null if nothing waits, or somebody waits to be alone. One at a time, so
-    /// that a tenant who comes meanwhile has his turn.
+    /// The next in turn; null if nothing waits, or somebody waits to be alone. A few at a time are
+    /// taken from the queue: one by one would have the I/O threads wait for its lock, and many
+    /// would leave a tenant who comes meanwhile behind all of them.
     std::unique_ptr<submission> take() {
-        const std::lock_guard lock(mutex_);
-        return alone_.empty() ? queue_.pop() : nullptr;
+        if (taken_.empty()) {
+            const std::lock_guard lock(mutex_);
+            while (alone_.empty() && taken_.size() < taken_max) {
+                auto next = queue_.pop();
+                if (!next) break;
+                taken_.push_back(std::move(next));
+            }
+            taken_waiting_ = taken_.size();
+        }
+        if (taken_.empty()) return nullptr;
+        auto next = std::move(taken_.front());
+        taken_.pop_front();
+        taken_waiting_ = taken_.size();
+        return next;
     }
 
     /// Waits until at most `most` batches are in flight and takes over what the log has reported.
@@ -179,7 +201,10 @@ struct writer::impl final : row_editor, turn {
         outcomes_.clear();
     }
 
-    void decide_batch() {
+    /// `most`: as many as wait now. Who comes while they are decided has his turn among them, but
+    /// makes the batch no larger: the disk would stand idle meanwhile.
+    void decide_batch(std::size_t most) {
+        most = std::min(most, options_.batch_submissions_max);
         batch_ = {};
         auto now = steady::now();
         const auto until = now + options_.batch_time_max;
@@ -194,8 +219,8 @@ struct writer::impl final : row_editor, turn {
                 decide_one(std::move(next));
             }
             now = steady::now();
-        } while (batch_.work.size() < options_.batch_submissions_max &&
-                 batch_.bytes < options_.batch_bytes_max && now < until);
+        } while (batch_.work.size() < most && batch_.bytes < options_.batch_bytes_max &&
+                 now < until);
         const std::size_t count = batch_.work.size();
         if (count == 0) return;
         batch_.content.rows = overlay_.end_batch();
@@ -282,7 +307,7 @@ bool writer::submit(std::unique_ptr<submission> work, queue_class room) {
         const std::size_t places =
             impl_->options_.queue_max +
             (room == queue_class::always ? impl_->options_.queue_reserve : 0);
-        if (impl_->stopping_ || impl_->queue_.size() >= places) {
+        if (impl_->stopping_ || impl_->queue_.size() + impl_->taken_waiting_ >= places) {
             ++impl_->figures_.refused_full;
             return false;
         }
@@ -315,7 +340,7 @@ void writer::stop() {
 writer_figures writer::figures() const {
     const std::lock_guard lock(impl_->mutex_);
     writer_figures f = impl_->figures_;
-    f.queue_depth = impl_->queue_.size();
+    f.queue_depth = impl_->queue_.size() + impl_->taken_waiting_;
     return f;
 }
 
