@@ -6,18 +6,6 @@
 #include <algorithm>
 
 namespace rollcall::eventlog {
-namespace {
-
-void set_content(event_body& body, user_content content) {
-    std::visit(
-        [&](auto& fact) {
-            if constexpr (requires { fact.content; }) fact.content = std::move(content);
-        },
-        body);
-}
-
-} // namespace
-
 base::result<read_event> decode_event(const record_view& record, content_mode mode,
                                       const row_reader& rows, keyring& keys) {
     auto body = decode_clear(record.type, record.schema, record.clear);
@@ -50,9 +38,9 @@ base::result<read_event> decode_event(const record_view& record, content_mode mo
         unseal(*key, event_seal_context(record.tenant, record.subject, record.type, record.schema),
                record.sealed);
     if (!plain) return tl::unexpected(plain.error());
-    auto content = decode_content(*plain);
-    if (!content) return tl::unexpected(content.error());
-    set_content(out.what.body, std::move(*content));
+    if (auto read = decode_content(*plain, out.what.body); !read) {
+        return tl::unexpected(read.error());
+    }
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "eventlog/event.hpp"
 
+#include <type_traits>
+
 namespace rollcall::eventlog {
 namespace {
 
@@ -9,6 +11,18 @@ struct overloaded : F... {
 };
 template <class... F>
 overloaded(F...) -> overloaded<F...>;
+
+/// The member `facts` or `content` of that type, if the fact has one.
+template <class Part, class Fact>
+const Part* part(const Fact& fact) {
+    if constexpr (requires { requires std::is_same_v<decltype(fact.facts), Part>; }) {
+        return &fact.facts;
+    } else if constexpr (requires { requires std::is_same_v<decltype(fact.content), Part>; }) {
+        return &fact.content;
+    } else {
+        return nullptr;
+    }
+}
 
 } // namespace
 
@@ -27,6 +41,10 @@ std::string_view event_type_name(event_type type) {
     case event_type::user_restored: return "user_restored";
     case event_type::user_deleted: return "user_deleted";
     case event_type::user_erased: return "user_erased";
+    case event_type::team_created: return "team_created";
+    case event_type::team_changed: return "team_changed";
+    case event_type::team_deleted: return "team_deleted";
+    case event_type::members_changed: return "members_changed";
     }
     return {};
 }
@@ -46,32 +64,28 @@ event_type type_of(const event_body& body) {
                           [](const user_restored&) { return event_type::user_restored; },
                           [](const user_deleted&) { return event_type::user_deleted; },
                           [](const user_erased&) { return event_type::user_erased; },
+                          [](const team_created&) { return event_type::team_created; },
+                          [](const team_changed&) { return event_type::team_changed; },
+                          [](const team_deleted&) { return event_type::team_deleted; },
+                          [](const members_changed&) { return event_type::members_changed; },
                       },
                       body);
 }
 
 const user_facts* facts_of(const event_body& body) {
-    return std::visit(
-        [](const auto& fact) -> const user_facts* {
-            if constexpr (requires { fact.facts; }) {
-                return &fact.facts;
-            } else {
-                return nullptr;
-            }
-        },
-        body);
+    return std::visit([](const auto& fact) { return part<user_facts>(fact); }, body);
 }
 
 const user_content* content_of(const event_body& body) {
-    return std::visit(
-        [](const auto& fact) -> const user_content* {
-            if constexpr (requires { fact.content; }) {
-                return &fact.content;
-            } else {
-                return nullptr;
-            }
-        },
-        body);
+    return std::visit([](const auto& fact) { return part<user_content>(fact); }, body);
+}
+
+const team_facts* team_facts_of(const event_body& body) {
+    return std::visit([](const auto& fact) { return part<team_facts>(fact); }, body);
+}
+
+const team_content* team_content_of(const event_body& body) {
+    return std::visit([](const auto& fact) { return part<team_content>(fact); }, body);
 }
 
 } // namespace rollcall::eventlog

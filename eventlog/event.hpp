@@ -5,6 +5,7 @@
 // Each fact has a clear part (ids, state words, names of what changed: never personal data) and
 // facts about a person may have a sealed part, `user_content`, which is encrypted under the
 // person's own key before it reaches the disk. Destroying that key erases the person from history.
+// Teams have such a part too, `team_content`.
 #pragma once
 
 #include "eventlog/base/time.hpp"
@@ -35,6 +36,10 @@ enum class event_type : std::uint16_t {
     user_restored = 24,
     user_deleted = 25,
     user_erased = 26,
+    team_created = 30,
+    team_changed = 31,
+    team_deleted = 32,
+    members_changed = 33,
 };
 
 /// `user_created` and so on; empty for a number that this version does not know.
@@ -171,16 +176,64 @@ struct user_erased {
     friend bool operator==(const user_erased&, const user_erased&) = default;
 };
 
+/// The sealed part of a team, under the team's own key: its name can tell what people do.
+/// `document` is opaque here, and does not hold the members.
+struct team_content {
+    std::string name;     ///< as sent
+    std::string name_key; ///< prepared for comparison; unique among the tenant's teams
+    std::optional<std::string> external_id;
+    std::string document; ///< canonical attributes after the change
+    friend bool operator==(const team_content&, const team_content&) = default;
+};
+
+/// The clear part of every event that leaves a team with content.
+struct team_facts {
+    std::uint64_t ordinal = 0;        ///< the tenant's count of teams ever made; order of listings
+    std::vector<std::string> changed; ///< sorted names of attributes; all of them at creation
+    friend bool operator==(const team_facts&, const team_facts&) = default;
+};
+
+struct team_created {
+    team_facts facts;
+    team_content content;
+    friend bool operator==(const team_created&, const team_created&) = default;
+};
+
+struct team_changed {
+    team_facts facts;
+    team_content content;
+    friend bool operator==(const team_changed&, const team_changed&) = default;
+};
+
+/// Who was a member has left by members_changed before.
+struct team_deleted {
+    friend bool operator==(const team_deleted&, const team_deleted&) = default;
+};
+
+/// Who joined and who left: the only fact that changes memberships. Before a user or a team is
+/// deleted, such facts say what that does to teams. One fact names at most members_per_event_max
+/// people; larger changes are several facts.
+struct members_changed {
+    std::vector<subject_id> added;   ///< sorted, no duplicates; were no members
+    std::vector<subject_id> removed; ///< likewise; were members
+    friend bool operator==(const members_changed&, const members_changed&) = default;
+};
+
+inline constexpr std::size_t members_per_event_max = 10'000;
+
 using event_body =
     std::variant<tenant_created, tenant_changed, tenant_deleted, key_created, key_expiry_changed,
                  key_revoked, user_created, user_changed, user_deactivated, user_reactivated,
-                 user_restored, user_deleted, user_erased>;
+                 user_restored, user_deleted, user_erased, team_created, team_changed, team_deleted,
+                 members_changed>;
 
 event_type type_of(const event_body& body);
 
-/// The user facts or content of a body that has them, else null.
+/// The user's or team's facts or content of a body that has them, else null.
 const user_facts* facts_of(const event_body& body);
 const user_content* content_of(const event_body& body);
+const team_facts* team_facts_of(const event_body& body);
+const team_content* team_content_of(const event_body& body);
 
 /// A fact with what surrounds it, before it has a place in the log.
 struct event {

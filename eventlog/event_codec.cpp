@@ -3,6 +3,8 @@
 #include "eventlog/base/wire.hpp"
 #include "eventlog/error.hpp"
 
+#include <cassert>
+
 namespace rollcall::eventlog {
 namespace {
 
@@ -14,6 +16,9 @@ namespace {
 //              5 changed name (repeated)  6 reset u8
 //   content:   1 document  2 user name  3 user name key  4 external id  5 e-mail key (repeated)
 //              6 display
+//   teams:     1 ordinal varint  5 changed name (repeated)
+//   members:   1 added, 16 bytes each  2 removed, likewise
+//   team content:  1 document  2 name  3 name key  4 external id
 constexpr std::uint16_t schema_1 = 1;
 
 class field_writer {
@@ -121,6 +126,35 @@ bool read_fact(std::uint64_t number, std::string_view bytes, user_facts& f) {
     }
 }
 
+void write_facts(field_writer& out, const team_facts& f) {
+    out.number(1, f.ordinal);
+    for (const std::string& name : f.changed)
+        out.bytes(5, name);
+}
+
+bool read_fact(std::uint64_t number, std::string_view bytes, team_facts& f) {
+    if (number == 1) return read_number(bytes, f.ordinal);
+    if (number == 5) f.changed.emplace_back(bytes);
+    return true;
+}
+
+void write_ids(field_writer& out, std::uint32_t number, const std::vector<subject_id>& ids) {
+    if (ids.empty()) return;
+    std::string packed;
+    packed.reserve(ids.size() * 16);
+    for (const subject_id& id : ids)
+        base::put_bytes(packed, id.bytes);
+    out.bytes(number, packed);
+}
+
+bool read_ids(std::string_view bytes, std::vector<subject_id>& ids) {
+    if (!ids.empty() || bytes.size() % 16 != 0) return false;
+    ids.resize(bytes.size() / 16);
+    for (subject_id& id : ids)
+        base::get_bytes(bytes, id.bytes);
+    return true;
+}
+
 struct clear_writer {
     field_writer& out;
 
@@ -158,6 +192,13 @@ struct clear_writer {
     void operator()(const user_deleted&) const {}
 
     void operator()(const user_erased&) const {}
+
+    void operator()(const team_deleted&) const {}
+
+    void operator()(const members_changed& e) const {
+        write_ids(out, 1, e.added);
+        write_ids(out, 2, e.removed);
+    }
 
     template <class T>
         requires requires(const T& e) { e.facts; }
@@ -205,6 +246,13 @@ bool read_clear(user_restored& e, std::string_view bytes) {
     });
 }
 
+bool read_clear(members_changed& e, std::string_view bytes) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if (number == 1) return read_ids(value, e.added);
+        return number != 2 || read_ids(value, e.removed);
+    });
+}
+
 template <class T>
 bool read_clear(T& e, std::string_view bytes) {
     return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
@@ -214,6 +262,38 @@ bool read_clear(T& e, std::string_view bytes) {
             return true;
         }
     });
+}
+
+bool read_content(std::string_view bytes, user_content& c) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        switch (number) {
+        case 1: c.document = value; break;
+        case 2: c.user_name = value; break;
+        case 3: c.user_name_key = value; break;
+        case 4: c.external_id = value; break;
+        case 5: c.email_keys.emplace_back(value); break;
+        case 6: c.display = value; break;
+        default: break;
+        }
+        return true;
+    });
+}
+
+bool read_content(std::string_view bytes, team_content& c) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        switch (number) {
+        case 1: c.document = value; break;
+        case 2: c.name = value; break;
+        case 3: c.name_key = value; break;
+        case 4: c.external_id = value; break;
+        default: break;
+        }
+        return true;
+    });
+}
+
+tl::unexpected<base::failure> unreadable_content() {
+    return base::fail(log_errc::damaged_payload, "the sealed part is not readable");
 }
 
 template <class T>
@@ -251,22 +331,40 @@ std::string encode_content(const user_content& c) {
     return out.take();
 }
 
+std::string encode_content(const team_content& c) {
+    field_writer out;
+    out.bytes(1, c.document);
+    out.bytes(2, c.name);
+    out.bytes(3, c.name_key);
+    if (c.external_id) out.bytes(4, *c.external_id);
+    return out.take();
+}
+
+std::optional<std::string> encode_content(const event_body& body) {
+    if (const user_content* user = content_of(body)) return encode_content(*user);
+    if (const team_content* team = team_content_of(body)) return encode_content(*team);
+    return std::nullopt;
+}
+
 base::result<user_content> decode_content(std::string_view bytes) {
     user_content c;
-    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
-        switch (number) {
-        case 1: c.document = value; break;
-        case 2: c.user_name = value; break;
-        case 3: c.user_name_key = value; break;
-        case 4: c.external_id = value; break;
-        case 5: c.email_keys.emplace_back(value); break;
-        case 6: c.display = value; break;
-        default: break;
-        }
-        return true;
-    });
-    if (!ok) return base::fail(log_errc::damaged_payload, "the sealed part is not readable");
+    if (!read_content(bytes, c)) return unreadable_content();
     return c;
+}
+
+base::result<void> decode_content(std::string_view bytes, event_body& body) {
+    const bool ok = std::visit(
+        [bytes](auto& fact) {
+            if constexpr (requires { fact.content; }) {
+                return read_content(bytes, fact.content);
+            } else {
+                assert(false);
+                return false;
+            }
+        },
+        body);
+    if (!ok) return unreadable_content();
+    return {};
 }
 
 base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
@@ -292,6 +390,10 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
     case event_type::user_restored: return read_as<user_restored>(bytes);
     case event_type::user_deleted: return read_as<user_deleted>(bytes);
     case event_type::user_erased: return read_as<user_erased>(bytes);
+    case event_type::team_created: return read_as<team_created>(bytes);
+    case event_type::team_changed: return read_as<team_changed>(bytes);
+    case event_type::team_deleted: return read_as<team_deleted>(bytes);
+    case event_type::members_changed: return read_as<members_changed>(bytes);
     }
     return base::fail(log_errc::unknown_event, "unknown event type");
 }
@@ -302,7 +404,9 @@ bool has_content(event_type type) {
     case event_type::user_changed:
     case event_type::user_deactivated:
     case event_type::user_reactivated:
-    case event_type::user_restored: return true;
+    case event_type::user_restored:
+    case event_type::team_created:
+    case event_type::team_changed: return true;
     default: return false;
     }
 }

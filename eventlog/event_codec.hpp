@@ -7,6 +7,7 @@
 #include "eventlog/base/result.hpp"
 #include "eventlog/event.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,14 @@ std::uint16_t schema_of(const event_body& body);
 /// The clear payload of `body`.
 std::string encode_clear(const event_body& body);
 
-/// The plaintext of the sealed payload; empty when the fact has none.
+/// The plaintext of the sealed payload.
 std::string encode_content(const user_content& content);
+std::string encode_content(const team_content& content);
 
-/// Reads a clear payload. A user fact comes back with empty content.
+/// The same for whichever content `body` has; nothing if it has none.
+std::optional<std::string> encode_content(const event_body& body);
+
+/// Reads a clear payload. A fact with content comes back with that empty.
 /// Errors: log_errc::unknown_event for a type or schema this program does not know,
 /// log_errc::damaged_payload otherwise.
 base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
@@ -29,6 +34,9 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
 
 /// Reads the plaintext of a sealed payload. Errors: log_errc::damaged_payload.
 base::result<user_content> decode_content(std::string_view bytes);
+
+/// Reads it into the content of `body`. @pre has_content(type_of(body))
+base::result<void> decode_content(std::string_view bytes, event_body& body);
 
 /// True if events of this type carry a sealed part.
 bool has_content(event_type type);

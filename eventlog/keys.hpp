@@ -7,8 +7,10 @@
 //   subject         tenant u32 subject 16 partition u16 offset u64 seq u64
 //   time            partition u16 second u64                       offset u64 of the first in it
 //   meta            "chain" tenant u32                             seq u64 hash 32 position 10
-//   meta            "generation"                                   u32 of the live state and index
-//   state.G index.G keys idempotency attempts checkpoints          rows of their owners
+//   meta            "generation"                                   u32 of the live derived tables,
+//                                                                  u32 version (absent: 1)
+//   state.G index.G links.G                                        rows of their owners
+//   keys idempotency attempts checkpoints                          likewise
 #pragma once
 
 #include "eventlog/base/wire.hpp"

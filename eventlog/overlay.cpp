@@ -15,13 +15,68 @@ bool overlay::get(table t, std::string_view key, std::string& value) const {
     const std::optional<std::string>* found = nullptr;
     if (const auto turn = turn_rows_.find(full); turn != turn_rows_.end()) {
         found = &turn->second;
-    } else if (const auto row = rows_.find(full); row != rows_.end()) {
-        found = &row->second.value;
+    } else if (const entry* row = find(full); row != nullptr) {
+        found = &row->value;
     }
     if (found == nullptr) return store_.get(t, key, value);
     if (!*found) return false;
     value = **found;
     return true;
+}
+
+void overlay::walk_links(std::string_view prefix, const link_reader::visitor& visit) const {
+    // Three sorted lists become one; the newer one counts where two have the same key.
+    const std::string first = full_key(table::links, prefix);
+    const auto in_range = [&](const auto& list, const auto& at) {
+        return at != list.end() && std::string_view(at->first).starts_with(first);
+    };
+    auto turn = turn_rows_.lower_bound(first);
+    auto batch = links_.lower_bound(first);
+    const auto stored = store_.cursor(table::links, prefix);
+    stored->seek(prefix);
+    while (true) {
+        std::optional<std::string_view> least;
+        const auto offer = [&](std::string_view key) {
+            if (!least || key < *least) least = key;
+        };
+        if (stored->valid()) offer(stored->key());
+        if (in_range(links_, batch)) offer(std::string_view(batch->first).substr(1));
+        if (in_range(turn_rows_, turn)) offer(std::string_view(turn->first).substr(1));
+        if (!least) return;
+        const std::string key(*least);
+        std::optional<std::string> value;
+        if (stored->valid() && stored->key() == key) {
+            value = stored->value();
+            stored->next();
+        }
+        if (in_range(links_, batch) && std::string_view(batch->first).substr(1) == key) {
+            value = (batch++)->second.value;
+        }
+        if (in_range(turn_rows_, turn) && std::string_view(turn->first).substr(1) == key) {
+            value = (turn++)->second;
+        }
+        if (value && !visit(key, *value)) return;
+    }
+}
+
+overlay::entry& overlay::row(const std::string& full_key) {
+    return full_key[0] == static_cast<char>(table::links) ? links_[full_key] : rows_[full_key];
+}
+
+const overlay::entry* overlay::find(const std::string& full_key) const {
+    if (full_key[0] == static_cast<char>(table::links)) {
+        const auto link = links_.find(full_key);
+        return link != links_.end() ? &link->second : nullptr;
+    }
+    const auto row = rows_.find(full_key);
+    return row != rows_.end() ? &row->second : nullptr;
+}
+
+void overlay::forget_if_of(std::uint64_t batch, const std::string& full_key) {
+    const entry* now = find(full_key);
+    if (now == nullptr || now->batch != batch) return;
+    rows_.erase(full_key);
+    links_.erase(full_key);
 }
 
 chain_head overlay::chain(tenant_no tenant) const {
@@ -41,7 +96,7 @@ void overlay::set_chain(tenant_no tenant, const chain_head& head) {
 void overlay::accept() {
     auto& keys = touched_[batch_];
     for (auto& [key, value] : turn_rows_) {
-        entry& e = rows_[key];
+        entry& e = row(key);
         if (e.batch != batch_) keys.push_back(key);
         e = {std::move(value), batch_};
     }
@@ -65,7 +120,7 @@ std::vector<row_change> overlay::end_batch() {
     const auto& keys = touched_[batch_];
     changes.reserve(keys.size());
     for (const std::string& key : keys) {
-        changes.push_back({static_cast<table>(key[0]), key.substr(1), rows_.at(key).value});
+        changes.push_back({static_cast<table>(key[0]), key.substr(1), find(key)->value});
     }
     static_cast<void>(touched_heads_[batch_]);
     ++batch_;
@@ -74,8 +129,7 @@ std::vector<row_change> overlay::end_batch() {
 
 void overlay::committed() {
     for (const std::string& key : touched_[oldest_]) {
-        const auto row = rows_.find(key);
-        if (row != rows_.end() && row->second.batch == oldest_) rows_.erase(row);
+        forget_if_of(oldest_, key);
     }
     for (const tenant_no tenant : touched_heads_[oldest_]) {
         const auto head = heads_.find(tenant);
@@ -88,6 +142,7 @@ void overlay::committed() {
 
 void overlay::discard() {
     rows_.clear();
+    links_.clear();
     heads_.clear();
     turn_rows_.clear();
     turn_heads_.clear();

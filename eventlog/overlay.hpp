@@ -21,6 +21,8 @@ class overlay {
 
     /// Reads the newest value: true if the row exists.
     bool get(table t, std::string_view key, std::string& value) const;
+    /// See link_reader.
+    void walk_links(std::string_view prefix, const link_reader::visitor& visit) const;
     [[nodiscard]] chain_head chain(tenant_no tenant) const;
 
     /// Changes of the submission in its turn: seen by get at once, kept by accept.
@@ -39,7 +41,7 @@ class overlay {
     /// Nothing in flight will be committed: forgets everything.
     void discard();
 
-    [[nodiscard]] std::size_t size() const { return rows_.size(); }
+    [[nodiscard]] std::size_t size() const { return rows_.size() + links_.size(); }
 
   private:
     struct entry {
@@ -53,12 +55,16 @@ class overlay {
     };
 
     static std::string full_key(table t, std::string_view key);
+    entry& row(const std::string& full_key);
+    [[nodiscard]] const entry* find(const std::string& full_key) const;
+    void forget_if_of(std::uint64_t batch, const std::string& full_key);
 
     const store& store_;
     const append_log& log_;
     std::uint64_t batch_ = 1;  ///< the batch being decided
     std::uint64_t oldest_ = 1; ///< the oldest in flight
     std::unordered_map<std::string, entry> rows_;
+    std::map<std::string, entry> links_; ///< rows of table::links, in order for walks
     std::unordered_map<tenant_no, head_entry> heads_;
     std::map<std::string, std::optional<std::string>> turn_rows_;
     std::map<tenant_no, chain_head> turn_heads_;

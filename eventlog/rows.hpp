@@ -2,7 +2,9 @@
 // key, a value; no meaning. RocksDB stays behind store.cpp.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +13,11 @@
 
 namespace rollcall::eventlog {
 
-/// `state` and `index` are derived: a rebuild makes them anew beside the live ones. The others are
-/// not derived and have one instance.
-enum class table : std::uint8_t { state, index, keys, idempotency, attempts, checkpoints };
+/// `state`, `index` and `links` are derived: a rebuild makes them anew beside the live ones. The
+/// others are not derived and have one instance. `links` is for rows that are walked in a turn.
+enum class table : std::uint8_t { state, index, links, keys, idempotency, attempts, checkpoints };
+
+inline constexpr std::array derived_tables_all{table::state, table::index, table::links};
 
 /// Reads single rows. Implementations: the store (what is durable), a snapshot, the writer's
 /// overlay (what is durable plus what is decided but not yet committed).
@@ -22,6 +26,16 @@ class row_reader {
     virtual ~row_reader() = default;
     /// True and `value` set if the row exists. Throws storage_failure: see store.hpp.
     virtual bool get(table t, std::string_view key, std::string& value) const = 0;
+};
+
+/// Walks rows of table::links within one writer's turn, those that are decided among them.
+class link_reader {
+  public:
+    virtual ~link_reader() = default;
+    using visitor = std::function<bool(std::string_view key, std::string_view value)>;
+    /// The rows whose key begins with `prefix`, in key order, until `visit` returns false. Nothing
+    /// may be changed meanwhile. Throws storage_failure.
+    virtual void walk_links(std::string_view prefix, const visitor& visit) const = 0;
 };
 
 /// Reads and changes rows within one writer's turn.

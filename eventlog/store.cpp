@@ -15,23 +15,28 @@ namespace {
 constexpr std::array fixed_families{"log",  "seq",         "subject",  "time",
                                     "keys", "idempotency", "attempts", "checkpoints"};
 
-std::string state_family(std::uint32_t generation) {
-    return "state." + std::to_string(generation);
-}
+struct generation_row {
+    std::uint32_t number = 1;
+    std::uint32_t version = 1;
+};
 
-std::string index_family(std::uint32_t generation) {
-    return "index." + std::to_string(generation);
-}
-
-std::uint32_t read_generation(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* meta) {
+generation_row read_generation(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* meta) {
+    generation_row row;
     rocksdb::PinnableSlice value;
     const auto status = db.Get({}, meta, slice(keys::generation), &value);
-    if (status.IsNotFound()) return 1;
+    if (status.IsNotFound()) return row;
     require_read(status, "reading the generation");
     std::string_view in = view(value);
-    std::uint32_t generation = 1;
-    base::get_le(in, generation);
-    return generation;
+    base::get_le(in, row.number);
+    base::get_le(in, row.version); // not there before there was a second version
+    return row;
+}
+
+bool is_derived(const std::string& family) {
+    return std::any_of(derived_tables_all.begin(), derived_tables_all.end(), [&](table t) {
+        const std::string first = derived_family(t, 0);
+        return family.starts_with(first.substr(0, first.size() - 1));
+    });
 }
 
 /// True if there are tables, or a write-ahead file of at least that many bytes: what the files say
@@ -73,10 +78,22 @@ std::string chain_value(const chain_head& head) {
 
 } // namespace
 
+std::string derived_family(table t, std::uint32_t generation) {
+    const char* name = t == table::state ? "state." : t == table::index ? "index." : "links.";
+    return name + std::to_string(generation);
+}
+
 derived_tables::~derived_tables() {
-    if (db == nullptr) return;
-    if (state != nullptr) db->DestroyColumnFamilyHandle(state);
-    if (index != nullptr) db->DestroyColumnFamilyHandle(index);
+    for (rocksdb::ColumnFamilyHandle* family : present())
+        db->DestroyColumnFamilyHandle(family);
+}
+
+std::vector<rocksdb::ColumnFamilyHandle*> derived_tables::present() const {
+    std::vector<rocksdb::ColumnFamilyHandle*> there;
+    for (rocksdb::ColumnFamilyHandle* family : families) {
+        if (family != nullptr) there.push_back(family);
+    }
+    return there;
 }
 
 store::impl::~impl() {
@@ -101,8 +118,9 @@ std::shared_ptr<derived_tables> store::impl::live_tables() const {
 
 rocksdb::ColumnFamilyHandle* store::impl::handle(table t, const derived_tables& derived) const {
     switch (t) {
-    case table::state: return derived.state;
-    case table::index: return derived.index;
+    case table::state: return derived.families[0];
+    case table::index: return derived.families[1];
+    case table::links: return derived.families[2];
     case table::keys: return keys;
     case table::idempotency: return idempotency;
     case table::attempts: return attempts;
@@ -112,9 +130,10 @@ rocksdb::ColumnFamilyHandle* store::impl::handle(table t, const derived_tables& 
 }
 
 std::vector<rocksdb::ColumnFamilyHandle*> store::impl::every_handle() const {
-    const auto derived = live_tables();
-    return {meta,        log,      seq,         subject,        time,          keys,
-            idempotency, attempts, checkpoints, derived->state, derived->index};
+    auto families = live_tables()->present();
+    families.insert(families.end(),
+                    {meta, log, seq, subject, time, keys, idempotency, attempts, checkpoints});
+    return families;
 }
 
 store::store(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
@@ -178,7 +197,8 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
     }
     if (!listed("log")) {
         // New, or its making was cut short: the tables of the log are made after these.
-        for (const std::string& name : {state_family(1), index_family(1)}) {
+        for (const table t : derived_tables_all) {
+            const std::string name = derived_family(t, 1);
             if (!listed(name)) names.push_back(name);
         }
     }
@@ -214,8 +234,7 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
     spare_handles spare{*raw, {}};
     for (std::size_t i = 0; i < names.size(); ++i) {
         by_name[names[i]] = handles[i];
-        const bool derived = names[i].starts_with("state.") || names[i].starts_with("index.");
-        if (derived) spare.handles.push_back(handles[i]);
+        if (is_derived(names[i])) spare.handles.push_back(handles[i]);
     }
     impl->meta = by_name[rocksdb::kDefaultColumnFamilyName];
     impl->log = by_name["log"];
@@ -227,18 +246,29 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
     impl->attempts = by_name["attempts"];
     impl->checkpoints = by_name["checkpoints"];
 
-    const std::uint32_t generation = read_generation(*raw, impl->meta);
+    const generation_row generation = read_generation(*raw, impl->meta);
     impl->live = std::make_shared<derived_tables>();
     impl->live->db = raw;
-    impl->live->generation = generation;
-    impl->live->state = by_name[state_family(generation)];
-    impl->live->index = by_name[index_family(generation)];
-    std::erase(spare.handles, impl->live->state);
-    std::erase(spare.handles, impl->live->index);
-    if (impl->live->state == nullptr || impl->live->index == nullptr) {
-        return base::fail(log_errc::storage, "the state tables of generation " +
-                                                 std::to_string(generation) + " are missing in " +
-                                                 directory + ": restore a backup");
+    impl->live->generation = generation.number;
+    impl->live->version = generation.version;
+    for (std::size_t i = 0; i < derived_tables_all.size(); ++i) {
+        const table t = derived_tables_all.at(i);
+        const std::string name = derived_family(t, generation.number);
+        rocksdb::ColumnFamilyHandle*& family = impl->live->families.at(i);
+        family = by_name[name];
+        std::erase(spare.handles, family);
+        if (family != nullptr) continue;
+        if (t != table::links) {
+            return base::fail(log_errc::storage, "the table " + name + " is missing in " +
+                                                     directory + ": restore a backup");
+        }
+        if (impl->options.read_only) continue;
+        const auto made =
+            raw->CreateColumnFamily(family_options(impl->options, name, cache), name, &family);
+        if (!made.ok()) {
+            return base::fail(log_errc::storage, "making the table " + name + " in " + directory +
+                                                     ": " + made.ToString());
+        }
     }
     if (!impl->options.read_only) {
         if (!sync_parent(*db_options.env, impl->options.directory)) {

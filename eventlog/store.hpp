@@ -113,6 +113,9 @@ class store {
 
     [[nodiscard]] bool get(table t, std::string_view key, std::string& value) const;
     [[nodiscard]] std::unique_ptr<row_snapshot> snapshot() const;
+    /// Walks the newest rows of a table, in one view of it. For the writer: not counted as a
+    /// reader by a purge, so not to be kept.
+    [[nodiscard]] std::unique_ptr<row_cursor> cursor(table t, std::string_view prefix) const;
 
     // --- writing: one thread at a time ---
 
@@ -127,17 +130,20 @@ class store {
     // --- generations of the derived tables ---
 
     [[nodiscard]] std::uint32_t generation() const;
-    /// Makes an empty state and index beside the live ones; a left-over one is dropped first.
+    /// What flip_generation was told about the live rows; 1 before the first flip.
+    [[nodiscard]] std::uint32_t generation_version() const;
+    /// Makes empty tables beside the live ones; left-over ones are dropped first.
     base::result<void> begin_generation();
     /// Writes rows of the new generation without WAL; sorted keys are fastest.
     base::result<void> write_generation(const std::vector<row_change>& rows);
     [[nodiscard]] bool get_generation(table t, std::string_view key, std::string& value) const;
     [[nodiscard]] std::unique_ptr<row_cursor> generation_cursor(table t) const;
-    /// Makes the new generation durable, then live, in one batch; drops the old one.
+    /// Makes the new generation durable, then live, in one batch; drops the old one. `version` says
+    /// what its rows mean; it is the owner's and opaque here.
     /// Errors: log_errc::storage: when the store has stopped over it, which generation is live is
     /// unknown, and the next open decides.
     /// @pre no writer's turn is under way.
-    base::result<void> flip_generation();
+    base::result<void> flip_generation(std::uint32_t version);
     /// Gives a begun generation up. Its tables are dropped; in a store that has stopped they stay,
     /// since they may be the live ones, and the next open drops what is not.
     base::result<void> drop_generation();

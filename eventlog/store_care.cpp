@@ -10,10 +10,6 @@
 namespace rollcall::eventlog {
 namespace {
 
-std::string family_name(const char* kind, std::uint32_t generation) {
-    return std::string(kind) + "." + std::to_string(generation);
-}
-
 void end_building(store::impl& store) {
     {
         const std::lock_guard lock(store.care_mutex);
@@ -59,6 +55,10 @@ std::uint32_t store::generation() const {
     return impl_->live_tables()->generation;
 }
 
+std::uint32_t store::generation_version() const {
+    return impl_->live_tables()->version;
+}
+
 base::result<void> store::begin_generation() {
     if (impl_->stopped) return base::fail(log_errc::stopped, "the log has stopped");
     if (auto dropped = drop_generation(); !dropped) return dropped;
@@ -73,22 +73,21 @@ base::result<void> store::begin_generation() {
     auto fresh = std::make_shared<derived_tables>();
     fresh->db = impl_->db.get();
     fresh->generation = generation() + 1;
-    // The live tables' options, and so their block cache, serve the new ones too.
-    rocksdb::ColumnFamilyDescriptor like;
-    if (const auto status = impl_->live_tables()->state->GetDescriptor(&like); !status.ok()) {
-        return failed("reading table options", status);
-    }
-    if (const auto status = impl_->db->CreateColumnFamily(
-            like.options, family_name("state", fresh->generation), &fresh->state);
-        !status.ok()) {
-        return failed("making a new state table", status);
-    }
-    if (const auto status = impl_->db->CreateColumnFamily(
-            like.options, family_name("index", fresh->generation), &fresh->index);
-        !status.ok()) {
-        // A state table without its index would stand in the way of every later try.
-        impl_->db->DropColumnFamily(fresh->state);
-        return failed("making a new index table", status);
+    const auto live = impl_->live_tables();
+    for (std::size_t i = 0; i < derived_tables_all.size(); ++i) {
+        // The live table's options, and so its block cache, serve the new one too.
+        rocksdb::ColumnFamilyDescriptor like;
+        auto status = live->families.at(i)->GetDescriptor(&like);
+        if (status.ok()) {
+            status = impl_->db->CreateColumnFamily(
+                like.options, derived_family(derived_tables_all.at(i), fresh->generation),
+                &fresh->families.at(i));
+        }
+        if (status.ok()) continue;
+        // A part of a generation would stand in the way of every later try.
+        for (rocksdb::ColumnFamilyHandle* made : fresh->present())
+            impl_->db->DropColumnFamily(made);
+        return failed("making a new table", status);
     }
     const std::unique_lock lock(impl_->derived_mutex);
     impl_->next = std::move(fresh);
@@ -159,14 +158,14 @@ std::unique_ptr<row_cursor> store::generation_cursor(table t) const {
     return std::make_unique<whole_cursor>(*impl_->db, impl_->handle(t, *impl_->next), impl_->next);
 }
 
-base::result<void> store::flip_generation() {
+base::result<void> store::flip_generation(std::uint32_t version) {
     if (impl_->stopped) return base::fail(log_errc::stopped, "the log has stopped");
     const auto next = impl_->next;
-    if (auto flushed = flush_families(*impl_->db, {next->state, next->index}); !flushed) {
-        return flushed;
-    }
+    if (auto flushed = flush_families(*impl_->db, next->present()); !flushed) return flushed;
+    next->version = version;
     std::string number;
     base::put_le(number, next->generation);
+    base::put_le(number, version);
     rocksdb::WriteOptions how;
     how.sync = impl_->options.sync_commits;
     const auto status = impl_->db->Put(how, impl_->meta, slice(keys::generation), number);
@@ -183,8 +182,8 @@ base::result<void> store::flip_generation() {
         impl_->live = next;
         impl_->next.reset();
     }
-    impl_->db->DropColumnFamily(old->state);
-    impl_->db->DropColumnFamily(old->index);
+    for (rocksdb::ColumnFamilyHandle* family : old->present())
+        impl_->db->DropColumnFamily(family);
     end_building(*impl_);
     return {};
 }
@@ -198,7 +197,7 @@ base::result<void> store::drop_generation() {
     }
     base::result<void> dropped;
     if (gone && !impl_->stopped) {
-        for (rocksdb::ColumnFamilyHandle* family : {gone->state, gone->index}) {
+        for (rocksdb::ColumnFamilyHandle* family : gone->present()) {
             if (const auto status = impl_->db->DropColumnFamily(family); !status.ok()) {
                 dropped = storage_error("dropping a rebuilt table", status);
             }

@@ -14,18 +14,24 @@
 
 namespace rollcall::eventlog {
 
-/// The handles of one generation of state and index. Destroying the last reference to a dropped
-/// generation lets RocksDB delete its files.
+/// The handles of one generation of the derived tables, in the order of derived_tables_all.
+/// Destroying the last reference to a dropped generation lets RocksDB delete its files.
 struct derived_tables {
     rocksdb::DB* db = nullptr;
     std::uint32_t generation = 0;
-    rocksdb::ColumnFamilyHandle* state = nullptr;
-    rocksdb::ColumnFamilyHandle* index = nullptr;
+    std::uint32_t version = 1; ///< of what its rows mean; its owner's number
+    /// A table that the writer of an old directory did not know is null when it is only read.
+    std::array<rocksdb::ColumnFamilyHandle*, derived_tables_all.size()> families{};
     derived_tables() = default;
     derived_tables(const derived_tables&) = delete;
     derived_tables& operator=(const derived_tables&) = delete;
     ~derived_tables();
+
+    [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> present() const;
 };
+
+/// The column family of a derived table, `state.1` for example.
+std::string derived_family(table t, std::uint32_t generation);
 
 struct store::impl {
     store_options options;
@@ -69,6 +75,7 @@ struct store::impl {
     void fail(const std::string& reason);
 
     [[nodiscard]] std::shared_ptr<derived_tables> live_tables() const;
+    /// Null for a table that is not there: it has no rows.
     [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(table t, const derived_tables& derived) const;
     [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> every_handle() const;
 };

@@ -10,6 +10,7 @@ namespace {
 
 bool read_row(rocksdb::DB& db, const rocksdb::ReadOptions& how, rocksdb::ColumnFamilyHandle* family,
               std::string_view key, std::string& value) {
+    if (family == nullptr) return false;
     rocksdb::PinnableSlice pinned;
     const auto status = db.Get(how, family, slice(key), &pinned);
     if (status.IsNotFound()) return false;
@@ -42,7 +43,8 @@ class db_cursor : public row_cursor {
           upper_slice_(upper_) {
         if (!lower_.empty()) how.iterate_lower_bound = &lower_slice_;
         if (!upper_.empty()) how.iterate_upper_bound = &upper_slice_;
-        iterator_.reset(db.NewIterator(how, family));
+        iterator_.reset(family != nullptr ? db.NewIterator(how, family)
+                                          : rocksdb::NewEmptyIterator());
     }
 
     void seek(std::string_view key) override {
@@ -172,8 +174,15 @@ std::unique_ptr<row_snapshot> store::snapshot() const {
     return std::make_unique<db_snapshot>(*impl_);
 }
 
+std::unique_ptr<row_cursor> store::cursor(table t, std::string_view prefix) const {
+    auto derived = impl_->live_tables();
+    rocksdb::ColumnFamilyHandle* family = impl_->handle(t, *derived);
+    return std::make_unique<db_cursor>(*impl_->db, rocksdb::ReadOptions(), family, prefix,
+                                       std::move(derived));
+}
+
 bool store::get(table t, std::string_view key, std::string& value) const {
-    if (t == table::state || t == table::index) {
+    if (t == table::state || t == table::index || t == table::links) {
         const std::shared_lock lock(impl_->derived_mutex);
         return read_row(*impl_->db, {}, impl_->handle(t, *impl_->live), key, value);
     }

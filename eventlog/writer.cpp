@@ -29,7 +29,7 @@ struct open_batch {
 
 } // namespace
 
-struct writer::impl final : row_editor, turn {
+struct writer::impl final : row_editor, link_reader, turn {
     store& rows_;
     append_log& log_;
     keyring& keys_;
@@ -94,7 +94,13 @@ struct writer::impl final : row_editor, turn {
         overlay_.set(t, key, std::nullopt);
     }
 
+    void walk_links(std::string_view prefix, const visitor& visit) const override {
+        overlay_.walk_links(prefix, visit);
+    }
+
     row_editor& rows() override { return *this; }
+
+    const link_reader& links() override { return *this; }
 
     keyring& keys() override { return keys_; }
 
@@ -106,13 +112,13 @@ struct writer::impl final : row_editor, turn {
     base::result<emitted> emit(event e) override {
         const std::uint16_t schema = schema_of(e.body);
         std::string sealed;
-        if (const user_content* content = content_of(e.body)) {
+        if (const auto content = encode_content(e.body)) {
             const auto key = keys_.subject_key(*this, e.tenant, e.subject);
             if (!key) return tl::unexpected(key.error());
             sealed = seal(*key,
                           event_seal_context(e.tenant, e.subject,
                                              static_cast<std::uint16_t>(type_of(e.body)), schema),
-                          encode_content(*content));
+                          *content);
         }
         const chain_head head = overlay_.chain(e.tenant);
         record_draft draft = draft_record(e, encode_clear(e.body), schema, sealed,

@@ -35,6 +35,7 @@ class turn {
   public:
     virtual ~turn() = default;
     virtual row_editor& rows() = 0;
+    virtual const link_reader& links() = 0;
     virtual keyring& keys() = 0;
     /// The wall clock, never running backwards within this log.
     virtual base::moment time() = 0;

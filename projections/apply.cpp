@@ -38,9 +38,13 @@ entity entity_of(event_type type) {
     case event_type::user_reactivated:
     case event_type::user_restored:
     case event_type::user_deleted:
-    case event_type::user_erased: break;
+    case event_type::user_erased: return entity::user;
+    case event_type::team_created:
+    case event_type::team_changed:
+    case event_type::team_deleted:
+    case event_type::members_changed: break;
     }
-    return entity::user;
+    return entity::team;
 }
 
 base::result<tenant_state> after(const std::optional<tenant_state>& before,
@@ -113,6 +117,39 @@ base::result<std::optional<user_core>> after(const std::optional<user_core>& bef
     core.origin = facts->origin;
     core.active = facts->active;
     core.holds_seat = facts->holds_seat;
+    core.sealed_hash = header.sealed_hash;
+    return core;
+}
+
+base::result<std::optional<team_core>> after(const std::optional<team_core>& before,
+                                             const event_header& header, const event_body& body) {
+    const bool created = std::holds_alternative<team_created>(body);
+    if (created && before) return does_not_follow(header, body, "the team exists already");
+    if (!created && !before) return does_not_follow(header, body, "there is no such team");
+    team_core core = before.value_or(team_core{});
+    core.version = header.seq;
+    core.modified = header.time;
+    if (const auto* moved = std::get_if<members_changed>(&body)) {
+        core.members += moved->added.size();
+        if (core.members < moved->removed.size()) {
+            return does_not_follow(header, body, "more people leave than the team has");
+        }
+        core.members -= moved->removed.size();
+        return core;
+    }
+    if (std::holds_alternative<team_deleted>(body)) {
+        if (core.members != 0) return does_not_follow(header, body, "the team still has members");
+        return std::nullopt;
+    }
+    const team_facts* facts = team_facts_of(body);
+    assert(facts != nullptr);
+    if (created) {
+        core.ordinal = facts->ordinal;
+        core.created_seq = header.seq;
+        core.created = header.time;
+    } else if (core.ordinal != facts->ordinal) {
+        return does_not_follow(header, body, "it names another place in the listing");
+    }
     core.sealed_hash = header.sealed_hash;
     return core;
 }

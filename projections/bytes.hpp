@@ -1,11 +1,30 @@
-// Taking values off a row, for the files of this room that spell rows. Putting them there is
-// eventlog/base/wire.hpp; numbers in values are little-endian, in keys big-endian.
+// Putting rows together and taking values off them, for the files of this room that spell rows.
+// More of it is in eventlog/base/wire.hpp; numbers in values are little-endian, in keys big-endian.
 #pragma once
 
+#include "eventlog/base/time.hpp"
 #include "eventlog/base/uuid.hpp"
 #include "eventlog/base/wire.hpp"
+#include "eventlog/ids.hpp"
 
 namespace rollcall::projections {
+
+/// A key that begins with the row's kind and, where it belongs to one, the tenant.
+inline std::string begin_key(char kind) {
+    return {kind};
+}
+
+inline std::string begin_key(char kind, eventlog::tenant_no tenant, std::size_t room = 0) {
+    std::string out;
+    out.reserve(5 + room);
+    out.push_back(kind);
+    base::put_be(out, tenant.value);
+    return out;
+}
+
+inline void put_time(std::string& out, base::moment time) {
+    base::put_le(out, static_cast<std::uint64_t>(time.unix_ms));
+}
 
 /// A text with its size (u32) before it.
 inline void put_text(std::string& out, std::string_view text) {
@@ -41,6 +60,8 @@ class byte_reader {
     }
 
     base::uuid uuid() { return base::uuid{array<16>()}; }
+
+    base::moment time() { return {static_cast<std::int64_t>(little<std::uint64_t>())}; }
 
     std::string_view text() { return raw(little<std::uint32_t>()); }
 

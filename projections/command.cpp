@@ -23,6 +23,7 @@ std::string_view refusal_name(refusal_code code) {
     case refusal_code::stopped: return "stopped";
     case refusal_code::unknown: return "unknown";
     case refusal_code::internal: return "internal";
+    case refusal_code::unknown_member: return "unknown_member";
     }
     return {};
 }

@@ -21,8 +21,8 @@ namespace rollcall::projections {
 /// Why a command was refused, to branch on. The gateway turns it into a status.
 enum class refusal_code : std::uint16_t {
     invalid = 1,         ///< the evaluation refused; see `tag`
-    not_found,           ///< no such tenant, user or key (or another tenant's)
-    name_taken,          ///< the unique name belongs to another user
+    not_found,           ///< no such tenant, user, team or key (or another tenant's)
+    name_taken,          ///< the unique name belongs to another user or team
     other_person,        ///< the name belongs to an inactive user with another external id
     precondition_failed, ///< the version asked for is not the current one
     seat_limit,          ///< no free seat
@@ -37,6 +37,7 @@ enum class refusal_code : std::uint16_t {
     stopped,             ///< the server is stopping; nothing was done
     unknown,             ///< the log cannot say whether it was done: ask again, then decide
     internal,            ///< a key or a row could not be read: nothing was done; see the message
+    unknown_member,      ///< who is to join a team is not a user of the tenant
 };
 
 /// `name_taken` and so on: for logs, attempts and tests.
@@ -69,6 +70,25 @@ struct user_wish {
 /// Turns the current user into the wanted one. Pure; may run again, in the writer's thread, on a
 /// newer state than the first time.
 using evaluate_user = std::function<base::result<user_wish, refusal>(const user_state& current)>;
+
+/// A team as the caller wants it to be; members apart.
+struct team_wish {
+    eventlog::team_content content;
+    std::vector<std::string> changed; ///< sorted names; empty: nothing to do
+};
+
+/// Likewise for a team.
+using evaluate_team = std::function<base::result<team_wish, refusal>(const team_state& current)>;
+
+/// What is to become of a team's members, said so that it holds whoever the members are when its
+/// turn comes. So changes that are made at the same time all survive.
+struct member_change {
+    bool only_added = false;        ///< who is not in `add` leaves
+    std::vector<subject_id> add;    ///< sorted, no duplicates, none of them in `remove`
+    std::vector<subject_id> remove; ///< likewise; empty with only_added
+
+    [[nodiscard]] bool empty() const { return !only_added && add.empty() && remove.empty(); }
+};
 
 /// RFC 9110 If-Match, already read: no condition, any version, or one of these.
 struct version_condition {
@@ -151,9 +171,35 @@ struct erase_user {
     subject_id id{};
 };
 
-using command_body =
-    std::variant<create_tenant, set_tenant, delete_tenant, create_key, set_key_expiry, revoke_key,
-                 create_user, change_user, delete_user, erase_user>;
+struct create_team {
+    subject_id new_id{};
+    team_wish wish;                  ///< `changed` = every attribute that has a value
+    std::vector<subject_id> members; ///< sorted, no duplicates
+};
+
+struct change_team {
+    subject_id id{};
+    version_condition if_match;
+    evaluate_team evaluate = nullptr; ///< not given: only members change
+
+    /// As change_user::prepared.
+    struct prepared {
+        tenant_seq version;
+        team_wish wish;
+    };
+
+    std::optional<prepared> ahead;
+    member_change members;
+};
+
+struct delete_team {
+    subject_id id{};
+    version_condition if_match;
+};
+
+using command_body = std::variant<create_tenant, set_tenant, delete_tenant, create_key,
+                                  set_key_expiry, revoke_key, create_user, change_user, delete_user,
+                                  erase_user, create_team, change_team, delete_team>;
 
 struct idempotency {
     std::string key;          ///< as sent; scope is the acting key
@@ -183,8 +229,9 @@ struct done {
     std::optional<user_state> user; ///< as he is after the command
     std::optional<tenant_state> tenant;
     std::optional<key_state> key;
+    std::optional<team_state> team;
     /// An idempotency key matched: `what`, `at` and the user are as recorded (the user is missing
-    /// if he is erased since), tenant and key are as they are now.
+    /// if he is erased since), tenant, key and team are as they are now.
     bool repeated = false;
     std::vector<fault> faults;
 };

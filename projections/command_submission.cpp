@@ -20,7 +20,8 @@ bool worth_keeping(refusal_code code) {
     case refusal_code::other_person:
     case refusal_code::seat_limit:
     case refusal_code::tenant_deleted:
-    case refusal_code::scim_disabled: return true;
+    case refusal_code::scim_disabled:
+    case refusal_code::unknown_member: return true;
     case refusal_code::not_found:
     case refusal_code::precondition_failed:
     case refusal_code::tenant_exists:
@@ -45,15 +46,43 @@ entity subject_kind(const command_body& body) {
         std::holds_alternative<revoke_key>(body)) {
         return entity::key;
     }
+    if (std::holds_alternative<create_team>(body) || std::holds_alternative<change_team>(body) ||
+        std::holds_alternative<delete_team>(body)) {
+        return entity::team;
+    }
     return entity::user;
 }
 
-/// What was tried, in words, and on whom; nothing for commands that are not about a person.
+/// Fills in what was tried with which team; false for commands that are not about one.
+bool about_team(const row_reader& rows, const command& asked, attempt& a) {
+    if (const auto* create = std::get_if<create_team>(&asked.body)) {
+        a.action = "create team";
+        a.who = create->wish.content.name_key;
+        return true;
+    }
+    subject_id id{};
+    if (const auto* change = std::get_if<change_team>(&asked.body)) {
+        a.action = "change team";
+        id = change->id;
+    } else if (const auto* remove = std::get_if<delete_team>(&asked.body)) {
+        a.action = "delete team";
+        id = remove->id;
+    } else {
+        return false;
+    }
+    const auto team = read_team(rows, asked.tenant, id);
+    a.who = team ? team->content.name_key : id.text();
+    return true;
+}
+
+/// What was tried, in words, and on whom; nothing for commands that are about neither a person nor
+/// a team.
 std::optional<attempt> attempt_of(const row_reader& rows, const command& asked) {
     attempt a;
     a.tenant = asked.tenant;
     a.by = asked.by;
     a.request_id = asked.request_id;
+    if (about_team(rows, asked, a)) return a;
     if (const auto* create = std::get_if<create_user>(&asked.body)) {
         a.action = "create user";
         a.who = create->wish.content.user_name_key;
@@ -97,7 +126,7 @@ command_submission::~command_submission() {
 bool command_submission::decide(turn& t) {
     const base::moment now = t.time();
     if (asked_.once && repeats(t.rows(), now)) return false;
-    auto decided = projections::decide(t.rows(), t.keys(), asked_, now);
+    auto decided = projections::decide(t.rows(), t.links(), t.keys(), asked_, now);
     if (!decided) {
         keep_refusal(t, decided.error(), now);
         answer_ = tl::unexpected(std::move(decided.error()));
@@ -157,6 +186,7 @@ bool command_submission::repeats(const row_reader& rows, base::moment now) {
     switch (known->about) {
     case entity::tenant: d.tenant = read_tenant(rows, known->tenant); break;
     case entity::key: d.key = read_key(rows, known->tenant, known->subject); break;
+    case entity::team: d.team = read_team(rows, known->tenant, known->subject); break;
     case entity::user:
         // Where there was an event, the user of then is read from it when all is done.
         event_subject_ = known->subject;
@@ -177,8 +207,8 @@ bool command_submission::carry_out(turn& t, decision decided, base::moment now) 
     outcome.what = d.what;
     outcome.about = subject_kind(asked_.body);
     outcome.tenant = asked_.tenant;
-    if (decided.event) {
-        auto now_so = record(t, *decided.event, decided.user);
+    if (!decided.events.empty()) {
+        auto now_so = record_all(t, decided);
         if (!now_so) {
             answer_ = refuse(refusal_code::internal, now_so.error().message);
             return false;
@@ -186,16 +216,19 @@ bool command_submission::carry_out(turn& t, decision decided, base::moment now) 
         d.tenant = std::move(now_so->tenant);
         d.key = std::move(now_so->key);
         d.user = std::move(now_so->user);
-        outcome.tenant = decided.event->tenant;
-        outcome.subject = decided.event->subject;
+        d.team = std::move(now_so->team);
+        outcome.tenant = decided.events.back().tenant;
+        outcome.subject = decided.events.back().subject;
         outcome.seq = event_seq_;
-        access_changed_ = outcome.about != entity::user;
+        access_changed_ = outcome.about == entity::tenant || outcome.about == entity::key;
     } else {
         if (decided.key) outcome.subject = decided.key->id;
         if (decided.user) outcome.subject = decided.user->id;
+        if (decided.team) outcome.subject = decided.team->id;
         d.tenant = std::move(decided.tenant);
         d.key = std::move(decided.key);
         d.user = std::move(decided.user);
+        d.team = std::move(decided.team);
     }
     if (asked_.once) {
         outcome.request = asked_.once->request;
@@ -206,6 +239,16 @@ bool command_submission::carry_out(turn& t, decision decided, base::moment now) 
     return true;
 }
 
+/// Records what was decided, in order; gives what the last event leaves.
+base::result<entities> command_submission::record_all(turn& t, const decision& decided) {
+    base::result<entities> now_so;
+    for (const event& fact : decided.events) {
+        now_so = record(t, fact, decided.user);
+        if (!now_so) break;
+    }
+    return now_so;
+}
+
 /// Puts the event into the log and what follows from it into the rows.
 base::result<entities> command_submission::record(turn& t, event fact,
                                                   const std::optional<user_state>& user) {
@@ -213,7 +256,8 @@ base::result<entities> command_submission::record(turn& t, event fact,
     if (std::holds_alternative<tenant_created>(fact.body)) {
         t.keys().create_tenant(t.rows(), fact.tenant);
     }
-    if (std::holds_alternative<user_created>(fact.body)) {
+    if (std::holds_alternative<user_created>(fact.body) ||
+        std::holds_alternative<team_created>(fact.body)) {
         const auto key = t.keys().create_subject(t.rows(), fact.tenant, fact.subject);
         if (!key) return tl::unexpected(key.error());
     }

@@ -52,6 +52,7 @@ class command_submission final : public eventlog::submission {
     bool carry_out(eventlog::turn& t, decision decided, base::moment now);
     base::result<entities> record(eventlog::turn& t, eventlog::event fact,
                                   const std::optional<user_state>& user);
+    base::result<entities> record_all(eventlog::turn& t, const decision& decided);
     void forget(eventlog::turn& t, const eventlog::event& fact,
                 const std::optional<user_state>& user);
     void keep_refusal(eventlog::turn& t, const refusal& why, base::moment now);

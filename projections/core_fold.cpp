@@ -17,8 +17,10 @@ using namespace eventlog;
 
 constexpr std::uint64_t whole_range = std::uint64_t{1} << 32;
 
-/// High half: the range of passes. Low half: the slot. Only spread matters; ids are our own.
-std::uint64_t hash_user(tenant_no tenant, const subject_id& id) {
+} // namespace
+
+/// High half: the range of passes. Low half: the slot.
+std::uint64_t hash_subject(tenant_no tenant, const subject_id& id) {
     std::uint64_t high = 0;
     std::uint64_t low = 0;
     std::memcpy(&high, id.bytes.data(), 8);
@@ -29,19 +31,17 @@ std::uint64_t hash_user(tenant_no tenant, const subject_id& id) {
     return h ^ (h >> 31);
 }
 
-} // namespace
-
-core_fold::core_fold(std::size_t users_max)
-    : users_max_(users_max), slots_(std::bit_ceil(users_max * 2)) {
-    assert(users_max > 0 && users_max < UINT32_MAX / 2);
-    users_.reserve(users_max);
+core_fold::core_fold(std::size_t entries_max) : entries_max_(entries_max) {
+    assert(entries_max > 0 && entries_max < UINT32_MAX / 2);
 }
 
 bool core_fold::begin_pass() {
     if (range_end_ == whole_range) return false;
     range_first_ = range_end_;
     range_end_ = std::min(whole_range, range_first_ + range_size_);
-    clear_users();
+    users_.clear();
+    teams_.clear();
+    members_.clear();
     ++passes_;
     return true;
 }
@@ -49,70 +49,133 @@ bool core_fold::begin_pass() {
 base::result<void> core_fold::take(const record_view& record) {
     const auto type = static_cast<event_type>(record.type);
     const bool first_pass = passes_ == 1;
-    if (!first_pass && !in_range(record.tenant, record.subject)) return {};
+    // Whose memberships an event changes is not in its subject.
+    if (!first_pass && type != event_type::members_changed &&
+        !in_range(record.tenant, record.subject)) {
+        return {};
+    }
     const auto body = decode_clear(record.type, record.schema, record.clear);
     if (!body) return tl::unexpected(body.error());
     const event_header header{record.tenant, record.seq, record.time, record.subject,
                               record.sealed_hash};
     if (first_pass) {
-        folded_tenant& tenant = tenants_[record.tenant];
-        if (record.seq.value != tenant.last.value + 1) {
-            return base::fail(log_errc::out_of_order,
-                              "tenant number " + std::to_string(record.tenant.value) +
-                                  " goes from event " + std::to_string(tenant.last.value) + " to " +
-                                  std::to_string(record.seq.value) + " at " + record.at.text());
-        }
-        tenant.last = record.seq;
-        if (const user_facts* facts = facts_of(*body)) {
-            tenant.counters.last_ordinal = std::max(tenant.counters.last_ordinal, facts->ordinal);
-        }
-        if (entity_of(type) == entity::tenant) {
-            const bool known = std::exchange(tenant.known, true);
-            auto now = after(known ? std::optional(tenant.state) : std::nullopt, header, *body);
-            if (!now) return tl::unexpected(now.error());
-            tenant.state = std::move(*now);
-            return {};
-        }
-        if (!tenant.known) {
-            return base::fail(log_errc::out_of_order,
-                              "the event at " + record.at.text() + " is of tenant number " +
-                                  std::to_string(record.tenant.value) + ", which does not exist");
-        }
-        if (entity_of(type) == entity::key) {
-            const auto place = std::pair(record.tenant, record.subject);
-            const auto known = keys_.find(place);
-            auto now = after(known != keys_.end() ? std::optional(known->second) : std::nullopt,
-                             header, *body);
-            if (!now) return tl::unexpected(now.error());
-            keys_.insert_or_assign(place, std::move(*now));
-            return {};
-        }
+        if (auto taken = take_first_pass(header, *body, record.at); !taken) return taken;
     }
-    if (entity_of(type) != entity::user) return {};
-    return take_user(header, *body, record.at.offset);
+    switch (entity_of(type)) {
+    case entity::tenant:
+    case entity::key: return {};
+    case entity::user: return take_user(header, *body, record.at.offset);
+    case entity::team: break;
+    }
+    return take_team(header, *body, record.at.offset);
+}
+
+/// What only the first pass needs: the chain, tenants, keys, and counters that no range bounds.
+base::result<void> core_fold::take_first_pass(const event_header& header, const event_body& body,
+                                              position at) {
+    folded_tenant& tenant = tenants_[header.tenant];
+    if (header.seq.value != tenant.last.value + 1) {
+        return base::fail(log_errc::out_of_order,
+                          "tenant number " + std::to_string(header.tenant.value) +
+                              " goes from event " + std::to_string(tenant.last.value) + " to " +
+                              std::to_string(header.seq.value) + " at " + at.text());
+    }
+    tenant.last = header.seq;
+    tenant_counters& counters = tenant.counters;
+    if (const user_facts* facts = facts_of(body)) {
+        counters.last_ordinal = std::max(counters.last_ordinal, facts->ordinal);
+    }
+    if (const team_facts* facts = team_facts_of(body)) {
+        counters.last_team_ordinal = std::max(counters.last_team_ordinal, facts->ordinal);
+    }
+    const entity about = entity_of(type_of(body));
+    if (about == entity::tenant) {
+        const bool known = std::exchange(tenant.known, true);
+        auto now = after(known ? std::optional(tenant.state) : std::nullopt, header, body);
+        if (!now) return tl::unexpected(now.error());
+        tenant.state = std::move(*now);
+        return {};
+    }
+    if (!tenant.known) {
+        return base::fail(log_errc::out_of_order,
+                          "the event at " + at.text() + " is of tenant number " +
+                              std::to_string(header.tenant.value) + ", which does not exist");
+    }
+    if (about == entity::key) {
+        const auto place = std::pair(header.tenant, header.subject);
+        const auto known = keys_.find(place);
+        auto now =
+            after(known != keys_.end() ? std::optional(known->second) : std::nullopt, header, body);
+        if (!now) return tl::unexpected(now.error());
+        keys_.insert_or_assign(place, std::move(*now));
+    }
+    return {};
 }
 
 bool core_fold::in_range(tenant_no tenant, const subject_id& id) const {
-    const std::uint64_t hash = hash_user(tenant, id) >> 32;
+    const std::uint64_t hash = hash_subject(tenant, id) >> 32;
     return hash >= range_first_ && hash < range_end_;
 }
 
 base::result<void> core_fold::take_user(const event_header& header, const event_body& body,
                                         std::uint64_t offset) {
     if (!in_range(header.tenant, header.subject)) return {};
-    const std::size_t slot = find_slot(header.tenant, header.subject);
-    const bool known = slots_[slot] != 0;
+    folded_user* known = users_.find({header.tenant, header.subject});
     const auto core =
-        after(known ? std::optional(users_[slots_[slot] - 1].core) : std::nullopt, header, body);
+        after(known != nullptr ? std::optional(known->core) : std::nullopt, header, body);
     if (!core) return tl::unexpected(core.error());
-    if (known && *core) {
-        folded_user& user = users_[slots_[slot] - 1];
-        user.core = **core;
-        user.last_offset = offset;
-    } else if (known) {
-        remove(slot);
-    } else if (*core) {
-        insert({header.tenant, header.subject, **core, offset});
+    if (known != nullptr && *core) {
+        known->core = **core;
+        known->content_offset = offset;
+    } else if (known != nullptr) {
+        users_.erase({header.tenant, header.subject});
+    } else if (*core && make_room(header.tenant, header.subject)) {
+        users_.insert({header.tenant, header.subject, **core, offset});
+    }
+    return {};
+}
+
+base::result<void> core_fold::take_team(const event_header& header, const event_body& body,
+                                        std::uint64_t offset) {
+    const auto* moved = std::get_if<members_changed>(&body);
+    if (in_range(header.tenant, header.subject)) {
+        folded_team* known = teams_.find({header.tenant, header.subject});
+        const auto core =
+            after(known != nullptr ? std::optional(known->core) : std::nullopt, header, body);
+        if (!core) return tl::unexpected(core.error());
+        if (known != nullptr && *core) {
+            known->core = **core;
+            if (moved == nullptr) known->content_offset = offset;
+        } else if (known != nullptr) {
+            teams_.erase({header.tenant, header.subject});
+        } else if (*core && make_room(header.tenant, header.subject)) {
+            teams_.insert({header.tenant, header.subject, **core, offset});
+        }
+    }
+    return moved != nullptr ? take_members(header, *moved) : base::result<void>{};
+}
+
+base::result<void> core_fold::take_members(const event_header& header,
+                                           const members_changed& fact) {
+    const auto contradiction = [&](const subject_id& user, const char* why) {
+        return base::fail(log_errc::out_of_order,
+                          "event " + std::to_string(header.seq.value) + " of tenant number " +
+                              std::to_string(header.tenant.value) + " cannot follow: user " +
+                              user.text() + why + header.subject.text());
+    };
+    for (const subject_id& user : fact.added) {
+        if (!in_range(header.tenant, user)) continue;
+        if (members_.find({header.tenant, user, header.subject}) != nullptr) {
+            return contradiction(user, " is already in team ");
+        }
+        if (!make_room(header.tenant, user)) continue;
+        members_.insert({header.tenant, {header.subject, user, header.seq}});
+    }
+    for (const subject_id& user : fact.removed) {
+        if (!in_range(header.tenant, user)) continue;
+        const folded_member::place place{header.tenant, user, header.subject};
+        if (members_.find(place) == nullptr) return contradiction(user, " is not in team ");
+        members_.erase(place);
     }
     return {};
 }
@@ -126,102 +189,81 @@ void core_fold::end_pass() {
             add(tenants_[place.first].counters.state_hash, hash_of(key));
         }
     }
-    for (const std::uint32_t slot : slots_) {
-        if (slot == 0) continue;
-        const folded_user& user = users_[slot - 1];
+    users_.each([this](const folded_user& user) {
         folded_tenant& tenant = tenants_[user.tenant];
         ++tenant.counters.users;
         if (user.core.holds_seat) ++tenant.counters.seats_used;
         add(tenant.counters.state_hash, hash_of(user.id, user.core));
         ++tenant.blocks[user.core.ordinal / places_per_block];
-    }
-    users_counted_ += living_;
+    });
+    teams_.each([this](const folded_team& team) {
+        folded_tenant& tenant = tenants_[team.tenant];
+        ++tenant.counters.teams;
+        add(tenant.counters.state_hash, hash_of(team.id, team.core));
+        ++tenant.team_blocks[team.core.ordinal / places_per_block];
+    });
+    members_.each([this](const folded_member& member) {
+        tenant_counters& counters = tenants_[member.tenant].counters;
+        ++counters.memberships;
+        add(counters.state_hash, hash_of(member.what));
+    });
+    users_counted_ += users_.size();
 }
 
 const folded_user* core_fold::user_of_event(tenant_no tenant, const subject_id& id,
                                             std::uint64_t offset) const {
-    const std::size_t slot = find_slot(tenant, id);
-    if (slots_[slot] == 0) return nullptr;
-    const folded_user& user = users_[slots_[slot] - 1];
-    return user.last_offset == offset ? &user : nullptr;
+    const folded_user* user = users_.find({tenant, id});
+    return user != nullptr && user->content_offset == offset ? user : nullptr;
 }
 
-void core_fold::mark_last_events(std::vector<bool>& at) const {
-    for (const std::uint32_t slot : slots_) {
-        if (slot == 0) continue;
-        assert(users_[slot - 1].last_offset < at.size());
-        at[users_[slot - 1].last_offset] = true;
-    }
+const folded_team* core_fold::team_of_event(tenant_no tenant, const subject_id& id,
+                                            std::uint64_t offset) const {
+    const folded_team* team = teams_.find({tenant, id});
+    return team != nullptr && team->content_offset == offset ? team : nullptr;
+}
+
+std::vector<folded_member> core_fold::memberships() const {
+    std::vector<folded_member> all;
+    all.reserve(members_.size());
+    members_.each([&all](const folded_member& member) { all.push_back(member); });
+    std::sort(all.begin(), all.end(),
+              [](const folded_member& a, const folded_member& b) { return a.key() < b.key(); });
+    return all;
+}
+
+void core_fold::mark_content_events(std::vector<bool>& at) const {
+    const auto mark = [&at](const auto& entity) {
+        assert(entity.content_offset < at.size());
+        at[entity.content_offset] = true;
+    };
+    users_.each(mark);
+    teams_.each(mark);
 }
 
 std::uint64_t core_fold::passes_expected() const {
     return passes_ + (whole_range - range_end_ + range_size_ - 1) / range_size_;
 }
 
-/// The slot of this user, or the free one where he would go.
-std::size_t core_fold::find_slot(tenant_no tenant, const subject_id& id) const {
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t slot = hash_user(tenant, id) & mask;; slot = (slot + 1) & mask) {
-        if (slots_[slot] == 0) return slot;
-        const folded_user& user = users_[slots_[slot] - 1];
-        if (user.id == id && user.tenant == tenant) return slot;
-    }
-}
-
-void core_fold::insert(folded_user user) {
-    while (living_ == users_max_) {
+/// True if there is room for one more of this subject; false if its turn comes in a later pass.
+bool core_fold::make_room(tenant_no tenant, const subject_id& id) {
+    while (users_.size() + teams_.size() + members_.size() >= entries_max_) {
+        // One user with more memberships than there is room for is folded all the same.
+        if (range_end_ - range_first_ < 2) return true;
         halve_range();
-        if (!in_range(user.tenant, user.id)) return; // his turn comes in a later pass
+        if (!in_range(tenant, id)) return false;
     }
-    const std::size_t slot = find_slot(user.tenant, user.id);
-    if (free_.empty()) {
-        users_.push_back(user);
-        slots_[slot] = static_cast<std::uint32_t>(users_.size());
-    } else {
-        users_[free_.back()] = user;
-        slots_[slot] = free_.back() + 1;
-        free_.pop_back();
-    }
-    ++living_;
-}
-
-/// Frees a slot and moves up who was displaced by it, so that a search never meets a hole.
-void core_fold::remove(std::size_t slot) {
-    free_.push_back(slots_[slot] - 1);
-    --living_;
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t hole = slot;
-    for (std::size_t next = (hole + 1) & mask; slots_[next] != 0; next = (next + 1) & mask) {
-        const folded_user& user = users_[slots_[next] - 1];
-        const std::size_t home = hash_user(user.tenant, user.id) & mask;
-        if (((next - home) & mask) < ((next - hole) & mask)) continue;
-        slots_[hole] = slots_[next];
-        hole = next;
-    }
-    slots_[hole] = 0;
-}
-
-void core_fold::clear_users() {
-    std::fill(slots_.begin(), slots_.end(), 0);
-    users_.clear();
-    free_.clear();
-    living_ = 0;
+    return true;
 }
 
 void core_fold::halve_range() {
     range_size_ = (range_end_ - range_first_) / 2;
     assert(range_size_ > 0);
     range_end_ = range_first_ + range_size_;
-    std::vector<folded_user> kept;
-    for (const std::uint32_t slot : slots_) {
-        if (slot == 0) continue;
-        const folded_user& user = users_[slot - 1];
-        if (in_range(user.tenant, user.id)) kept.push_back(user);
-    }
-    clear_users();
-    for (const folded_user& user : kept) {
-        insert(user);
-    }
+    const auto stays = [this](const auto& entity) { return in_range(entity.tenant, entity.id); };
+    users_.keep_only(stays);
+    teams_.keep_only(stays);
+    members_.keep_only(
+        [this](const folded_member& member) { return in_range(member.tenant, member.what.user); });
 }
 
 } // namespace rollcall::projections

@@ -1,15 +1,16 @@
 // Folds the clear parts of the whole log into what is so: tenants, keys, and the clear facts of
-// every living user, in bounded memory. The first half of a rebuild, and all of a check of state
-// hashes.
+// every living user, team and membership, in bounded memory. The first half of a rebuild, and all
+// of a check of state hashes.
 //
-// Users may be more than memory holds. The fold takes the users whose hash falls into a range; when
+// They may be more than memory holds. The fold takes those whose hash falls into a range; when
 // there are too many it halves the range and lets go of the others, who come in a later pass over
-// the log. Tenants and keys are folded in the first pass.
+// the log. A user and his memberships are in the same pass. Tenants and keys are folded in the
+// first pass.
 //
-//   core_fold fold(users_max);
+//   core_fold fold(entries_max);
 //   while (fold.begin_pass()) {
 //       for each record up to a head: fold.take(record)
-//       ask fold.user_of_event
+//       ask fold.user_of_event, fold.team_of_event, fold.memberships
 //       fold.end_pass()
 //   }
 //   fold.tenants()     complete now, with counters and state hashes
@@ -18,50 +19,96 @@
 #include "eventlog/base/result.hpp"
 #include "eventlog/record.hpp"
 #include "projections/apply.hpp"
+#include "projections/fold_table.hpp"
 #include "projections/state.hpp"
 
 #include <map>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace rollcall::projections {
 
+/// Ids are our own, so for their hashes only spread matters.
+std::uint64_t hash_subject(tenant_no tenant, const subject_id& id);
+
 /// A living user of the pass: his clear facts, and the event that holds the person as he is now.
 struct folded_user {
     tenant_no tenant;
     subject_id id{};
     user_core core;
-    std::uint64_t last_offset = 0;
+    std::uint64_t content_offset = 0;
+
+    using place = std::pair<tenant_no, subject_id>;
+
+    [[nodiscard]] place key() const { return {tenant, id}; }
+
+    static std::uint64_t hash(const place& key) { return hash_subject(key.first, key.second); }
+};
+
+/// A living team of the pass, likewise.
+struct folded_team {
+    tenant_no tenant;
+    subject_id id{};
+    team_core core;
+    std::uint64_t content_offset = 0;
+
+    using place = folded_user::place;
+
+    [[nodiscard]] place key() const { return {tenant, id}; }
+
+    static std::uint64_t hash(const place& key) { return hash_subject(key.first, key.second); }
+};
+
+/// A membership of a user of the pass.
+struct folded_member {
+    tenant_no tenant;
+    membership what;
+
+    using place = std::tuple<tenant_no, subject_id, subject_id>;
+
+    [[nodiscard]] place key() const { return {tenant, what.user, what.team}; }
+
+    static std::uint64_t hash(const place& key) {
+        return hash_subject(std::get<0>(key), std::get<1>(key)) ^
+               hash_subject(std::get<0>(key), std::get<2>(key));
+    }
 };
 
 struct folded_tenant {
     bool known = false; ///< its creation was seen; else `state` is empty
     tenant_state state;
     tenant_counters counters;
-    tenant_seq last;                               ///< of the last event taken
-    std::map<std::uint64_t, std::uint32_t> blocks; ///< living users by block of the listing
+    tenant_seq last;                                    ///< of the last event taken
+    std::map<std::uint64_t, std::uint32_t> blocks;      ///< living users by block of the listing
+    std::map<std::uint64_t, std::uint32_t> team_blocks; ///< likewise
 };
 
 class core_fold {
   public:
-    /// @pre users_max > 0
-    explicit core_fold(std::size_t users_max);
+    /// @pre entries_max > 0
+    explicit core_fold(std::size_t entries_max);
 
-    /// Begins a pass over the log; false when every user has had one.
+    /// Begins a pass over the log; false when everything has had one.
     bool begin_pass();
 
     /// Takes the next record, oldest first. Errors: those of event_codec; log_errc::out_of_order
     /// for a gap in a tenant's chain or a fact that does not follow.
     base::result<void> take(const eventlog::record_view& record);
 
-    /// Ends the pass: counts its users.
+    /// Ends the pass: counts what is in it.
     void end_pass();
 
     /// The living user whose present person is in the event at `offset`; null if that event is not
     /// the last of a user of this pass.
     [[nodiscard]] const folded_user* user_of_event(tenant_no tenant, const subject_id& id,
                                                    std::uint64_t offset) const;
+    [[nodiscard]] const folded_team* team_of_event(tenant_no tenant, const subject_id& id,
+                                                   std::uint64_t offset) const;
+
+    /// The memberships of this pass, sorted by tenant, user and team.
+    [[nodiscard]] std::vector<folded_member> memberships() const;
 
     /// Complete when begin_pass has returned false. In no order.
     [[nodiscard]] const std::unordered_map<tenant_no, folded_tenant>& tenants() const {
@@ -72,9 +119,9 @@ class core_fold {
         return keys_;
     }
 
-    /// Sets the bit of the last event of each user of this pass. @pre `at` has a bit for each
-    /// offset.
-    void mark_last_events(std::vector<bool>& at) const;
+    /// Sets the bit of each event that holds a user or team of this pass as he is now. @pre `at`
+    /// has a bit for each offset.
+    void mark_content_events(std::vector<bool>& at) const;
 
     /// Passes begun so far, and how many there will be as far as is known.
     [[nodiscard]] std::uint64_t passes() const { return passes_; }
@@ -86,26 +133,26 @@ class core_fold {
 
   private:
     [[nodiscard]] bool in_range(tenant_no tenant, const subject_id& id) const;
+    base::result<void> take_first_pass(const event_header& header, const eventlog::event_body& body,
+                                       eventlog::position at);
     base::result<void> take_user(const event_header& header, const eventlog::event_body& body,
                                  std::uint64_t offset);
-    [[nodiscard]] std::size_t find_slot(tenant_no tenant, const subject_id& id) const;
-    void insert(folded_user user);
-    void remove(std::size_t slot);
-    void clear_users();
+    base::result<void> take_team(const event_header& header, const eventlog::event_body& body,
+                                 std::uint64_t offset);
+    base::result<void> take_members(const event_header& header,
+                                    const eventlog::members_changed& fact);
+    [[nodiscard]] bool make_room(tenant_no tenant, const subject_id& id);
     void halve_range();
 
-    std::size_t users_max_;
+    std::size_t entries_max_;
     std::uint64_t passes_ = 0;
     std::uint64_t range_first_ = 0; ///< of 2^32 hash values
     std::uint64_t range_end_ = 0;
     std::uint64_t range_size_ = std::uint64_t{1} << 32;
 
-    // Open addressing, a power of two of slots, at most half of them taken. A slot holds 1 + a
-    // place in users_, or 0.
-    std::vector<std::uint32_t> slots_;
-    std::vector<folded_user> users_;
-    std::vector<std::uint32_t> free_; ///< places in users_ of who is gone
-    std::size_t living_ = 0;
+    fold_table<folded_user> users_;
+    fold_table<folded_team> teams_;
+    fold_table<folded_member> members_;
     std::uint64_t users_counted_ = 0;
 
     std::unordered_map<tenant_no, folded_tenant> tenants_;

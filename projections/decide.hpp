@@ -8,10 +8,11 @@
 //   wrong with it: then everything but the deactivation is dropped and reported as a fault. Only
 //   the client's own If-Match, an unknown user and a deleted tenant stand in its way.
 // * A create over an inactive user of the same name restores him if the external ids agree,
-// restores
-//   him with a reset if one side has none, and is refused if they differ.
+//   restores him with a reset if one side has none, and is refused if they differ.
 // * Who begins to hold a seat needs a free one: by create, restore or reactivation. Nobody is
-// evicted.
+//   evicted.
+// * Who joins a team is a user of its tenant. Who is deleted, or restored as perhaps another
+//   person, leaves all teams; who is deactivated stays. Taking people out of teams always works.
 // * If-Match is compared here. A change that was evaluated on an older version is evaluated again.
 // * A slug names one tenant for ever. A deleted tenant refuses all but the erasure of a person.
 #pragma once
@@ -24,33 +25,40 @@
 
 namespace rollcall::projections {
 
-/// The most that one user's content may weigh, all texts together, in bytes.
+/// The most that one user's or team's content may weigh, all texts together, in bytes.
 inline constexpr std::size_t user_content_bytes_max = 256u << 10;
 /// The most that the names of changed attributes may weigh, all together, in bytes.
 inline constexpr std::size_t changed_names_bytes_max = 256u << 10;
 /// The longest name, profile, plan or label, in bytes.
 inline constexpr std::size_t label_bytes_max = 1024;
+/// The most people in one team, and the most teams of one person.
+inline constexpr std::uint64_t team_members_max = 500'000;
+inline constexpr std::size_t user_teams_max = 5'000;
 /// The longest request id that is kept; what is beyond is cut off.
 inline constexpr std::size_t request_id_bytes_max = 64;
 
 /// What a command comes to.
 struct decision {
     done::kind what{};
-    /// The fact to be recorded; nothing if nothing has to change.
-    std::optional<eventlog::event> event;
+    /// The facts to be recorded, in this order; none if nothing has to change. The last one is
+    /// about what the command is about; others say who joins and leaves teams because of it.
+    std::vector<eventlog::event> events;
     /// The living user that the command is about, as he is before the event.
     std::optional<user_state> user;
     /// Likewise.
     std::optional<tenant_state> tenant;
     std::optional<key_state> key;
+    std::optional<team_state> team;
     std::vector<fault> faults;
 };
 
 /// `now` becomes the event's time.
-base::result<decision, refusal> decide(const eventlog::row_reader& rows, eventlog::keyring& keys,
+base::result<decision, refusal> decide(const eventlog::row_reader& rows,
+                                       const eventlog::link_reader& links, eventlog::keyring& keys,
                                        const command& asked, base::moment now);
 
-/// True for what must always work: a deactivation, a deletion, an erasure, a revoked key.
+/// True for what must always work: a deactivation, a deletion, an erasure, a revoked key, people
+/// taken out of a team.
 bool deprovisions(const command& asked);
 
 } // namespace rollcall::projections

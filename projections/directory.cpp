@@ -1,6 +1,7 @@
 #include "projections/directory.hpp"
 
 #include "eventlog/cursor.hpp"
+#include "projections/listing.hpp"
 #include "projections/read.hpp"
 #include "projections/rows.hpp"
 #include "projections/store_rows.hpp"
@@ -42,56 +43,30 @@ user_view view_of(const subject_id& id, std::string_view row) {
     return {id, user.core, user.user_name, user.display, user.document};
 }
 
-/// Walks places of a listing and the users on them together.
-class listing {
-  public:
-    listing(const eventlog::row_snapshot& rows, tenant_no tenant)
-        : tenant_(tenant),
-          places_(rows.cursor(table::state, key_of::all_places(tenant))),
-          users_(rows.cursor(table::state, key_of::all_users(tenant))) {}
+team_view view_of_team(const subject_id& id, std::string_view row) {
+    const team_row team = view_team(row);
+    return {id, team.core, team.name, team.document};
+}
 
-    /// To the first place that is not below `ordinal`.
-    void seek(std::uint64_t ordinal) { places_->seek(key_of::place(tenant_, ordinal)); }
+std::vector<subject_id> find_unique(const eventlog::row_reader& rows,
+                                    const eventlog::secret_key& secret, lookup_kind kind,
+                                    tenant_no tenant, std::string_view value) {
+    std::string row;
+    const auto hash = lookup_of(secret, kind, value);
+    if (!rows.get(table::index, key_of::unique(kind, tenant, hash), row)) return {};
+    return {decode_subject(row)};
+}
 
-    [[nodiscard]] bool valid() const { return places_->valid(); }
-
-    void next() { places_->next(); }
-
-    /// The user on this place. Users are made with ids that grow with time, so his row is nearly
-    /// always the one after the last one read.
-    [[nodiscard]] user_view user() {
-        const subject_id id = decode_subject(places_->value());
-        const std::string wanted = key_of::user(tenant_, id);
-        if (placed_ && users_->valid()) users_->next();
-        if (!placed_ || !users_->valid() || users_->key() != wanted) users_->seek(wanted);
-        placed_ = true;
-        if (!users_->valid() || users_->key() != wanted) damaged_row("listing", places_->value());
-        return view_of(id, users_->value());
+std::vector<subject_id> find_shared(const eventlog::row_snapshot& rows,
+                                    const eventlog::secret_key& secret, lookup_kind kind,
+                                    tenant_no tenant, std::string_view value, std::size_t most) {
+    std::vector<subject_id> found;
+    const std::string prefix = key_of::all_shared(kind, tenant, lookup_of(secret, kind, value));
+    const auto cursor = rows.cursor(table::index, prefix);
+    for (cursor->seek(prefix); cursor->valid() && found.size() < most; cursor->next()) {
+        found.push_back(decode_subject(cursor->value()));
     }
-
-  private:
-    tenant_no tenant_;
-    std::unique_ptr<eventlog::row_cursor> places_;
-    std::unique_ptr<eventlog::row_cursor> users_;
-    bool placed_ = false;
-};
-
-/// The ordinal of the block that holds the `first`-th living user, and how many to skip in it;
-/// nothing if there are not so many.
-struct start {
-    std::uint64_t ordinal = 0;
-    std::uint64_t skip = 0;
-};
-
-std::optional<start> find_start(const eventlog::row_snapshot& rows, tenant_no tenant,
-                                std::uint64_t first) {
-    const auto blocks = rows.cursor(table::state, key_of::all_blocks(tenant));
-    for (blocks->seek(key_of::all_blocks(tenant)); blocks->valid(); blocks->next()) {
-        const std::uint32_t living = decode_count(blocks->value());
-        if (first < living) return start{block_of_key(blocks->key()) * places_per_block, first};
-        first -= living;
-    }
-    return std::nullopt;
+    return found;
 }
 
 } // namespace
@@ -165,41 +140,89 @@ std::vector<subject_id> directory::find(tenant_no tenant, lookup by, std::string
     std::vector<subject_id> found;
     const auto secret = impl_->keys.lookup_secret(impl_->rows, tenant);
     if (!secret || most == 0) return found; // a tenant without a secret has no users
-    if (by == lookup::user_name) {
-        const auto hash = lookup_of(*secret, lookup_kind::user_name, value);
-        std::string row;
-        if (impl_->rows.get(table::index, key_of::user_name(tenant, hash), row)) {
-            found.push_back(decode_subject(row));
-        }
-        return found;
+    switch (by) {
+    case lookup::user_name:
+        return find_unique(impl_->rows, *secret, lookup_kind::user_name, tenant, value);
+    case lookup::team_name:
+        return find_unique(impl_->rows, *secret, lookup_kind::team_name, tenant, value);
+    case lookup::external_id:
+        return find_shared(*impl_->log.snapshot(), *secret, lookup_kind::external_id, tenant, value,
+                           most);
+    case lookup::email:
+        return find_shared(*impl_->log.snapshot(), *secret, lookup_kind::email, tenant, value,
+                           most);
+    case lookup::team_external_id: break;
     }
-    const auto kind = by == lookup::email ? lookup_kind::email : lookup_kind::external_id;
-    const std::string prefix = key_of::all_shared(kind, tenant, lookup_of(*secret, kind, value));
-    const auto rows = impl_->log.snapshot();
-    const auto cursor = rows->cursor(table::index, prefix);
-    for (cursor->seek(prefix); cursor->valid() && found.size() < most; cursor->next()) {
-        found.push_back(decode_subject(cursor->value()));
-    }
-    return found;
+    return find_shared(*impl_->log.snapshot(), *secret, lookup_kind::team_external_id, tenant,
+                       value, most);
 }
 
 void directory::list(tenant_no tenant, std::uint64_t first,
                      const std::function<bool(const user_view&)>& visit) const {
     const auto rows = impl_->log.snapshot();
-    std::uint64_t reached = first;
-    if (const auto from = find_start(*rows, tenant, first)) {
-        listing users(*rows, tenant);
-        users.seek(from->ordinal);
-        for (std::uint64_t i = 0; i < from->skip && users.valid(); ++i) {
-            users.next();
-        }
-        for (; users.valid(); users.next(), ++reached) {
-            if (!visit(users.user())) return;
-        }
+    listing users(*rows, listing_kind::users, tenant, first);
+    subject_id id;
+    for (std::string_view row; users.next(id, row);) {
+        if (!visit(view_of(id, row))) return;
     }
-    // A provider takes whom it does not see for gone: better no list than one that is cut short.
-    const std::uint64_t users = read_counters(*rows, tenant).users;
-    if (reached < users) damaged_row("listing", std::to_string(reached));
+}
+
+bool directory::team(tenant_no tenant, const subject_id& id, std::string& bytes,
+                     team_view& view) const {
+    if (!impl_->rows.get(table::state, key_of::team(tenant, id), bytes)) return false;
+    view = view_of_team(id, bytes);
+    return true;
+}
+
+std::optional<team_state> directory::team(tenant_no tenant, const subject_id& id) const {
+    return read_team(impl_->rows, tenant, id);
+}
+
+void directory::list_teams(tenant_no tenant, std::uint64_t first, const team_visitor& visit) const {
+    const auto rows = impl_->log.snapshot();
+    listing teams(*rows, listing_kind::teams, tenant, first);
+    subject_id id;
+    for (std::string_view row; teams.next(id, row);) {
+        if (!visit(view_of_team(id, row))) return;
+    }
+}
+
+std::vector<subject_id> directory::teams_of(tenant_no tenant, const subject_id& user) const {
+    return read_teams_of(impl_->rows, tenant, user);
+}
+
+bool directory::is_member(tenant_no tenant, const subject_id& team, const subject_id& user) const {
+    return read_member(impl_->rows, tenant, team, user).has_value();
+}
+
+std::unique_ptr<member_walk> directory::members(tenant_no tenant, const subject_id& team) const {
+    return std::make_unique<member_walk>(impl_->log.snapshot(), tenant, team);
+}
+
+member_walk::member_walk(std::unique_ptr<eventlog::row_snapshot> rows, tenant_no tenant,
+                         const subject_id& team)
+    : rows_(std::move(rows)),
+      tenant_(tenant),
+      cursor_(rows_->cursor(table::links, key_of::all_members(tenant, team))) {
+    cursor_->seek(key_of::all_members(tenant, team));
+    if (const auto state = read_team(*rows_, tenant, team)) left_ = state->core.members;
+}
+
+bool member_walk::next(member_view& member) {
+    if (!cursor_->valid()) {
+        if (left_ > 0) damaged_row("list of members", std::to_string(left_));
+        return false;
+    }
+    --left_;
+    member.id = user_of_member_key(cursor_->key());
+    cursor_->next();
+    if (!rows_->get(table::state, key_of::user(tenant_, member.id), row_)) {
+        damaged_row("member", member.id.text());
+    }
+    const user_row user = view_user(row_);
+    member.user_name = user.user_name;
+    member.display = user.display;
+    return true;
 }
 
 eventlog::position directory::position_of(tenant_no tenant, tenant_seq seq) const {

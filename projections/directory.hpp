@@ -31,6 +31,39 @@ struct user_view {
     std::string_view document;
 };
 
+/// A team row as views into `bytes`.
+struct team_view {
+    subject_id id{};
+    team_core core;
+    std::string_view name;
+    std::string_view document;
+};
+
+/// A member as an answer shows him; valid until the walk moves.
+struct member_view {
+    subject_id id{};
+    std::string_view user_name;
+    std::string_view display;
+};
+
+/// The members of a team by id, in one view of the directory, however many there are. Holds that
+/// view while it lives, which keeps old rows from being cleaned away: not for long. One thread.
+class member_walk {
+  public:
+    member_walk(std::unique_ptr<eventlog::row_snapshot> rows, tenant_no tenant,
+                const subject_id& team);
+
+    /// False at the end. Throws eventlog::storage_failure, also when somebody is missing.
+    bool next(member_view& member);
+
+  private:
+    std::unique_ptr<eventlog::row_snapshot> rows_;
+    tenant_no tenant_;
+    std::unique_ptr<eventlog::row_cursor> cursor_;
+    std::uint64_t left_ = 0; ///< members still to come, as the team says
+    std::string row_;
+};
+
 class directory {
   public:
     directory(eventlog::store& store, eventlog::keyring& keys);
@@ -53,9 +86,9 @@ class directory {
     bool user(tenant_no tenant, const subject_id& id, std::string& bytes, user_view& view) const;
     [[nodiscard]] std::optional<user_state> user(tenant_no tenant, const subject_id& id) const;
 
-    /// Users by lookup: prepared user name (at most one), exact external id, prepared e-mail;
+    /// Users or teams by lookup: prepared name (at most one), exact external id, prepared e-mail;
     /// at most `most`, in listing order.
-    enum class lookup : std::uint8_t { user_name, external_id, email };
+    enum class lookup : std::uint8_t { user_name, external_id, email, team_name, team_external_id };
     [[nodiscard]] std::vector<subject_id> find(tenant_no tenant, lookup by, std::string_view value,
                                                std::size_t most) const;
 
@@ -63,6 +96,19 @@ class directory {
     /// false. The walk sees one unchanging view. Skipping is cheap at any depth.
     void list(tenant_no tenant, std::uint64_t first,
               const std::function<bool(const user_view&)>& visit) const;
+
+    /// Likewise for teams. Their members are asked for one by one or walked.
+    bool team(tenant_no tenant, const subject_id& id, std::string& bytes, team_view& view) const;
+    [[nodiscard]] std::optional<team_state> team(tenant_no tenant, const subject_id& id) const;
+    using team_visitor = std::function<bool(const team_view&)>;
+    void list_teams(tenant_no tenant, std::uint64_t first, const team_visitor& visit) const;
+    [[nodiscard]] bool is_member(tenant_no tenant, const subject_id& team,
+                                 const subject_id& user) const;
+    [[nodiscard]] std::unique_ptr<member_walk> members(tenant_no tenant,
+                                                       const subject_id& team) const;
+
+    /// The teams that a user is in, sorted by id.
+    [[nodiscard]] std::vector<subject_id> teams_of(tenant_no tenant, const subject_id& user) const;
 
     /// Where a tenant's event stands in the log; offset 0 if there is no such event.
     [[nodiscard]] eventlog::position position_of(tenant_no tenant, tenant_seq seq) const;

@@ -9,7 +9,7 @@ using eventlog::table;
 namespace {
 
 bool is_derived(table t) {
-    return t == table::state || t == table::index;
+    return t == table::state || t == table::index || t == table::links;
 }
 
 } // namespace

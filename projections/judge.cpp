@@ -20,6 +20,12 @@ std::size_t weight(const user_content& content) {
     return bytes;
 }
 
+} // namespace
+
+tl::unexpected<refusal> refuse(const base::failure& failure) {
+    return refuse(refusal_code::internal, failure.message);
+}
+
 std::size_t weight(const std::vector<std::string>& names) {
     std::size_t bytes = 0;
     for (const std::string& name : names) {
@@ -28,10 +34,11 @@ std::size_t weight(const std::vector<std::string>& names) {
     return bytes;
 }
 
-} // namespace
-
-tl::unexpected<refusal> refuse(const base::failure& failure) {
-    return refuse(refusal_code::internal, failure.message);
+tl::unexpected<refusal> refuse_version(std::string_view what, tenant_seq current) {
+    return refuse(refusal_code::precondition_failed,
+                  "The " + std::string(what) + " was changed meanwhile: the current version is " +
+                      std::to_string(current.value) +
+                      ". Read it again and repeat the request on that version.");
 }
 
 std::vector<std::string> with(std::vector<std::string> names, std::string_view name) {
@@ -119,16 +126,17 @@ base::result<void, refusal> judge::seat_free(const tenant_state& tenant) const {
                       " are in use. Deactivate a user or raise the limit, then try again.");
 }
 
+event judge::fact(tenant_no tenant, const subject_id& subject, event_body body) const {
+    event e{tenant, subject, asked_.by, now_, asked_.request_id, asked_.cause, {}, std::move(body)};
+    if (e.request_id.size() > request_id_bytes_max) e.request_id.resize(request_id_bytes_max);
+    return e;
+}
+
 decision judge::record(done::kind what, tenant_no tenant, const subject_id& subject,
-                       event_body body) const {
-    decision d;
-    d.what = what;
-    d.event = event{tenant,       subject, asked_.by,      now_, asked_.request_id,
-                    asked_.cause, {},      std::move(body)};
-    if (d.event->request_id.size() > request_id_bytes_max) {
-        d.event->request_id.resize(request_id_bytes_max);
-    }
-    return d;
+                       event_body body, decision first) const {
+    first.what = what;
+    first.events.push_back(fact(tenant, subject, std::move(body)));
+    return first;
 }
 
 } // namespace rollcall::projections

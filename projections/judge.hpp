@@ -1,6 +1,6 @@
 // The judge of one command: decide.hpp's rules, one function for each command. Only the sources of
 // `decide` include this: judge.cpp has what several rules share, judge_access.cpp tenants and keys,
-// judge_users.cpp users.
+// judge_users.cpp users, judge_teams.cpp teams and who is in them.
 #pragma once
 
 #include "projections/decide.hpp"
@@ -15,9 +15,9 @@ class judge {
   public:
     using outcome = base::result<decision, refusal>;
 
-    judge(const eventlog::row_reader& rows, eventlog::keyring& keys, const command& asked,
-          base::moment now)
-        : rows_(rows), keys_(keys), asked_(asked), now_(now) {}
+    judge(const eventlog::row_reader& rows, const eventlog::link_reader& links,
+          eventlog::keyring& keys, const command& asked, base::moment now)
+        : rows_(rows), links_(links), keys_(keys), asked_(asked), now_(now) {}
 
     outcome operator()(const create_tenant& c) const;
     outcome operator()(const set_tenant& c) const;
@@ -29,6 +29,9 @@ class judge {
     outcome operator()(const change_user& c) const;
     outcome operator()(const delete_user& c) const;
     outcome operator()(const erase_user& c) const;
+    outcome operator()(const create_team& c) const;
+    outcome operator()(const change_team& c) const;
+    outcome operator()(const delete_team& c) const;
 
   private:
     [[nodiscard]] base::result<tenant_state, refusal> open_tenant() const;
@@ -50,10 +53,30 @@ class judge {
                                      const change_user& c, std::vector<fault> faults) const;
     [[nodiscard]] static base::result<user_wish, refusal> evaluate(const change_user& c,
                                                                    const user_state& current);
+    [[nodiscard]] base::result<team_state, refusal> present_team(const subject_id& id) const;
+    [[nodiscard]] base::result<void, refusal> team_fits(const team_wish& wish) const;
+    [[nodiscard]] base::result<void, refusal> team_name_free(tenant_no tenant,
+                                                             std::string_view name_key) const;
+
+    /// Who is to join and leave, as far as it makes a difference.
+    struct moves {
+        std::vector<subject_id> join;
+        std::vector<subject_id> leave;
+    };
+
+    [[nodiscard]] base::result<moves, refusal>
+    moves_of(const subject_id& team, std::uint64_t members, const member_change& change) const;
+    [[nodiscard]] std::vector<subject_id> members_of(const subject_id& team) const;
+    [[nodiscard]] base::result<void, refusal> may_join(const subject_id& user) const;
+    void add_moves(decision& d, const subject_id& team, const moves& all) const;
+    [[nodiscard]] decision leave_all_teams(const subject_id& user) const;
+    [[nodiscard]] eventlog::event fact(tenant_no tenant, const subject_id& subject,
+                                       eventlog::event_body body) const;
     [[nodiscard]] decision record(done::kind what, tenant_no tenant, const subject_id& subject,
-                                  eventlog::event_body body) const;
+                                  eventlog::event_body body, decision first = {}) const;
 
     const eventlog::row_reader& rows_;
+    const eventlog::link_reader& links_;
     eventlog::keyring& keys_;
     const command& asked_;
     base::moment now_;
@@ -61,6 +84,12 @@ class judge {
 
 /// What could not be read: refusal_code::internal.
 tl::unexpected<refusal> refuse(const base::failure& failure);
+
+/// That the version moved: what to do about it.
+tl::unexpected<refusal> refuse_version(std::string_view what, tenant_seq current);
+
+/// The bytes of all of them.
+std::size_t weight(const std::vector<std::string>& names);
 
 /// Sorted `names` with `name` in its place.
 std::vector<std::string> with(std::vector<std::string> names, std::string_view name);

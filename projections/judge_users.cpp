@@ -74,7 +74,9 @@ judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
     if (c.wish.active) fact.facts.changed = with(std::move(fact.facts.changed), "active");
     fact.content = wanted;
     fact.reset = !both;
-    decision d = record(done::kind::restored, tenant.number, current.id, std::move(fact));
+    decision left = both ? decision{} : leave_all_teams(current.id);
+    decision d =
+        record(done::kind::restored, tenant.number, current.id, std::move(fact), std::move(left));
     d.user = std::move(current);
     d.faults = c.wish.faults;
     return d;
@@ -88,10 +90,7 @@ judge::outcome judge::operator()(const change_user& c) const {
     const auto current = present_user(c.id);
     if (!current) return tl::unexpected(current.error());
     if (!c.if_match.holds(current->core.version.value)) {
-        return refuse(refusal_code::precondition_failed,
-                      "The user was changed meanwhile: the current version is " +
-                          std::to_string(current->core.version.value) +
-                          ". Read him again and repeat the change on that version.");
+        return refuse_version("user", current->core.version);
     }
     auto wish = evaluate(c, *current);
     if (c.deprovisions && (!allowed || c.only_least)) {
@@ -182,12 +181,10 @@ judge::outcome judge::operator()(const delete_user& c) const {
     auto current = present_user(c.id);
     if (!current) return tl::unexpected(current.error());
     if (!c.if_match.holds(current->core.version.value)) {
-        return refuse(refusal_code::precondition_failed,
-                      "The user was changed meanwhile: the current version is " +
-                          std::to_string(current->core.version.value) +
-                          ". Read him again, then delete that version.");
+        return refuse_version("user", current->core.version);
     }
-    decision d = record(done::kind::deleted, tenant->number, c.id, user_deleted{});
+    decision d =
+        record(done::kind::deleted, tenant->number, c.id, user_deleted{}, leave_all_teams(c.id));
     d.user = std::move(*current);
     return d;
 }
@@ -201,7 +198,8 @@ judge::outcome judge::operator()(const erase_user& c) const {
         return refuse(refusal_code::not_found,
                       "This tenant never had a user " + c.id.text() + ", or he is erased already.");
     }
-    decision d = record(done::kind::deleted, asked_.tenant, c.id, user_erased{});
+    decision d =
+        record(done::kind::deleted, asked_.tenant, c.id, user_erased{}, leave_all_teams(c.id));
     d.user = read_user(rows_, asked_.tenant, c.id);
     return d;
 }

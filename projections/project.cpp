@@ -1,7 +1,5 @@
-#include "projections/project.hpp"
-
+#include "projections/project_parts.hpp"
 #include "projections/read.hpp"
-#include "projections/rows.hpp"
 #include "projections/state_hash.hpp"
 
 #include <algorithm>
@@ -14,15 +12,6 @@ using eventlog::row_editor;
 using eventlog::secret_key;
 using eventlog::table;
 
-std::string name_row(const secret_key& secret, tenant_no tenant, std::string_view name) {
-    return key_of::user_name(tenant, lookup_of(secret, lookup_kind::user_name, name));
-}
-
-std::string shared_row(const secret_key& secret, lookup_kind kind, tenant_no tenant,
-                       std::string_view value, std::uint64_t ordinal) {
-    return key_of::shared(kind, tenant, lookup_of(secret, kind, value), ordinal);
-}
-
 /// Brings the look-ups of one user from `before` to `after`; a null side has none.
 void change_lookups(row_editor& rows, const secret_key& secret, tenant_no tenant,
                     const subject_id& id, std::uint64_t ordinal,
@@ -31,55 +20,27 @@ void change_lookups(row_editor& rows, const secret_key& secret, tenant_no tenant
     const eventlog::user_content& old = before != nullptr ? *before : nobody;
     const eventlog::user_content& now = after != nullptr ? *after : nobody;
 
-    if (old.user_name_key != now.user_name_key) {
-        if (!old.user_name_key.empty()) {
-            rows.erase(table::index, name_row(secret, tenant, old.user_name_key));
-        }
-        if (!now.user_name_key.empty()) {
-            rows.put(table::index, name_row(secret, tenant, now.user_name_key), encode(id));
-        }
-    }
-    if (old.external_id != now.external_id) {
-        constexpr auto kind = lookup_kind::external_id;
-        if (old.external_id) {
-            rows.erase(table::index, shared_row(secret, kind, tenant, *old.external_id, ordinal));
-        }
-        if (now.external_id) {
-            rows.put(table::index, shared_row(secret, kind, tenant, *now.external_id, ordinal),
-                     encode(id));
-        }
-    }
+    change_unique(rows, secret, lookup_kind::user_name, tenant, id, old.user_name_key,
+                  now.user_name_key);
+    change_shared(rows, secret, lookup_kind::external_id, tenant, id, ordinal, old.external_id,
+                  now.external_id);
     const auto holds = [](const std::vector<std::string>& sorted, const std::string& value) {
         return std::binary_search(sorted.begin(), sorted.end(), value);
     };
     constexpr auto kind = lookup_kind::email;
     for (const std::string& email : old.email_keys) {
         if (holds(now.email_keys, email)) continue;
-        rows.erase(table::index, shared_row(secret, kind, tenant, email, ordinal));
+        change_shared(rows, secret, kind, tenant, id, ordinal, email, std::nullopt);
     }
     for (const std::string& email : now.email_keys) {
         if (holds(old.email_keys, email)) continue;
-        rows.put(table::index, shared_row(secret, kind, tenant, email, ordinal), encode(id));
+        change_shared(rows, secret, kind, tenant, id, ordinal, std::nullopt, email);
     }
 }
 
 bool same_lookups(const eventlog::user_content& a, const eventlog::user_content& b) {
     return a.user_name_key == b.user_name_key && a.external_id == b.external_id &&
            a.email_keys == b.email_keys;
-}
-
-/// Counts one user more or less in his block of the listing.
-void count_place(row_editor& rows, tenant_no tenant, std::uint64_t ordinal, bool appears) {
-    const std::string key = key_of::block(tenant, ordinal / places_per_block);
-    std::string row;
-    const std::uint32_t before = rows.get(table::state, key, row) ? decode_count(row) : 0;
-    assert(appears || before > 0);
-    const std::uint32_t count = appears ? before + 1 : before - 1;
-    if (count == 0) {
-        rows.erase(table::state, key);
-    } else {
-        rows.put(table::state, key, encode_count(count));
-    }
 }
 
 base::result<entities> project_tenant(row_editor& rows, const event_header& header,
@@ -95,7 +56,7 @@ base::result<entities> project_tenant(row_editor& rows, const event_header& head
     if (before) subtract(counters.state_hash, hash_of(*before));
     add(counters.state_hash, hash_of(*now));
     rows.put(table::state, key_of::counters(header.tenant), encode(counters));
-    return entities{std::move(*now), std::nullopt, std::nullopt};
+    return entities{std::move(*now), {}, {}, {}};
 }
 
 base::result<entities> project_key(row_editor& rows, const event_header& header,
@@ -108,7 +69,7 @@ base::result<entities> project_key(row_editor& rows, const event_header& header,
     if (before) subtract(counters.state_hash, hash_of(*before));
     add(counters.state_hash, hash_of(*now));
     rows.put(table::state, key_of::counters(header.tenant), encode(counters));
-    return entities{std::nullopt, std::move(*now), std::nullopt};
+    return entities{{}, std::move(*now), {}, {}};
 }
 
 base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
@@ -129,11 +90,12 @@ base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
 
     const std::uint64_t ordinal = now ? now->core.ordinal : before->core.ordinal;
     if (!before || !now) {
-        count_place(rows, tenant, ordinal, now.has_value());
+        count_place(rows, listing_kind::users, tenant, ordinal, now.has_value());
         if (now) {
-            rows.put(table::state, key_of::place(tenant, ordinal), encode(now->id));
+            rows.put(table::state, key_of::place(listing_kind::users, tenant, ordinal),
+                     encode(now->id));
         } else {
-            rows.erase(table::state, key_of::place(tenant, ordinal));
+            rows.erase(table::state, key_of::place(listing_kind::users, tenant, ordinal));
         }
     }
     if (!before || !now || !same_lookups(before->content, now->content)) {
@@ -156,10 +118,46 @@ base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
     }
     counters.last_ordinal = std::max(counters.last_ordinal, ordinal);
     rows.put(table::state, key_of::counters(tenant), encode(counters));
-    return entities{std::nullopt, std::nullopt, std::move(now)};
+    return entities{{}, {}, std::move(now), {}};
 }
 
 } // namespace
+
+void count_place(row_editor& rows, listing_kind kind, tenant_no tenant, std::uint64_t ordinal,
+                 bool appears) {
+    const std::string key = key_of::block(kind, tenant, ordinal / places_per_block);
+    std::string row;
+    const std::uint32_t before = rows.get(table::state, key, row) ? decode_count(row) : 0;
+    assert(appears || before > 0);
+    const std::uint32_t count = appears ? before + 1 : before - 1;
+    if (count == 0) {
+        rows.erase(table::state, key);
+    } else {
+        rows.put(table::state, key, encode_count(count));
+    }
+}
+
+void change_unique(row_editor& rows, const secret_key& secret, lookup_kind kind, tenant_no tenant,
+                   const subject_id& id, std::string_view before, std::string_view now) {
+    if (before == now) return;
+    const auto row = [&](std::string_view value) {
+        return key_of::unique(kind, tenant, lookup_of(secret, kind, value));
+    };
+    if (!before.empty()) rows.erase(table::index, row(before));
+    if (!now.empty()) rows.put(table::index, row(now), encode(id));
+}
+
+void change_shared(row_editor& rows, const secret_key& secret, lookup_kind kind, tenant_no tenant,
+                   const subject_id& id, std::uint64_t ordinal,
+                   const std::optional<std::string>& before,
+                   const std::optional<std::string>& now) {
+    if (before == now) return;
+    const auto row = [&](std::string_view value) {
+        return key_of::shared(kind, tenant, lookup_of(secret, kind, value), ordinal);
+    };
+    if (before) rows.erase(table::index, row(*before));
+    if (now) rows.put(table::index, row(*now), encode(id));
+}
 
 base::result<entities> project(row_editor& rows, eventlog::keyring& keys,
                                const event_header& header, const eventlog::event_body& body,
@@ -167,6 +165,7 @@ base::result<entities> project(row_editor& rows, eventlog::keyring& keys,
     switch (entity_of(eventlog::type_of(body))) {
     case entity::tenant: return project_tenant(rows, header, body);
     case entity::key: return project_key(rows, header, body);
+    case entity::team: return project_team(rows, keys, header, body);
     case entity::user: break;
     }
     return project_user(rows, keys, header, body, user_before);
@@ -185,7 +184,8 @@ void put_rows(row_editor& rows, const key_state& key) {
 void put_rows(row_editor& rows, const secret_key& lookup_secret, tenant_no tenant,
               const user_state& user) {
     rows.put(table::state, key_of::user(tenant, user.id), encode(user.core, user.content));
-    rows.put(table::state, key_of::place(tenant, user.core.ordinal), encode(user.id));
+    rows.put(table::state, key_of::place(listing_kind::users, tenant, user.core.ordinal),
+             encode(user.id));
     change_lookups(rows, lookup_secret, tenant, user.id, user.core.ordinal, nullptr, &user.content);
 }
 

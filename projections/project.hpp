@@ -1,6 +1,6 @@
 // Turns one event into row changes: the entity's own row, places in listings, unique names and
-// look-ups, counters and the state hash. What is so afterwards comes from apply.hpp; here it is
-// only written down.
+// look-ups, memberships, counters and the state hash. What is so afterwards comes from apply.hpp;
+// here it is only written down.
 //
 // Only what differs is written, so an update of a title touches the user's row and the counters.
 #pragma once
@@ -18,11 +18,12 @@
 
 namespace rollcall::projections {
 
-/// The entity that an event was about, as it is now. All empty: a user who is gone.
+/// The entity that an event was about, as it is now. All empty: a user or a team that is gone.
 struct entities {
     std::optional<tenant_state> tenant;
     std::optional<key_state> key;
     std::optional<user_state> user;
+    std::optional<team_state> team;
 };
 
 /// Writes the row changes of one event. `user_before` is the living user that the event is about,
@@ -38,8 +39,10 @@ base::result<entities> project(eventlog::row_editor& rows, eventlog::keyring& ke
 void put_rows(eventlog::row_editor& rows, const tenant_state& tenant);
 void put_rows(eventlog::row_editor& rows, const key_state& key);
 
-/// The same for a user: his row, his place in the listing, his names and look-ups.
+/// The same for a user or a team: the row, the place in the listing, names and look-ups.
 void put_rows(eventlog::row_editor& rows, const eventlog::secret_key& lookup_secret,
               tenant_no tenant, const user_state& user);
+void put_rows(eventlog::row_editor& rows, const eventlog::secret_key& lookup_secret,
+              tenant_no tenant, const team_state& team);
 
 } // namespace rollcall::projections

@@ -7,6 +7,21 @@ namespace rollcall::projections {
 using eventlog::row_reader;
 using eventlog::table;
 
+namespace {
+
+base::result<std::optional<subject_id>> read_unique(const row_reader& rows, eventlog::keyring& keys,
+                                                    lookup_kind kind, tenant_no tenant,
+                                                    std::string_view value) {
+    const auto secret = keys.lookup_secret(rows, tenant);
+    if (!secret) return tl::unexpected(secret.error());
+    std::string row;
+    const auto hash = lookup_of(*secret, kind, value);
+    if (!rows.get(table::index, key_of::unique(kind, tenant, hash), row)) return std::nullopt;
+    return decode_subject(row);
+}
+
+} // namespace
+
 std::optional<tenant_state> read_tenant(const row_reader& rows, tenant_no number) {
     std::string row;
     if (!rows.get(table::state, key_of::tenant(number), row)) return std::nullopt;
@@ -55,12 +70,34 @@ std::optional<user_state> read_user(const row_reader& rows, tenant_no tenant,
 base::result<std::optional<subject_id>> read_user_named(const row_reader& rows,
                                                         eventlog::keyring& keys, tenant_no tenant,
                                                         std::string_view user_name_key) {
-    const auto secret = keys.lookup_secret(rows, tenant);
-    if (!secret) return tl::unexpected(secret.error());
-    const auto hash = lookup_of(*secret, lookup_kind::user_name, user_name_key);
+    return read_unique(rows, keys, lookup_kind::user_name, tenant, user_name_key);
+}
+
+std::optional<team_state> read_team(const row_reader& rows, tenant_no tenant,
+                                    const subject_id& id) {
     std::string row;
-    if (!rows.get(table::index, key_of::user_name(tenant, hash), row)) return std::nullopt;
-    return decode_subject(row);
+    if (!rows.get(table::state, key_of::team(tenant, id), row)) return std::nullopt;
+    return decode_team(id, row);
+}
+
+base::result<std::optional<subject_id>> read_team_named(const row_reader& rows,
+                                                        eventlog::keyring& keys, tenant_no tenant,
+                                                        std::string_view name_key) {
+    return read_unique(rows, keys, lookup_kind::team_name, tenant, name_key);
+}
+
+std::optional<tenant_seq> read_member(const row_reader& rows, tenant_no tenant,
+                                      const subject_id& team, const subject_id& user) {
+    std::string row;
+    if (!rows.get(table::links, key_of::member(tenant, team, user), row)) return std::nullopt;
+    return decode_since(row);
+}
+
+std::vector<subject_id> read_teams_of(const row_reader& rows, tenant_no tenant,
+                                      const subject_id& user) {
+    std::string row;
+    if (!rows.get(table::state, key_of::teams_of(tenant, user), row)) return {};
+    return decode_teams_of(row);
 }
 
 } // namespace rollcall::projections

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace rollcall::projections {
 
@@ -37,5 +38,21 @@ std::optional<user_state> read_user(const eventlog::row_reader& rows, tenant_no 
 base::result<std::optional<subject_id>> read_user_named(const eventlog::row_reader& rows,
                                                         eventlog::keyring& keys, tenant_no tenant,
                                                         std::string_view user_name_key);
+
+std::optional<team_state> read_team(const eventlog::row_reader& rows, tenant_no tenant,
+                                    const subject_id& id);
+
+/// Which team has this prepared name. Errors: those of keyring::lookup_secret.
+base::result<std::optional<subject_id>> read_team_named(const eventlog::row_reader& rows,
+                                                        eventlog::keyring& keys, tenant_no tenant,
+                                                        std::string_view name_key);
+
+/// Whether the user is a member, and since which event.
+std::optional<tenant_seq> read_member(const eventlog::row_reader& rows, tenant_no tenant,
+                                      const subject_id& team, const subject_id& user);
+
+/// The teams that a user is in, sorted by id.
+std::vector<subject_id> read_teams_of(const eventlog::row_reader& rows, tenant_no tenant,
+                                      const subject_id& user);
 
 } // namespace rollcall::projections

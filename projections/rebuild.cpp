@@ -3,13 +3,14 @@
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/cursor.hpp"
 #include "eventlog/error.hpp"
+#include "projections/content_writer.hpp"
 #include "projections/core_fold.hpp"
 #include "projections/directory.hpp"
 #include "projections/generation_rows.hpp"
-#include "projections/person_writer.hpp"
 #include "projections/project.hpp"
 #include "projections/read.hpp"
 #include "projections/rows.hpp"
+#include "projections/state_hash.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -120,13 +121,14 @@ class rebuilder {
           options_(options),
           progress_(options_, since_),
           rows_(log, options.batch_rows_max),
-          fold_(options.users_max) {}
+          fold_(options.entries_max) {}
 
     base::result<rebuild_report> run();
 
   private:
     base::result<void> fold_and_write();
-    base::result<void> write_persons(position to);
+    base::result<void> write_contents(position to);
+    base::result<void> write_memberships();
     [[nodiscard]] unsigned workers() const;
     base::result<void> write_tenants();
     base::result<void> follow(position to);
@@ -185,8 +187,9 @@ base::result<void> rebuilder::fold_and_write() {
             log_, at_, to, true, progress_, every,
             [this](const record_view& record, std::string_view) { return fold_.take(record); });
         if (!folded) return folded;
-        progress_.begin("persons", 2 * to.offset * fold_.passes_expected());
-        if (auto written = write_persons(to); !written) return written;
+        progress_.begin("contents", 2 * to.offset * fold_.passes_expected());
+        if (auto written = write_contents(to); !written) return written;
+        if (auto written = write_memberships(); !written) return written;
         fold_.end_pass();
     }
     if (auto written = write_tenants(); !written) return written;
@@ -196,21 +199,45 @@ base::result<void> rebuilder::fold_and_write() {
     return {};
 }
 
-base::result<void> rebuilder::write_persons(position to) {
-    // One bit for each event says whether it is a living user's last: most need not be looked at.
+base::result<void> rebuilder::write_contents(position to) {
+    // One bit for each event says whether somebody is now as it says: most need not be looked at.
     std::vector<bool> last(to.offset + 1);
-    fold_.mark_last_events(last);
-    person_writer persons(log_, keys_, workers());
+    fold_.mark_content_events(last);
+    content_writer contents(log_, keys_, workers());
     auto walked = walk_log(
         log_, at_, to, true, progress_, [&last](std::uint64_t offset) { return last[offset]; },
         [&](const record_view& record, std::string_view bytes) -> base::result<void> {
-            const folded_user* user =
-                fold_.user_of_event(record.tenant, record.subject, record.at.offset);
-            assert(user != nullptr);
-            return persons.add(bytes, user->core);
+            const auto offset = record.at.offset;
+            if (const auto* user = fold_.user_of_event(record.tenant, record.subject, offset)) {
+                return contents.add(bytes, user->core);
+            }
+            const auto* team = fold_.team_of_event(record.tenant, record.subject, offset);
+            assert(team != nullptr);
+            return contents.add(bytes, team->core);
         });
     if (!walked) return walked;
-    return persons.finish();
+    return contents.finish();
+}
+
+base::result<void> rebuilder::write_memberships() {
+    const std::vector<folded_member> all = fold_.memberships();
+    for (auto first = all.begin(); first != all.end();) {
+        const auto end = std::find_if(first, all.end(), [&](const folded_member& member) {
+            return member.tenant != first->tenant || member.what.user != first->what.user;
+        });
+        std::vector<subject_id> teams;
+        for (auto member = first; member != end; ++member) {
+            teams.push_back(member->what.team);
+            rows_.put(table::links,
+                      key_of::member(member->tenant, member->what.team, member->what.user),
+                      encode_since(member->what.since));
+        }
+        rows_.put(table::state, key_of::teams_of(first->tenant, first->what.user),
+                  encode_teams_of(teams));
+        if (auto written = rows_.flush_if_full(); !written) return written;
+        first = end;
+    }
+    return {};
 }
 
 /// As many as the machine has processors: the thread that walks mostly waits for them.
@@ -225,7 +252,12 @@ base::result<void> rebuilder::write_tenants() {
         put_rows(rows_, tenant.state);
         rows_.put(table::state, key_of::counters(number), encode(tenant.counters));
         for (const auto& [block, living] : tenant.blocks) {
-            rows_.put(table::state, key_of::block(number, block), encode_count(living));
+            rows_.put(table::state, key_of::block(listing_kind::users, number, block),
+                      encode_count(living));
+        }
+        for (const auto& [block, living] : tenant.team_blocks) {
+            rows_.put(table::state, key_of::block(listing_kind::teams, number, block),
+                      encode_count(living));
         }
         last = std::max(last, number);
         if (auto written = rows_.flush_if_full(); !written) return written;
@@ -269,7 +301,7 @@ base::result<void> rebuilder::chase() {
 }
 
 base::result<void> rebuilder::compare(const row_snapshot& live) {
-    for (const table where : {table::state, table::index}) {
+    for (const table where : derived_tables_all) {
         const auto ours = log_.generation_cursor(where);
         const auto theirs = live.cursor(where, {});
         ours->seek({});
@@ -309,7 +341,7 @@ base::result<void> rebuilder::flip() {
     if (auto chased = chase(); !chased) return chased;
     return alone(writer_, [this]() -> base::result<void> {
         if (auto followed = follow(log_.head()); !followed) return followed;
-        if (auto flipped = log_.flip_generation(); !flipped) return flipped;
+        if (auto flipped = log_.flip_generation(projection_version); !flipped) return flipped;
         report_.flipped = true;
         if (views_ != nullptr) views_->bump_access_epoch();
         return {};
@@ -353,7 +385,7 @@ base::result<hash_report> check_state_hashes(store& log, writer* writer,
         counters.reset(); // a cursor holds the view as a snapshot does
         live.reset();
 
-        core_fold fold(options.users_max);
+        core_fold fold(options.entries_max);
         while (fold.begin_pass()) {
             progress.begin("fold", report.events * fold.passes_expected());
             auto folded = walk_log(

@@ -10,7 +10,8 @@
 // The live server goes on meanwhile: the writer is held only for the last few events. Nothing is
 // sent or done to the outside.
 //
-// Memory: users_max users, one bit for each event, and a few chunks of persons.
+// Memory: entries_max users, teams and memberships, one bit for each event, and a few chunks of
+// persons.
 //
 // One rebuild at a time, and no erasure's clean-up (store::purge) at the same time: the new rows
 // contain persons in clear until the flip or the drop, and a purge does not reach them.
@@ -39,9 +40,10 @@ struct rebuild_progress {
 };
 
 struct rebuild_options {
-    bool verify_only = false;              ///< compare, then drop the new rows
-    unsigned workers = 0;                  ///< threads that open persons; 0: one for each processor
-    std::size_t users_max = 1'500'000;     ///< held in memory at a time, about 130 bytes each
+    bool verify_only = false; ///< compare, then drop the new rows
+    unsigned workers = 0;     ///< threads that open persons; 0: one for each processor
+    /// Users, teams and memberships held in memory at a time, about 130 bytes each.
+    std::size_t entries_max = 1'500'000;
     std::size_t batch_rows_max = 4096;     ///< written at a time
     std::uint64_t progress_every = 65'536; ///< records
     /// Called from the rebuilding thread. False stops the rebuild.

@@ -17,26 +17,6 @@ constexpr std::uint8_t tenant_limit_flag = 4;
 constexpr std::uint8_t key_revoked_flag = 1;
 constexpr std::uint8_t key_expires_flag = 2;
 
-std::string key(char kind) {
-    return {kind};
-}
-
-std::string key(char kind, tenant_no tenant, std::size_t room = 0) {
-    std::string out;
-    out.reserve(5 + room);
-    out.push_back(kind);
-    base::put_be(out, tenant.value);
-    return out;
-}
-
-void put_time(std::string& out, base::moment time) {
-    base::put_le(out, static_cast<std::uint64_t>(time.unix_ms));
-}
-
-base::moment take_time(byte_reader& in) {
-    return {static_cast<std::int64_t>(in.little<std::uint64_t>())};
-}
-
 byte_reader open_row(std::string_view what, std::string_view row) {
     byte_reader in(row);
     if (in.little<std::uint8_t>() != row_format) damaged_row(what, row);
@@ -48,8 +28,8 @@ user_core take_core(byte_reader& in) {
     core.ordinal = in.little<std::uint64_t>();
     core.created_seq.value = in.little<std::uint64_t>();
     core.version.value = in.little<std::uint64_t>();
-    core.created = take_time(in);
-    core.modified = take_time(in);
+    core.created = in.time();
+    core.modified = in.time();
     core.origin = static_cast<eventlog::user_origin>(in.little<std::uint8_t>());
     core.active = in.little<std::uint8_t>() != 0;
     core.holds_seat = in.little<std::uint8_t>() != 0;
@@ -77,77 +57,78 @@ lookup_digest lookup_of(const eventlog::secret_key& secret, lookup_kind kind,
 namespace key_of {
 
 std::string tenant(tenant_no number) {
-    return key('T', number);
+    return begin_key('T', number);
 }
 
 std::string slug(std::string_view slug) {
-    return key('S').append(slug);
+    return begin_key('S').append(slug);
 }
 
 std::string all_slugs() {
-    return key('S');
+    return begin_key('S');
 }
 
 std::string bearer_key(tenant_no tenant, const subject_id& id) {
-    std::string out = key('K', tenant, 16);
+    std::string out = begin_key('K', tenant, 16);
     base::put_bytes(out, id.bytes);
     return out;
 }
 
 std::string all_bearer_keys(tenant_no tenant) {
-    return key('K', tenant);
+    return begin_key('K', tenant);
 }
 
 std::string secret(const eventlog::digest& secret_hash) {
-    std::string out = key('k');
+    std::string out = begin_key('k');
     base::put_bytes(out, secret_hash);
     return out;
 }
 
 std::string user(tenant_no tenant, const subject_id& id) {
-    std::string out = key('U', tenant, 16);
+    std::string out = begin_key('U', tenant, 16);
     base::put_bytes(out, id.bytes);
     return out;
 }
 
 std::string all_users(tenant_no tenant) {
-    return key('U', tenant);
+    return begin_key('U', tenant);
 }
 
-std::string place(tenant_no tenant, std::uint64_t ordinal) {
-    std::string out = key('L', tenant, 8);
+std::string place(listing_kind kind, tenant_no tenant, std::uint64_t ordinal) {
+    std::string out = begin_key(kind == listing_kind::users ? 'L' : 'g', tenant, 8);
     base::put_be(out, ordinal);
     return out;
 }
 
-std::string all_places(tenant_no tenant) {
-    return key('L', tenant);
+std::string all_places(listing_kind kind, tenant_no tenant) {
+    return begin_key(kind == listing_kind::users ? 'L' : 'g', tenant);
 }
 
-std::string block(tenant_no tenant, std::uint64_t number) {
-    std::string out = key('B', tenant, 8);
+std::string block(listing_kind kind, tenant_no tenant, std::uint64_t number) {
+    std::string out = begin_key(kind == listing_kind::users ? 'B' : 'b', tenant, 8);
     base::put_be(out, number);
     return out;
 }
 
-std::string all_blocks(tenant_no tenant) {
-    return key('B', tenant);
+std::string all_blocks(listing_kind kind, tenant_no tenant) {
+    return begin_key(kind == listing_kind::users ? 'B' : 'b', tenant);
 }
 
 std::string counters(tenant_no tenant) {
-    return key('H', tenant);
+    return begin_key('H', tenant);
 }
 
 std::string all_counters() {
-    return key('H');
+    return begin_key('H');
 }
 
 std::string last_tenant() {
-    return key('M');
+    return begin_key('M');
 }
 
-std::string user_name(tenant_no tenant, const lookup_digest& hash) {
-    std::string out = key('N', tenant, 16);
+std::string unique(lookup_kind kind, tenant_no tenant, const lookup_digest& hash) {
+    assert(kind == lookup_kind::user_name || kind == lookup_kind::team_name);
+    std::string out = begin_key(static_cast<char>(kind), tenant, 16);
     base::put_bytes(out, hash);
     return out;
 }
@@ -160,8 +141,8 @@ std::string shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash
 }
 
 std::string all_shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash) {
-    assert(kind != lookup_kind::user_name);
-    std::string out = key(static_cast<char>(kind), tenant, 24);
+    assert(kind != lookup_kind::user_name && kind != lookup_kind::team_name);
+    std::string out = begin_key(static_cast<char>(kind), tenant, 24);
     base::put_bytes(out, hash);
     return out;
 }
@@ -180,7 +161,7 @@ std::optional<tenant_no> tenant_of_key(std::string_view key) {
     byte_reader in(key);
     const char kind = static_cast<char>(in.little<std::uint8_t>());
     const tenant_no tenant{in.big<std::uint32_t>()};
-    if (!in.whole() || std::string_view("TKULBHNXE").find(kind) == std::string_view::npos) {
+    if (!in.whole() || std::string_view("TKULBHGgbWJNXEDY").find(kind) == std::string_view::npos) {
         return std::nullopt;
     }
     return tenant;
@@ -211,7 +192,7 @@ tenant_state decode_tenant(tenant_no number, std::string_view row) {
     tenant.deleted = (flags & tenant_deleted_flag) != 0;
     tenant.settings.scim_enabled = (flags & tenant_scim_flag) != 0;
     tenant.version.value = in.little<std::uint64_t>();
-    tenant.created = take_time(in);
+    tenant.created = in.time();
     const auto limit = in.little<std::uint64_t>();
     if ((flags & tenant_limit_flag) != 0) tenant.settings.seat_limit = limit;
     tenant.slug = in.text();
@@ -243,8 +224,8 @@ key_state decode_key(tenant_no tenant, const subject_id& id, std::string_view ro
     const auto flags = in.little<std::uint8_t>();
     key.revoked = (flags & key_revoked_flag) != 0;
     key.version.value = in.little<std::uint64_t>();
-    key.created = take_time(in);
-    const base::moment expires_at = take_time(in);
+    key.created = in.time();
+    const base::moment expires_at = in.time();
     if ((flags & key_expires_flag) != 0) key.expires_at = expires_at;
     key.secret_hash = in.array<32>();
     key.label = in.text();
@@ -274,6 +255,9 @@ std::string encode(const tenant_counters& counters) {
     base::put_le(row, counters.users);
     base::put_le(row, counters.seats_used);
     base::put_le(row, counters.last_ordinal);
+    base::put_le(row, counters.teams);
+    base::put_le(row, counters.last_team_ordinal);
+    base::put_le(row, counters.memberships);
     base::put_bytes(row, counters.state_hash);
     return row;
 }
@@ -284,6 +268,9 @@ tenant_counters decode_counters(std::string_view row) {
     counters.users = in.little<std::uint64_t>();
     counters.seats_used = in.little<std::uint64_t>();
     counters.last_ordinal = in.little<std::uint64_t>();
+    counters.teams = in.little<std::uint64_t>();
+    counters.last_team_ordinal = in.little<std::uint64_t>();
+    counters.memberships = in.little<std::uint64_t>();
     counters.state_hash = in.array<32>();
     if (!in.done()) damaged_row("counters", row);
     return counters;

@@ -1,6 +1,6 @@
-// The rows of table::state and table::index: the one file (with its .cpp) that spells their keys
-// and values. Rows are a function of the log, byte for byte, so nothing here may depend on time,
-// chance or the order in which a map is walked.
+// The rows of the derived tables: the one file (with rows.cpp and team_rows.cpp) that spells their
+// keys and values. Rows are a function of the log, byte for byte, so nothing here may depend on
+// time, chance or the order in which a map is walked.
 //
 //   state   T tenant            tenant_state          index   N tenant hash            user id
 //           S slug              tenant number                 X tenant hash ordinal    user id
@@ -9,7 +9,11 @@
 //           U tenant user-id    user_state
 //           L tenant ordinal    user id               place in listings
 //           B tenant block      u32                   living users in 1024 places; absent = 0
-//           H tenant            tenant_counters
+//           G tenant team-id    team_state            index   D tenant hash            team id
+//           g tenant ordinal    team id                       Y tenant hash ordinal    team id
+//           b tenant block      u32
+//           W tenant user-id    ids of his teams, sorted; absent = none
+//           H tenant            tenant_counters       links   J tenant team-id user-id    seq u64
 //           M                   tenant number         the highest number given so far
 //
 // Numbers in keys are big-endian: tenant 4 bytes, ordinal and block 8, ids 16, hashes 16. `hash` is
@@ -24,14 +28,24 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rollcall::projections {
 
 /// How many places of a listing are counted together, to be skipped in one step.
 inline constexpr std::uint64_t places_per_block = 1024;
 
-/// By what users are looked up. The numbers are the first byte of index rows.
-enum class lookup_kind : char { user_name = 'N', external_id = 'X', email = 'E' };
+/// By what users and teams are looked up. The letters are the first byte of index rows.
+enum class lookup_kind : char {
+    user_name = 'N',
+    external_id = 'X',
+    email = 'E',
+    team_name = 'D',
+    team_external_id = 'Y',
+};
+
+/// What is listed in order of creation: each has places and blocks of its own.
+enum class listing_kind : std::uint8_t { users, teams };
 
 using lookup_digest = std::array<std::uint8_t, 16>;
 
@@ -48,15 +62,21 @@ std::string all_bearer_keys(tenant_no tenant); ///< prefix
 std::string secret(const eventlog::digest& secret_hash);
 std::string user(tenant_no tenant, const subject_id& id);
 std::string all_users(tenant_no tenant); ///< prefix
-std::string place(tenant_no tenant, std::uint64_t ordinal);
-std::string all_places(tenant_no tenant); ///< prefix
-std::string block(tenant_no tenant, std::uint64_t number);
-std::string all_blocks(tenant_no tenant); ///< prefix
+std::string place(listing_kind kind, tenant_no tenant, std::uint64_t ordinal);
+std::string all_places(listing_kind kind, tenant_no tenant); ///< prefix
+std::string block(listing_kind kind, tenant_no tenant, std::uint64_t number);
+std::string all_blocks(listing_kind kind, tenant_no tenant); ///< prefix
+std::string team(tenant_no tenant, const subject_id& id);
+std::string all_teams(tenant_no tenant); ///< prefix
+std::string teams_of(tenant_no tenant, const subject_id& user);
+std::string member(tenant_no tenant, const subject_id& team, const subject_id& user);
+std::string all_members(tenant_no tenant, const subject_id& team); ///< prefix
 std::string counters(tenant_no tenant);
 std::string all_counters(); ///< prefix
 std::string last_tenant();
-std::string user_name(tenant_no tenant, const lookup_digest& hash);
-/// A look-up that several users may share: external id or e-mail.
+/// A look-up that one of the tenant has alone: user name or team name.
+std::string unique(lookup_kind kind, tenant_no tenant, const lookup_digest& hash);
+/// A look-up that several may share: external id or e-mail.
 std::string shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash,
                    std::uint64_t ordinal);
 std::string all_shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash); ///< prefix
@@ -114,6 +134,32 @@ struct user_row {
 };
 
 user_row view_user(std::string_view row);
+
+/// Likewise for teams: fixed size, and the head of a team row.
+inline constexpr std::size_t team_core_size = 80;
+void append(std::string& out, const team_core& core);
+
+std::string encode(const team_core& core, const eventlog::team_content& content);
+team_state decode_team(const subject_id& id, std::string_view row);
+
+/// What an answer needs of a team row, as views into it.
+struct team_row {
+    team_core core;
+    std::string_view name;
+    std::string_view document;
+};
+
+team_row view_team(std::string_view row);
+
+/// The user at the end of a key_of::member key.
+subject_id user_of_member_key(std::string_view key);
+
+std::string encode_since(tenant_seq since);
+tenant_seq decode_since(std::string_view row);
+
+/// @pre sorted
+std::string encode_teams_of(const std::vector<subject_id>& teams);
+std::vector<subject_id> decode_teams_of(std::string_view row);
 
 /// Throws eventlog::storage_failure, as every read does that cannot give a true answer.
 [[noreturn]] void damaged_row(std::string_view what, std::string_view row);

@@ -1,5 +1,5 @@
-// What is so now, as typed values: tenants, keys, users, and a tenant's counters. Each has a pure
-// `after(before, event)` in apply.hpp and a row in rows.hpp.
+// What is so now, as typed values: tenants, keys, users, teams, and a tenant's counters. Each has a
+// pure `after(before, event)` in apply.hpp and a row in rows.hpp.
 #pragma once
 
 #include "eventlog/event.hpp"
@@ -75,11 +75,42 @@ struct user_state {
     friend bool operator==(const user_state&, const user_state&) = default;
 };
 
+/// The clear facts about a team. Part of the tenant's state hash.
+struct team_core {
+    std::uint64_t ordinal = 0; ///< place in listings of teams; never changes
+    tenant_seq created_seq;
+    tenant_seq version; ///< seq of the event that changed the team or its members last; the ETag
+    base::moment created;
+    base::moment modified;
+    std::uint64_t members = 0;
+    eventlog::digest sealed_hash{}; ///< of the sealed part that holds its content as it is now
+    friend bool operator==(const team_core&, const team_core&) = default;
+};
+
+/// A team without its members, who are rows of their own: it may have 100,000 of them.
+struct team_state {
+    subject_id id{};
+    team_core core;
+    eventlog::team_content content;
+    friend bool operator==(const team_state&, const team_state&) = default;
+};
+
+/// That a user belongs to a team. Part of the tenant's state hash.
+struct membership {
+    subject_id team{};
+    subject_id user{};
+    tenant_seq since; ///< of the event by which he joined
+    friend bool operator==(const membership&, const membership&) = default;
+};
+
 /// A tenant's counters and the hash of its state.
 struct tenant_counters {
     std::uint64_t users = 0; ///< not deleted
     std::uint64_t seats_used = 0;
-    std::uint64_t last_ordinal = 0;
+    std::uint64_t last_ordinal = 0; ///< of users
+    std::uint64_t teams = 0;
+    std::uint64_t last_team_ordinal = 0;
+    std::uint64_t memberships = 0;
     eventlog::digest state_hash{}; ///< see state_hash.hpp
     friend bool operator==(const tenant_counters&, const tenant_counters&) = default;
 };

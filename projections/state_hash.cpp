@@ -40,6 +40,23 @@ digest hash_of(const subject_id& user, const user_core& core) {
     return base::sha256({bytes});
 }
 
+digest hash_of(const subject_id& team, const team_core& core) {
+    std::string bytes = begin_entity('G');
+    bytes.reserve(2 + 16 + team_core_size);
+    base::put_bytes(bytes, team.bytes);
+    append(bytes, core);
+    return base::sha256({bytes});
+}
+
+digest hash_of(const membership& member) {
+    std::string bytes = begin_entity('J');
+    bytes.reserve(2 + 40);
+    base::put_bytes(bytes, member.team.bytes);
+    base::put_bytes(bytes, member.user.bytes);
+    base::put_be(bytes, member.since.value);
+    return base::sha256({bytes});
+}
+
 void add(digest& sum, const digest& term) {
     unsigned carry = 0;
     for (std::size_t i = 0; i < sum.size(); ++i) {

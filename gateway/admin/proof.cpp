@@ -17,6 +17,7 @@ std::string_view table_name(eventlog::table t) {
     switch (t) {
     case eventlog::table::state: return "state";
     case eventlog::table::index: return "index";
+    case eventlog::table::links: return "links";
     case eventlog::table::keys: return "keys";
     case eventlog::table::idempotency: return "idempotency";
     case eventlog::table::attempts: return "attempts";

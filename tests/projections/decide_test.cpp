@@ -442,9 +442,9 @@ BOOST_AUTO_TEST_CASE(what_is_accepted) {
             town t;
             const auto decided = t.ask(c.asked(t));
             BOOST_REQUIRE_MESSAGE(decided.has_value(), decided.error().message);
-            const event_type got = decided->event ? type_of(decided->event->body) : no_event;
+            const event_type got = decided->events.empty() ? no_event : type_of(decided->events.back().body);
             BOOST_TEST(event_type_name(got) == event_type_name(c.event));
-            BOOST_TEST((decided->what == done::kind::unchanged) == !decided->event.has_value());
+            BOOST_TEST((decided->what == done::kind::unchanged) == decided->events.empty());
             t.carry_out(*decided);
         }
     }
@@ -483,11 +483,11 @@ BOOST_AUTO_TEST_CASE(where_nothing_else_is_accepted_a_deactivation_takes_nothing
             change.only_least = c.only_least;
             const auto decided = t.ask(by_provider(c.closed ? t.closed : t.acme, change));
             BOOST_REQUIRE(decided.has_value());
-            const event_type got = decided->event ? type_of(decided->event->body) : no_event;
+            const event_type got = decided->events.empty() ? no_event : type_of(decided->events.back().body);
             BOOST_TEST(event_type_name(got) == event_type_name(c.event));
             BOOST_TEST(decided->faults.size() == c.faults);
             if (got == event_type::user_deactivated) {
-                const auto* content = content_of(decided->event->body);
+                const auto* content = content_of(decided->events.back().body);
                 const bool renamed = content->user_name_key != user.content.user_name_key;
                 BOOST_TEST(renamed == (c.wanted != nullptr && c.faults == 0));
             }
@@ -504,7 +504,7 @@ BOOST_AUTO_TEST_CASE(a_restore_names_what_it_makes_different) {
     };
     const auto decided = t.ask(by_provider(t.acme, create));
     BOOST_REQUIRE(decided.has_value());
-    const auto& fact = std::get<user_restored>(decided->event->body);
+    const auto& fact = std::get<user_restored>(decided->events.back().body);
     BOOST_TEST(
         (fact.facts.changed == std::vector<std::string>{"active", "display of idle", "title"}));
 }
@@ -532,7 +532,7 @@ BOOST_AUTO_TEST_CASE(a_restore_keeps_id_and_place_and_takes_the_new_content) {
             const auto decided = t.ask(by_provider(t.acme, create_user{id_of(9), wish}));
             BOOST_REQUIRE(decided.has_value());
             BOOST_TEST((decided->what == done::kind::restored));
-            BOOST_TEST(std::get<user_restored>(decided->event->body).reset == c.reset);
+            BOOST_TEST(std::get<user_restored>(decided->events.back().body).reset == c.reset);
             const auto now = t.carry_out(*decided).user;
             BOOST_REQUIRE(now.has_value());
             BOOST_TEST((now->id == before.id));
@@ -570,7 +570,7 @@ BOOST_AUTO_TEST_CASE(deprovisioning_drops_what_is_wrong_and_keeps_the_deactivati
             const auto decided =
                 t.ask(by_provider(t.acme, change_user{t.jane.id, {}, c.evaluate, {}, true}));
             BOOST_REQUIRE(decided.has_value());
-            const auto* fact = std::get_if<user_deactivated>(&decided->event->body);
+            const auto* fact = std::get_if<user_deactivated>(&decided->events.back().body);
             BOOST_REQUIRE(fact != nullptr);
             BOOST_TEST((fact->content == t.jane.content));
             BOOST_TEST((fact->facts.changed == std::vector<std::string>{"active"}));
@@ -610,7 +610,7 @@ BOOST_AUTO_TEST_CASE(the_least_that_a_deprovisioning_means_is_taken_if_it_can_be
             town fresh;
             const auto decided = fresh.ask(by_provider(t.acme, change));
             BOOST_REQUIRE(decided.has_value());
-            const auto* fact = std::get_if<user_deactivated>(&decided->event->body);
+            const auto* fact = std::get_if<user_deactivated>(&decided->events.back().body);
             BOOST_REQUIRE(fact != nullptr);
             BOOST_TEST(fact->content.document == c.document);
             BOOST_TEST(decided->faults.size() == 1u);
@@ -650,7 +650,7 @@ BOOST_AUTO_TEST_CASE(an_evaluation_made_ahead_counts_only_on_its_version) {
     const auto fresh = t.ask(by_provider(t.acme, c));
     BOOST_REQUIRE(fresh.has_value());
     BOOST_TEST(evaluated == 0);
-    BOOST_TEST(content_of(fresh->event->body)->user_name == "ahead");
+    BOOST_TEST(content_of(fresh->events.back().body)->user_name == "ahead");
 
     t.run(by_provider(t.acme, change_user{t.jane.id, {}, set_active(false), {}, true}));
     const auto outdated = t.ask(by_provider(t.acme, c));
@@ -682,7 +682,7 @@ BOOST_AUTO_TEST_CASE(a_request_id_that_is_too_long_is_cut) {
     c.request_id.assign(request_id_bytes_max + 1, 'r');
     const auto decided = t.ask(c);
     BOOST_REQUIRE(decided.has_value());
-    BOOST_TEST(decided->event->request_id.size() == request_id_bytes_max);
+    BOOST_TEST(decided->events.back().request_id.size() == request_id_bytes_max);
 }
 
 BOOST_AUTO_TEST_CASE(what_always_works) {

@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_listing_that_lacks_somebody_is_no_answer) {
     const auto names = [&](std::uint64_t first) { return page(s.views(), acme, first, 9).size(); };
     BOOST_TEST(names(0) == 3u);
     BOOST_TEST(names(3) == 0u);
-    const std::string last = key_of::place(acme, 3);
+    const std::string last = key_of::place(listing_kind::users, acme, 3);
     BOOST_REQUIRE(s.log().write_unsynced({{table::state, last, std::nullopt}}).has_value());
     BOOST_CHECK_THROW(names(0), storage_failure);
     BOOST_CHECK_THROW(names(2), storage_failure);

@@ -18,6 +18,8 @@ class slow_turn final : public turn {
 
     row_editor& rows() override { return kept; }
 
+    const link_reader& links() override { return kept; }
+
     keyring& keys() override { return ring; }
 
     base::moment time() override { return {}; }

@@ -246,7 +246,7 @@ RC_BOOST_PROP(state_is_the_fold_of_events, ()) {
     RC_ASSERT(hashes.has_value());
     RC_ASSERT(hashes->differ.empty());
     rebuild_options options;
-    options.users_max = *rc::gen::inRange<std::size_t>(2, 200);
+    options.entries_max = *rc::gen::inRange<std::size_t>(2, 200);
     options.verify_only = *rc::gen::arbitrary<bool>();
     const auto rebuilt = rebuild(s.log(), s.keys(), &s.queue(), &s.views(), options);
     RC_ASSERT(rebuilt.has_value());

@@ -1,6 +1,6 @@
 #include "eventlog/error.hpp"
 #include "eventlog/keys.hpp"
-#include "projections/person_writer.hpp"
+#include "projections/content_writer.hpp"
 #include "projections/read.hpp"
 #include "projections/rebuild.hpp"
 #include "projections/rows.hpp"
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_missing_key_of_a_living_user_is_an_error_that_names_him) 
 BOOST_AUTO_TEST_CASE(many_persons_are_opened_by_several_workers) {
     busy_server s;
     std::vector<command> creates;
-    for (std::size_t i = 0; i < persons_per_chunk + 1; ++i) {
+    for (std::size_t i = 0; i < records_per_chunk + 1; ++i) {
         creates.push_back(by_operator(s.bold, create_user{base::uuid::make_v7(base::now().unix_ms),
                                                           wish_for("b" + std::to_string(i))}));
     }
@@ -225,16 +225,16 @@ BOOST_AUTO_TEST_CASE(many_persons_are_opened_by_several_workers) {
     const std::size_t accepted = s.run_all(std::move(creates));
     BOOST_TEST(accepted == made);
     for (const unsigned workers : {1u, 3u}) {
-        for (const std::size_t users_max : {std::size_t{100}, std::size_t{10'000}}) {
-            BOOST_TEST_CONTEXT(workers << " workers, " << users_max << " users at a time") {
+        for (const std::size_t entries_max : {std::size_t{100}, std::size_t{10'000}}) {
+            BOOST_TEST_CONTEXT(workers << " workers, " << entries_max << " entries at a time") {
                 rebuild_options options;
                 options.workers = workers;
-                options.users_max = users_max;
+                options.entries_max = entries_max;
                 const auto report = s.rebuild_all(options);
                 BOOST_REQUIRE_MESSAGE(report.has_value(), report.error().message);
                 BOOST_TEST(report->differences == 0u);
                 BOOST_TEST(report->users == made + 2);
-                BOOST_TEST((report->passes > 1) == (users_max < made));
+                BOOST_TEST((report->passes > 1) == (entries_max < made));
             }
         }
     }
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(progress_is_told_and_can_stop_it) {
     BOOST_TEST(s.rebuild_all(options).has_value());
     BOOST_TEST(told.size() >= 6u);
     BOOST_TEST(told.front().step == "fold");
-    BOOST_TEST(told.back().step == "persons");
+    BOOST_TEST(told.back().step == "contents");
     for (const rebuild_progress& p : told) {
         BOOST_TEST(p.done <= p.total);
     }

@@ -2,6 +2,7 @@
 // decided and projected at once, without a log. For tests of the rules.
 #pragma once
 
+#include "eventlog/event_codec.hpp"
 #include "eventlog/record.hpp"
 #include "projections/decide.hpp"
 #include "projections/project.hpp"
@@ -17,7 +18,7 @@ namespace rollcall::projections::test {
 using namespace eventlog;
 
 /// Rows in a map.
-class memory_rows final : public row_editor {
+class memory_rows final : public row_editor, public link_reader {
   public:
     bool get(table t, std::string_view key, std::string& value) const override {
         const auto found = rows.find({t, std::string(key)});
@@ -31,6 +32,15 @@ class memory_rows final : public row_editor {
     }
 
     void erase(table t, std::string_view key) override { rows.erase({t, std::string(key)}); }
+
+    void walk_links(std::string_view prefix, const visitor& visit) const override {
+        for (auto at = rows.lower_bound({table::links, std::string(prefix)});
+             at != rows.end() && at->first.first == table::links &&
+             at->first.second.starts_with(prefix);
+             ++at) {
+            if (!visit(at->first.second, at->second)) return;
+        }
+    }
 
     std::map<std::pair<table, std::string>, std::string> rows;
 };
@@ -60,6 +70,18 @@ inline user_wish wish_for(const std::string& name, bool active = true,
     wish.content.document = R"({"userName":")" + name + R"("})";
     wish.active = active;
     wish.changed = {"active", "userName"};
+    return wish;
+}
+
+/// A wish for a team of this name; name and key are the same.
+inline team_wish team_named(const std::string& name,
+                            std::optional<std::string> external_id = std::nullopt) {
+    team_wish wish;
+    wish.content.name = name;
+    wish.content.name_key = name;
+    wish.content.external_id = std::move(external_id);
+    wish.content.document = R"({"displayName":")" + name + R"("})";
+    wish.changed = {"displayName"};
     return wish;
 }
 
@@ -102,7 +124,7 @@ class world {
     std::map<tenant_no, tenant_seq> seqs;
 
     base::result<decision, refusal> ask(const command& asked) {
-        return decide(rows, keys, asked, now);
+        return decide(rows, rows, keys, asked, now);
     }
 
     /// Decides and carries out; must be accepted.
@@ -114,22 +136,29 @@ class world {
     }
 
     entities carry_out(const decision& decided) {
-        if (!decided.event) return {};
-        const event& fact = *decided.event;
+        entities now_so;
+        for (const event& fact : decided.events) {
+            now_so = record(fact, decided.user);
+        }
+        return now_so;
+    }
+
+    entities record(const event& fact, const std::optional<user_state>& user) {
         if (std::holds_alternative<tenant_created>(fact.body)) {
             keys.create_tenant(rows, fact.tenant);
         }
-        if (std::holds_alternative<user_created>(fact.body)) {
+        if (std::holds_alternative<user_created>(fact.body) ||
+            std::holds_alternative<team_created>(fact.body)) {
             BOOST_REQUIRE(keys.create_subject(rows, fact.tenant, fact.subject).has_value());
         }
         const tenant_seq seq{++seqs[fact.tenant].value};
         digest sealed{};
-        if (content_of(fact.body) != nullptr) sealed = hash_sealed(sealed_of(seq));
+        if (has_content(type_of(fact.body))) sealed = hash_sealed(sealed_of(seq));
         if (std::holds_alternative<user_erased>(fact.body)) {
             keyring::destroy_subject(rows, fact.tenant, fact.subject);
         }
         auto now_so = project(rows, keys, {fact.tenant, seq, fact.time, fact.subject, sealed},
-                              fact.body, decided.user);
+                              fact.body, user);
         BOOST_REQUIRE_MESSAGE(now_so.has_value(), now_so.error().message);
         return std::move(*now_so);
     }
@@ -142,6 +171,11 @@ class world {
 
     user_state make_user(tenant_no tenant, std::uint8_t id, user_wish wish) {
         return *run(by_operator(tenant, create_user{id_of(id), std::move(wish)})).user;
+    }
+
+    team_state make_team(tenant_no tenant, std::uint8_t id, const std::string& name,
+                         std::vector<subject_id> members = {}) {
+        return *run(by_operator(tenant, create_team{id_of(id), team_named(name), members})).team;
     }
 
     [[nodiscard]] tenant_counters counters(tenant_no tenant) const {

@@ -1,4 +1,4 @@
-#include "projections/person_writer.hpp"
+#include "projections/content_writer.hpp"
 
 #include "eventlog/cursor.hpp"
 #include "eventlog/error.hpp"
@@ -37,7 +37,7 @@ class gathered_rows final : public row_editor {
 
 } // namespace
 
-person_writer::person_writer(store& store, keyring& keys, unsigned workers)
+content_writer::content_writer(store& store, keyring& keys, unsigned workers)
     : store_(store), keys_(keys) {
     assert(workers > 0);
     for (unsigned i = 0; i < workers; ++i) {
@@ -45,7 +45,7 @@ person_writer::person_writer(store& store, keyring& keys, unsigned workers)
     }
 }
 
-person_writer::~person_writer() {
+content_writer::~content_writer() {
     {
         const std::lock_guard lock(mutex_);
         closing_ = true;
@@ -57,13 +57,13 @@ person_writer::~person_writer() {
     }
 }
 
-base::result<void> person_writer::add(std::string_view record, const user_core& core) {
+base::result<void> content_writer::add(std::string_view record, const clear_facts& core) {
     filling_.push_back({std::string(record), core});
-    if (filling_.size() < persons_per_chunk) return {};
+    if (filling_.size() < records_per_chunk) return {};
     return hand_over();
 }
 
-base::result<void> person_writer::hand_over() {
+base::result<void> content_writer::hand_over() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_.size() < chunks_waiting_max || !fate_; });
     if (!fate_) return fate_;
@@ -72,7 +72,7 @@ base::result<void> person_writer::hand_over() {
     return {};
 }
 
-base::result<void> person_writer::finish() {
+base::result<void> content_writer::finish() {
     if (!filling_.empty()) {
         if (auto handed = hand_over(); !handed) return handed;
     }
@@ -81,19 +81,19 @@ base::result<void> person_writer::finish() {
     return fate_;
 }
 
-void person_writer::work() {
+void content_writer::work() {
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
         if (closing_) return;
-        const chunk people = std::move(waiting_.front());
+        const chunk pieces = std::move(waiting_.front());
         waiting_.pop_front();
         ++at_work_;
         lock.unlock();
         changed_.notify_all();
         base::result<void> written;
         try {
-            written = write(people);
+            written = write(pieces);
         } catch (const storage_failure& failure) {
             written = base::fail(log_errc::storage, failure.what());
         }
@@ -104,10 +104,10 @@ void person_writer::work() {
     }
 }
 
-base::result<void> person_writer::write(const chunk& people) {
+base::result<void> content_writer::write(const chunk& pieces) {
     gathered_rows rows(store_);
-    for (const person& who : people) {
-        if (auto put = put_person(who, rows); !put) return put;
+    for (const piece& what : pieces) {
+        if (auto put = put_piece(what, rows); !put) return put;
     }
     // Sorted rows go into the memtable at half the price.
     std::sort(rows.rows.begin(), rows.rows.end(), [](const row_change& a, const row_change& b) {
@@ -116,8 +116,8 @@ base::result<void> person_writer::write(const chunk& people) {
     return store_.write_generation(rows.rows);
 }
 
-base::result<void> person_writer::put_person(const person& who, row_editor& rows) {
-    const auto record = read_record(who.record, record_check::crc);
+base::result<void> content_writer::put_piece(const piece& what, row_editor& rows) {
+    const auto record = read_record(what.record, record_check::crc);
     if (!record) return tl::unexpected(record.error());
     const auto event = decode_event(*record, content_mode::open, rows, keys_);
     if (!event) return tl::unexpected(event.error());
@@ -127,16 +127,22 @@ base::result<void> person_writer::put_person(const person& who, row_editor& rows
         const auto latest = store_.latest(record->tenant, record->subject, store_.head());
         if (!latest || latest->offset <= record->at.offset) {
             return base::fail(log_errc::key_destroyed,
-                              "the key of user " + record->subject.text() + " of tenant number " +
-                                  std::to_string(record->tenant.value) +
+                              "the key of subject " + record->subject.text() +
+                                  " of tenant number " + std::to_string(record->tenant.value) +
                                   " is missing, but the log does not say that he was erased: "
                                   "restore the keys from their backup");
         }
     }
     const auto secret = keys_.lookup_secret(rows, record->tenant);
     if (!secret) return tl::unexpected(secret.error());
-    put_rows(rows, *secret, record->tenant,
-             {record->subject, who.core, *content_of(event->what.body)});
+    if (const auto* user = std::get_if<user_core>(&what.core)) {
+        put_rows(rows, *secret, record->tenant,
+                 user_state{record->subject, *user, *content_of(event->what.body)});
+    } else {
+        put_rows(rows, *secret, record->tenant,
+                 team_state{record->subject, std::get<team_core>(what.core),
+                            *team_content_of(event->what.body)});
+    }
     return {};
 }
 

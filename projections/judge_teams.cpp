@@ -1,0 +1,220 @@
+#include "projections/judge.hpp"
+#include "projections/read.hpp"
+#include "projections/rows.hpp"
+
+#include <algorithm>
+
+namespace rollcall::projections {
+
+using namespace eventlog;
+
+namespace {
+
+std::size_t weight(const team_content& content) {
+    return content.name.size() + content.name_key.size() + content.document.size() +
+           (content.external_id ? content.external_id->size() : 0);
+}
+
+bool holds(const std::vector<subject_id>& sorted, const subject_id& id) {
+    return std::binary_search(sorted.begin(), sorted.end(), id);
+}
+
+} // namespace
+
+judge::outcome judge::operator()(const create_team& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (auto allowed = provisioning_allowed(*tenant); !allowed) {
+        return tl::unexpected(allowed.error());
+    }
+    if (auto fits = team_fits(c.wish); !fits) return tl::unexpected(fits.error());
+    if (auto free = team_name_free(tenant->number, c.wish.content.name_key); !free) {
+        return tl::unexpected(free.error());
+    }
+    // A deleted team keeps its key, and its id with it.
+    if (c.new_id.is_nil() || keyring::has_subject(rows_, tenant->number, c.new_id)) {
+        return refuse(refusal_code::invalid,
+                      "The id " + c.new_id.text() + " is or was another one's.");
+    }
+    const auto joining = moves_of(c.new_id, 0, {false, c.members, {}});
+    if (!joining) return tl::unexpected(joining.error());
+    team_created fact;
+    fact.facts.ordinal = read_counters(rows_, tenant->number).last_team_ordinal + 1;
+    fact.facts.changed = c.wish.changed;
+    fact.content = c.wish.content;
+    decision d = record(done::kind::created, tenant->number, c.new_id, std::move(fact));
+    add_moves(d, c.new_id, *joining);
+    return d;
+}
+
+judge::outcome judge::operator()(const change_team& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (auto allowed = provisioning_allowed(*tenant); !allowed && !deprovisions(asked_)) {
+        return tl::unexpected(allowed.error());
+    }
+    const auto current = present_team(c.id);
+    if (!current) return tl::unexpected(current.error());
+    if (!c.if_match.holds(current->core.version.value)) {
+        return refuse_version("team", current->core.version);
+    }
+    base::result<team_wish, refusal> wish = team_wish{current->content, {}};
+    if (c.ahead && c.ahead->version == current->core.version) {
+        wish = c.ahead->wish;
+    } else if (c.evaluate) {
+        wish = c.evaluate(*current);
+    }
+    if (!wish) return tl::unexpected(wish.error());
+    const auto moving = moves_of(c.id, current->core.members, c.members);
+    if (!moving) return tl::unexpected(moving.error());
+
+    decision d;
+    if (!wish->changed.empty()) {
+        if (auto fits = team_fits(*wish); !fits) return tl::unexpected(fits.error());
+        if (wish->content.name_key != current->content.name_key) {
+            if (auto free = team_name_free(tenant->number, wish->content.name_key); !free) {
+                return tl::unexpected(free.error());
+            }
+        }
+        team_changed fact;
+        fact.facts.ordinal = current->core.ordinal;
+        fact.facts.changed = std::move(wish->changed);
+        fact.content = std::move(wish->content);
+        d = record(done::kind::changed, tenant->number, c.id, std::move(fact));
+    }
+    add_moves(d, c.id, *moving);
+    d.what = d.events.empty() ? done::kind::unchanged : done::kind::changed;
+    d.team = *current;
+    return d;
+}
+
+judge::outcome judge::operator()(const delete_team& c) const {
+    const auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    const auto current = present_team(c.id);
+    if (!current) return tl::unexpected(current.error());
+    if (!c.if_match.holds(current->core.version.value)) {
+        return refuse_version("team", current->core.version);
+    }
+    decision left;
+    add_moves(left, c.id, {{}, members_of(c.id)});
+    return record(done::kind::deleted, tenant->number, c.id, team_deleted{}, std::move(left));
+}
+
+base::result<team_state, refusal> judge::present_team(const subject_id& id) const {
+    auto team = read_team(rows_, asked_.tenant, id);
+    if (!team) return refuse(refusal_code::not_found, "This tenant has no team " + id.text() + ".");
+    return std::move(*team);
+}
+
+base::result<void, refusal> judge::team_fits(const team_wish& wish) const {
+    if (weight(wish.content) > user_content_bytes_max) {
+        return refuse(refusal_code::invalid, "The team's attributes may have at most " +
+                                                 std::to_string(user_content_bytes_max) +
+                                                 " bytes together.");
+    }
+    if (projections::weight(wish.changed) > changed_names_bytes_max) {
+        return refuse(refusal_code::invalid,
+                      "The names of the changed attributes may have at most " +
+                          std::to_string(changed_names_bytes_max) + " bytes together.");
+    }
+    if (wish.content.name_key.empty()) {
+        return refuse(refusal_code::invalid, "A team needs a name.");
+    }
+    return {};
+}
+
+base::result<void, refusal> judge::team_name_free(tenant_no tenant,
+                                                  std::string_view name_key) const {
+    const auto holder = read_team_named(rows_, keys_, tenant, name_key);
+    if (!holder) return refuse(holder.error());
+    if (!*holder) return {};
+    return refuse(refusal_code::name_taken, "The name is in use by team " + (*holder)->text() +
+                                                " of this tenant. Choose another, or update that "
+                                                "team.");
+}
+
+base::result<judge::moves, refusal> judge::moves_of(const subject_id& team, std::uint64_t members,
+                                                    const member_change& change) const {
+    moves out;
+    for (const subject_id& user : change.add) {
+        if (read_member(rows_, asked_.tenant, team, user)) continue;
+        if (auto may = may_join(user); !may) return tl::unexpected(may.error());
+        out.join.push_back(user);
+    }
+    if (change.only_added) {
+        for (const subject_id& user : members_of(team)) {
+            if (!holds(change.add, user)) out.leave.push_back(user);
+        }
+    }
+    for (const subject_id& user : change.remove) {
+        if (read_member(rows_, asked_.tenant, team, user)) out.leave.push_back(user);
+    }
+    if (!out.join.empty() && members + out.join.size() - out.leave.size() > team_members_max) {
+        return refuse(refusal_code::invalid,
+                      "A team may have at most " + std::to_string(team_members_max) + " members.");
+    }
+    return out;
+}
+
+std::vector<subject_id> judge::members_of(const subject_id& team) const {
+    std::vector<subject_id> all;
+    links_.walk_links(key_of::all_members(asked_.tenant, team),
+                      [&](std::string_view key, std::string_view) {
+                          all.push_back(user_of_member_key(key));
+                          return true;
+                      });
+    return all;
+}
+
+base::result<void, refusal> judge::may_join(const subject_id& user) const {
+    std::string row;
+    if (!rows_.get(table::state, key_of::user(asked_.tenant, user), row)) {
+        if (read_team(rows_, asked_.tenant, user)) {
+            return refuse(refusal_code::unknown_member,
+                          "The member " + user.text() +
+                              " is a team. Teams hold users only: push the users of that team "
+                              "instead.");
+        }
+        return refuse(refusal_code::unknown_member,
+                      "The member " + user.text() +
+                          " is not a user of this tenant. Push the user first, then the "
+                          "membership.");
+    }
+    if (read_teams_of(rows_, asked_.tenant, user).size() >= user_teams_max) {
+        return refuse(refusal_code::invalid, "User " + user.text() + " is in " +
+                                                 std::to_string(user_teams_max) +
+                                                 " teams already, and may not be in more.");
+    }
+    return {};
+}
+
+/// Adds the facts about these moves to the decision's.
+void judge::add_moves(decision& d, const subject_id& team, const moves& all) const {
+    auto join = all.join.begin();
+    auto leave = all.leave.begin();
+    const auto take = [](auto& from, auto end, std::size_t most, std::vector<subject_id>& to) {
+        const auto count = std::min(static_cast<std::ptrdiff_t>(most), end - from);
+        to.assign(from, from + count);
+        from += count;
+        return static_cast<std::size_t>(count);
+    };
+    while (join != all.join.end() || leave != all.leave.end()) {
+        members_changed part;
+        const std::size_t leaving =
+            take(leave, all.leave.end(), members_per_event_max, part.removed);
+        take(join, all.join.end(), members_per_event_max - leaving, part.added);
+        d.events.push_back(fact(asked_.tenant, team, std::move(part)));
+    }
+}
+
+/// A decision that takes the user out of every team, and does nothing else yet.
+decision judge::leave_all_teams(const subject_id& user) const {
+    decision d;
+    for (const subject_id& team : read_teams_of(rows_, asked_.tenant, user)) {
+        d.events.push_back(fact(asked_.tenant, team, members_changed{{}, {user}}));
+    }
+    return d;
+}
+
+} // namespace rollcall::projections

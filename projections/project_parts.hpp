@@ -1,0 +1,30 @@
+// What project.cpp and project_team.cpp share. Only they include this.
+#pragma once
+
+#include "projections/project.hpp"
+#include "projections/rows.hpp"
+
+#include <optional>
+#include <string>
+
+namespace rollcall::projections {
+
+/// Counts one entity more or less in its block of a listing.
+void count_place(eventlog::row_editor& rows, listing_kind kind, tenant_no tenant,
+                 std::uint64_t ordinal, bool appears);
+
+/// Brings a look-up that one of the tenant has alone from `before` to `now`; empty = none.
+void change_unique(eventlog::row_editor& rows, const eventlog::secret_key& secret, lookup_kind kind,
+                   tenant_no tenant, const subject_id& id, std::string_view before,
+                   std::string_view now);
+
+/// Brings a look-up that several may share from `before` to `now`.
+void change_shared(eventlog::row_editor& rows, const eventlog::secret_key& secret, lookup_kind kind,
+                   tenant_no tenant, const subject_id& id, std::uint64_t ordinal,
+                   const std::optional<std::string>& before, const std::optional<std::string>& now);
+
+/// Events whose entity is a team.
+base::result<entities> project_team(eventlog::row_editor& rows, eventlog::keyring& keys,
+                                    const event_header& header, const eventlog::event_body& body);
+
+} // namespace rollcall::projections
