@@ -71,6 +71,9 @@ struct limits {
     std::chrono::milliseconds client_watch_period{1'000};
     /// For the client to take in an answer. The connection is cut.
     std::chrono::milliseconds write_time_max{30'000};
+    /// For a body in pieces, from its first to its last: what it is made from may be held as it is
+    /// for so long. The connection is cut.
+    std::chrono::milliseconds stream_time_max{300'000};
     /// Between two requests. The connection is closed.
     std::chrono::milliseconds idle_time_max{75'000};
     /// For the client to notice that we have closed our side.

@@ -100,7 +100,10 @@ void reply::clear(std::size_t kept_bytes_max) {
     release_if_large(body, kept_bytes_max);
     release_if_large(fields_, kept_bytes_max);
     kept_.reset();
+    source_.reset();
     close_ = false;
+    more_follows_ = false;
+    broken_off_ = false;
 }
 
 void reply::append_to(std::string& out, const framing& how) const {
@@ -114,8 +117,12 @@ void reply::append_to(std::string& out, const framing& how) const {
             out += "\r\nContent-Type: ";
             out += content_type;
         }
-        out += "\r\nContent-Length: ";
-        append_number(out, body.size());
+        if (source_ == nullptr) {
+            out += "\r\nContent-Length: ";
+            append_number(out, body.size());
+        } else if (how.version == 11) {
+            out += "\r\nTransfer-Encoding: chunked";
+        }
     }
     if (!how.request_id.empty()) {
         out += "\r\nX-Request-Id: ";
@@ -131,7 +138,29 @@ void reply::append_to(std::string& out, const framing& how) const {
     }
     out += fields_;
     out += "\r\n";
-    if (has_body(status) && !how.head_only) out += body;
+    if (!has_body(status) || how.head_only) return;
+    if (source_ == nullptr) {
+        out += body;
+    } else {
+        append_piece_to(out, how.version == 11, false);
+    }
+}
+
+void reply::append_piece_to(std::string& out, bool chunked, bool last) const {
+    if (!chunked) {
+        out += body;
+        return;
+    }
+    // A chunk of no bytes would be the end of the body (RFC 9112 section 7.1).
+    if (!body.empty()) {
+        char digits[16];
+        const auto end = std::to_chars(digits, digits + sizeof digits, body.size(), 16);
+        out.append(digits, end.ptr);
+        out += "\r\n";
+        out += body;
+        out += "\r\n";
+    }
+    if (last) out += "0\r\n\r\n";
 }
 
 } // namespace rollcall::http

@@ -1,10 +1,13 @@
 // One answer as a handler fills it in, and its bytes on the wire. The object belongs to the
 // connection and is used again for its next request, so filling it seldom allocates.
 //
-// What every answer gets without being asked: Content-Length (except 204 and 304), X-Request-Id,
+// What every answer gets without being asked: Content-Length (except 204 and 304, and what goes in
+// pieces), X-Request-Id,
 // `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`. There is no Date: an origin
 // server may leave it out when nothing that it sends may be cached (RFC 9110 section 6.6.1).
 #pragma once
+
+#include "gateway/http/body_source.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -41,6 +44,28 @@ class reply {
 
     [[nodiscard]] bool closes() const { return close_; }
 
+    /// Sends a body in pieces from `source`, behind whatever is in `body`. It has no length, so it
+    /// goes in chunks, or to an HTTP/1.0 client until the connection ends.
+    void stream(std::shared_ptr<body_source> source) { source_ = std::move(source); }
+
+    [[nodiscard]] bool streams() const { return source_ != nullptr; }
+
+    /// Hands it over to the connection.
+    [[nodiscard]] std::shared_ptr<body_source> take_source() { return std::move(source_); }
+
+    /// Of a piece: it is not the last one.
+    void more_follows() { more_follows_ = true; }
+
+    /// Of a piece: there is none, and the body cannot be finished. The client sees that it is cut.
+    void break_off() { broken_off_ = true; }
+
+    [[nodiscard]] bool has_more() const { return more_follows_; }
+
+    [[nodiscard]] bool is_broken_off() const { return broken_off_; }
+
+    /// Appends `body` as one piece of a streamed body; `last` ends it.
+    void append_piece_to(std::string& out, bool chunked, bool last) const;
+
     /// Keeps `what` until the last byte of this answer has gone to the client, or the connection
     /// has ended: for who counts the memory of answers.
     void keep_until_sent(std::shared_ptr<const void> what) { kept_ = std::move(what); }
@@ -65,7 +90,10 @@ class reply {
   private:
     std::string fields_; // lines of added header fields, each with its CRLF
     std::shared_ptr<const void> kept_;
+    std::shared_ptr<body_source> source_;
     bool close_ = false;
+    bool more_follows_ = false;
+    bool broken_off_ = false;
 };
 
 /// The phrase of a status line; empty for codes that this product does not use.

@@ -29,8 +29,41 @@ response_reader::step response_reader::advance(bool head_only) {
         head_bytes_ = blank + 4;
         if (!read_head(head_only)) return step::bad;
     }
+    if (chunked_) return read_chunks();
     if (body_bytes_ > bytes_max_ || head_bytes_ > bytes_max_ - body_bytes_) return step::bad;
     return rest().size() - head_bytes_ < body_bytes_ ? step::need_bytes : step::complete;
+}
+
+/// RFC 9112 section 7.1. Trailers are passed over.
+response_reader::step response_reader::read_chunks() {
+    while (!joined_whole_) {
+        const std::string_view left = rest().substr(head_bytes_ + body_bytes_);
+        const std::size_t line = left.find(line_end);
+        if (line == std::string_view::npos) {
+            return left.size() > bytes_max_ ? step::bad : step::need_bytes;
+        }
+        std::size_t size = 0;
+        const auto number = std::from_chars(left.data(), left.data() + line, size, 16);
+        const bool plain = number.ptr == left.data() + line || *number.ptr == ';';
+        if (number.ec != std::errc() || !plain || joined_.size() + size > bytes_max_) {
+            return step::bad;
+        }
+        if (size == 0) {
+            const std::size_t end = left.find("\r\n\r\n", line);
+            if (end == std::string_view::npos) {
+                return left.size() > bytes_max_ ? step::bad : step::need_bytes;
+            }
+            body_bytes_ += end + 4;
+            joined_whole_ = true;
+            break;
+        }
+        const std::size_t data = line + line_end.size();
+        if (left.size() < data + size + line_end.size()) return step::need_bytes;
+        if (left.substr(data + size, line_end.size()) != line_end) return step::bad;
+        joined_ += left.substr(data, size);
+        body_bytes_ += data + size + line_end.size();
+    }
+    return step::complete;
 }
 
 bool response_reader::read_head(bool head_only) {
@@ -43,6 +76,8 @@ bool response_reader::read_head(bool head_only) {
     keep_alive_ = first[7] == '1';
     const bool has_body = !head_only && status_ >= 200 && status_ != 204 && status_ != 304;
     bool has_length = false;
+    chunked_ = joined_whole_ = false;
+    joined_.clear();
     body_bytes_ = 0;
     while (!head.empty()) {
         const std::string_view line = take_line(head);
@@ -57,13 +92,16 @@ bool response_reader::read_head(bool head_only) {
             const auto number = std::from_chars(value.data(), end, body_bytes_);
             if (number.ec != std::errc() || number.ptr != end) return false;
             has_length = true;
+        } else if (has_body && equal_without_case(name, "transfer-encoding")) {
+            if (!equal_without_case(value, "chunked")) return false;
+            chunked_ = true;
         }
     }
-    return has_length || !has_body;
+    return has_length != chunked_ || !has_body;
 }
 
 std::string_view response_reader::body() const {
-    return rest().substr(head_bytes_, body_bytes_);
+    return chunked_ ? std::string_view(joined_) : rest().substr(head_bytes_, body_bytes_);
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> response_reader::fields() const {
@@ -89,11 +127,13 @@ void response_reader::finish() {
         begin_ = 0;
     }
     head_bytes_ = body_bytes_ = 0;
+    chunked_ = false;
 }
 
 void response_reader::clear() {
     input_.clear();
     begin_ = head_bytes_ = body_bytes_ = 0;
+    chunked_ = false;
 }
 
 } // namespace rollcall::http

@@ -1,6 +1,6 @@
 // Turns the bytes that a server sends into answers, one after another: for our own clients, which
-// talk to our own server. Pure. Takes bodies with Content-Length only; anything else is a bad
-// answer.
+// talk to our own server. Pure. Takes bodies with Content-Length or in chunks; anything else is a
+// bad answer.
 #pragma once
 
 #include <cstddef>
@@ -44,12 +44,16 @@ class response_reader {
 
   private:
     bool read_head(bool head_only);
+    step read_chunks();
 
     std::size_t bytes_max_;
     std::string input_;
     std::size_t begin_ = 0;      // of the answer in input_
     std::size_t head_bytes_ = 0; // 0: not complete
-    std::size_t body_bytes_ = 0;
+    std::size_t body_bytes_ = 0; // as sent; in chunks: those that are read already
+    std::string joined_;         // of a body in chunks
+    bool chunked_ = false;
+    bool joined_whole_ = false;
     unsigned status_ = 0;
     bool keep_alive_ = true;
 };

@@ -66,8 +66,9 @@ void session::work() {
             return;
         }
         const bool much = home_.scratch_output().size() >= bounds().gathered_answer_bytes_max;
-        if ((phase_ == phase::handling || much) && !flush()) return;
-        if (phase_ == phase::handling) return;
+        if ((is_answering() || much) && !flush()) return;
+        if (phase_ == phase::streaming) ask_for_piece();
+        if (is_answering()) return;
     }
 }
 
@@ -161,6 +162,10 @@ void session::handle() {
 }
 
 void session::on_letter(continuation then) {
+    if (phase_ == phase::streaming) {
+        on_piece(std::move(then));
+        return;
+    }
     if (phase_ != phase::handling) {
         home_.count().answers_unclaimed.add(1);
         return;
@@ -175,7 +180,14 @@ void session::on_letter(continuation then) {
     then(x);
     if (x.deferred()) return;
     settle();
-    if (last_answer_) {
+    go_on();
+}
+
+/// What comes after an answer, or the head of one, has been rendered.
+void session::go_on() {
+    if (phase_ == phase::streaming) {
+        if (flush()) ask_for_piece();
+    } else if (last_answer_) {
         end();
     } else if (writing_) {
         flush(); // behind what is still being written; the rest of the input waits
@@ -185,14 +197,26 @@ void session::on_letter(continuation then) {
 }
 
 void session::settle() {
+    auto source = home_.scratch_reply().take_source();
+    const bool pieces = source != nullptr && reader_.asked().method() != method::head;
+    if (source != nullptr) home_.scratch_reply().stream(source); // said in the head all the same
     render(true);
-    reader_.finish();
+    if (pieces) {
+        begin_stream(std::move(source));
+    } else {
+        reader_.finish();
+    }
+}
+
+bool session::is_answering() const {
+    return phase_ == phase::handling || phase_ == phase::streaming;
 }
 
 void session::render(bool keep_alive) {
     const request& asked = reader_.asked();
     reply& answer = home_.scratch_reply();
-    const bool stay = keep_alive && asked.keep_alive() && !answer.closes() &&
+    const bool endless = answer.streams() && asked.version() != 11; // its end is the connection's
+    const bool stay = keep_alive && asked.keep_alive() && !answer.closes() && !endless &&
                       !home_.common().draining.load(std::memory_order_relaxed);
     answer.append_to(home_.scratch_output(), reply::framing{asked.request_id(), asked.version(),
                                                             asked.method() == method::head, stay});
@@ -283,7 +307,9 @@ void session::on_written(error_code failed, std::size_t bytes) {
     }
     std::string().swap(unsent_);
     kept_.clear();
-    if (last_answer_) {
+    if (phase_ == phase::streaming) {
+        ask_for_piece();
+    } else if (last_answer_) {
         linger();
     } else if (phase_ != phase::handling) {
         work();
@@ -318,6 +344,9 @@ void session::on_deadline() {
         refuse(fault::handling_timeout);
     } else if (writing_) {
         count.timeouts_write.add(1);
+        cut();
+    } else if (phase_ == phase::streaming) {
+        count.timeouts_handling.add(1);
         cut();
     } else if (phase_ == phase::lingering) {
         cut();

@@ -4,8 +4,8 @@
 //
 //            first byte        end of head          end of body
 //     idle ────────────▶ head ────────────▶ body ────────────▶ handling
-//      ▲                                                           │ answer
-//      └───────────── kept alive ──────────────────────────────────┤
+//      ▲                                                           │ answer, perhaps
+//      └───────────── kept alive ──────────────────────────────────┤ streaming
 //                                                                  ▼ closing
 //                             closed ◀──────── lingering ◀─────────┘
 //
@@ -64,7 +64,15 @@ class session final : private transport_events {
     void cut();
 
   private:
-    enum class phase : std::uint8_t { idle, head, body, handling, lingering, closed };
+    enum class phase : std::uint8_t {
+        idle,
+        head,
+        body,
+        handling,
+        streaming,
+        lingering,
+        closed,
+    };
 
     void on_read(boost::system::error_code failed, std::size_t bytes) override;
     void on_written(boost::system::error_code failed, std::size_t bytes) override;
@@ -76,6 +84,11 @@ class session final : private transport_events {
     void settle();
     void render(bool keep_alive);
     void refuse(fault what);
+    [[nodiscard]] bool is_answering() const;
+    void begin_stream(std::shared_ptr<body_source> source);
+    void ask_for_piece();
+    void on_piece(continuation then);
+    void go_on();
     bool flush();
     void end();
     void linger();
@@ -101,6 +114,8 @@ class session final : private transport_events {
     std::size_t unsent_begin_ = 0;
     std::string next_unsent_;                       // made while unsent_ is being written
     std::vector<std::shared_ptr<const void>> kept_; // by answers that are not written yet
+    std::shared_ptr<body_source> source_;           // of the body that is being sent in pieces
+    time_point stream_until_;
     std::size_t discarded_ = 0;                     // while lingering
 };
 

@@ -31,6 +31,11 @@ BOOST_AUTO_TEST_CASE(answers_are_read_one_after_another) {
         {"continue", "HTTP/1.1 100 Continue\r\n\r\n", false, 100, "", true},
         {"not modified", "HTTP/1.1 304 x\r\nContent-Length: 9\r\n\r\n", false, 304, "", true},
         {"head", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true, 200, "", true},
+        {"chunks",
+         "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n",
+         false, 200, "abc", true},
+        {"no chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n\r\n",
+         false, 200, "", true},
     };
 
     for (const auto& row : rows) {
@@ -74,7 +79,14 @@ BOOST_AUTO_TEST_CASE(bad_answers_are_refused) {
         {"HTTP/2", "HTTP/2 200 OK\r\n\r\n"},
         {"status not a number", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n"},
         {"no length", "HTTP/1.1 200 OK\r\n\r\n"},
-        {"chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"length and chunks",
+         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"another coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n"},
+        {"chunk size not a number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"},
+        {"chunk without size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n"},
+        {"chunk longer than it says",
+         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n"},
+        {"chunk too large", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n"},
         {"length not a number", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"},
         {"empty length", "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n"},
         {"length beyond 64 bits",
