@@ -1,5 +1,6 @@
 #include "gateway/list_job.hpp"
 
+#include "gateway/patience.hpp"
 #include "gateway/replies.hpp"
 
 #include <exception>
@@ -13,17 +14,22 @@ namespace {
 constexpr std::string_view memory_full =
     "Too many lists wait for clients to read them. Read the answers, or ask for smaller pages.";
 
+} // namespace
+
+void refuse_list(call& c, std::string_view why) {
+    c.refuse(429, std::string(why) + " Try again in a moment.");
+    c.reply().add_header("Retry-After", std::to_string(retry_after_full.count()));
+}
+
 void refuse_unfinished(call& c, const scim::error& why) {
     refuse_as_scim(c.reply(), why);
     if (why.status != 503) return;
     c.reply().add_header("Retry-After", std::to_string(retry_after_unknown.count()));
 }
 
-} // namespace
-
-void refuse_list(call& c, std::string_view why) {
-    c.refuse(429, std::string(why) + " Try again in a moment.");
-    c.reply().add_header("Retry-After", std::to_string(retry_after_full.count()));
+void refuse_full_queue(call& c, bool his) {
+    refuse_list(c, his ? "Too many lists of this tenant are waiting."
+                       : "Too many lists are waiting.");
 }
 
 void list_job::operator()(job_turn turn, const std::atomic<bool>& stop) {
@@ -37,7 +43,7 @@ void list_job::operator()(job_turn turn, const std::atomic<bool>& stop) {
     scim::result<void> done;
     try {
         const auto no_use = [&] { return stop || !duty.wanted(); };
-        done = turn == job_turn::run ? lister.run(asked, no_use, body) : user_list::unfinished();
+        done = turn == job_turn::run ? lister.run(asked, no_use, body) : list_unfinished();
     } catch (const std::exception& why) {
         std::move(duty).answer([text = std::string(why.what())](call& again) { again.fail(text); });
         return;

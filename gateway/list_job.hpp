@@ -17,7 +17,7 @@ struct list_job {
     const user_list& lister;
     answer_budget& memory;
     later duty;
-    user_query asked;
+    resource_query asked;
 
     /// Answers in any case: with the list, what is wrong with it, or when to come again.
     void operator()(job_turn turn, const std::atomic<bool>& stop);
@@ -27,5 +27,11 @@ struct list_job {
 
 /// 429 with Retry-After: what stands in the way is load, not the request.
 void refuse_list(call& c, std::string_view why);
+
+/// The same, for a list that the workers did not take: `his` share of the queue is full, or all.
+void refuse_full_queue(call& c, bool his);
+
+/// What went wrong with a list that was begun.
+void refuse_unfinished(call& c, const scim::error& why);
 
 } // namespace rollcall::gateway

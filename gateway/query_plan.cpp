@@ -10,7 +10,8 @@ namespace {
 using scim::lookup_field;
 
 bool finds_one(lookup_field field) {
-    return field == lookup_field::id || field == lookup_field::user_name;
+    return field == lookup_field::id || field == lookup_field::user_name ||
+           field == lookup_field::team_name;
 }
 
 /// In the order of lookup_field, the fields that find fewest come first.
@@ -18,34 +19,34 @@ bool finds_fewer(const scim::exact_lookup& a, const scim::exact_lookup& b) {
     return a.field < b.field;
 }
 
-std::size_t comparisons_of(const scim::filter& what);
+/// Calls `visit` with the target of each comparison and each bracket.
+template <class Visit>
+struct target_walk {
+    const Visit& visit;
 
-std::size_t comparisons_of(const std::vector<scim::filter>& terms) {
-    std::size_t sum = 0;
-    for (const scim::filter& term : terms) {
-        sum += comparisons_of(term);
+    void all(const std::vector<scim::filter>& terms) const {
+        for (const scim::filter& term : terms)
+            std::visit(*this, term.node);
     }
-    return sum;
-}
 
-struct counting {
-    std::size_t operator()(const scim::comparison&) const { return 1; }
+    void operator()(const scim::comparison& c) const { visit(c.target, true); }
 
-    std::size_t operator()(const scim::element_match& m) const { return comparisons_of(*m.within); }
+    void operator()(const scim::element_match& m) const {
+        visit(m.target, false);
+        std::visit(*this, m.within->node);
+    }
 
-    std::size_t operator()(const scim::negation& n) const { return comparisons_of(*n.of); }
+    void operator()(const scim::negation& n) const { std::visit(*this, n.of->node); }
 
-    std::size_t operator()(const scim::conjunction& c) const { return comparisons_of(c.terms); }
+    void operator()(const scim::conjunction& c) const { all(c.terms); }
 
-    std::size_t operator()(const scim::disjunction& d) const { return comparisons_of(d.terms); }
+    void operator()(const scim::disjunction& d) const { all(d.terms); }
 };
 
-std::size_t comparisons_of(const scim::filter& what) {
-    return std::visit(counting(), what.node);
-}
-
 static_assert(lookup_field::id < lookup_field::user_name &&
-              lookup_field::user_name < lookup_field::external_id &&
+              lookup_field::user_name < lookup_field::team_name &&
+              lookup_field::team_name < lookup_field::member &&
+              lookup_field::member < lookup_field::external_id &&
               lookup_field::external_id < lookup_field::email);
 
 } // namespace
@@ -56,7 +57,11 @@ query_plan plan_query(std::optional<scim::filter> filter) {
     const auto lookups = scim::exact_lookups(*filter);
     plan.exact = lookups.size() == 1 && finds_one(lookups.front().field) &&
                  std::holds_alternative<scim::comparison>(filter->node);
-    plan.comparisons = comparisons_of(*filter);
+    const auto count = [&plan](const scim::attribute_path& target, bool compares) {
+        if (compares) ++plan.comparisons;
+        if (target.attr != nullptr && target.attr->name == "groups") plan.asks_for_groups = true;
+    };
+    std::visit(target_walk<decltype(count)>{count}, filter->node);
     plan.filter = std::move(filter);
     if (lookups.empty()) {
         plan.how = query_plan::kind::scan;

@@ -29,6 +29,8 @@ struct query_plan {
     bool exact = false;
     /// Comparisons in the filter: what it costs to look at one candidate, per byte of him.
     std::size_t comparisons = 0;
+    /// True if the filter asks for the groups of users, which are read for each of them.
+    bool asks_for_groups = false;
 };
 
 /// Prefers what finds at most one user (id, userName) over what several may share.

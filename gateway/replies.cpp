@@ -79,6 +79,7 @@ void refuse_as_scim(http::reply& r, const refusal& what) {
     case refusal_code::scim_disabled:
     case refusal_code::key_revoked:
     case refusal_code::idempotency_reused:
+    case refusal_code::unknown_member:
     case refusal_code::internal: break;
     }
 }
@@ -107,6 +108,7 @@ scim::error error_of(const refusal& what) {
     case refusal_code::expired:
     case refusal_code::stopped:
     case refusal_code::unknown: return as(503);
+    case refusal_code::unknown_member: return as(400, scim_type::invalid_value);
     case refusal_code::internal: return as(500);
     }
     assert(false && "a refusal code without a status");

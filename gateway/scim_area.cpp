@@ -1,8 +1,9 @@
 #include "gateway/scim_area.hpp"
 
 #include "gateway/discovery_pages.hpp"
-#include "gateway/groups.hpp"
 #include "gateway/replies.hpp"
+#include "gateway/teams.hpp"
+#include "gateway/users.hpp"
 
 #include <memory>
 
@@ -19,7 +20,7 @@ void not_offered(call& c) {
 
 area scim_area(const scim_services& with, gate& access) {
     const auto people = std::make_shared<users>(with);
-    const auto groups = std::make_shared<no_groups>(with.bounds);
+    const auto groups = std::make_shared<teams>(with);
     const auto pages = std::make_shared<discovery_pages>(with.urls, with.bounds);
     const auto of = [](const auto& owner, auto member) {
         return [owner, member](call& c) { ((*owner).*member)(c); };
@@ -42,13 +43,13 @@ area scim_area(const scim_services& with, gate& access) {
         {method::put, "/Users/{id}", change, "replace_user", of(people, &users::replace)},
         {method::del, "/Users/{id}", change, "delete_user", of(people, &users::remove)},
 
-        {method::post, "/Groups/.search", provision, "search_groups", not_offered},
-        {method::get, "/Groups", read, "list_groups", of(groups, &no_groups::list)},
-        {method::get, "/Groups/{id}", read, "get_group", of(groups, &no_groups::get)},
-        {method::post, "/Groups", provision, "create_group", of(groups, &no_groups::refuse)},
-        {method::put, "/Groups/{id}", provision, "replace_group", of(groups, &no_groups::refuse)},
-        {method::patch, "/Groups/{id}", provision, "patch_group", of(groups, &no_groups::refuse)},
-        {method::del, "/Groups/{id}", provision, "delete_group", of(groups, &no_groups::refuse)},
+        {method::post, "/Groups/.search", read, "search_groups", of(groups, &teams::search)},
+        {method::get, "/Groups/{id}", read, "get_group", of(groups, &teams::get)},
+        {method::get, "/Groups", read, "list_groups", of(groups, &teams::list)},
+        {method::post, "/Groups", change, "create_group", of(groups, &teams::create)},
+        {method::patch, "/Groups/{id}", change, "patch_group", of(groups, &teams::patch)},
+        {method::put, "/Groups/{id}", change, "replace_group", of(groups, &teams::replace)},
+        {method::del, "/Groups/{id}", change, "delete_group", of(groups, &teams::remove)},
 
         {method::get, "/ServiceProviderConfig", discover, "get_config",
          of(pages, &discovery_pages::service_provider_config)},

@@ -5,7 +5,7 @@
 
 #include "gateway/gate.hpp"
 #include "gateway/routes.hpp"
-#include "gateway/users.hpp"
+#include "gateway/scim_services.hpp"
 
 namespace rollcall::gateway {
 

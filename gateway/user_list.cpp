@@ -1,9 +1,11 @@
 #include "gateway/user_list.hpp"
 
+#include "gateway/patience.hpp"
 #include "gateway/scim/match.hpp"
 #include "gateway/scim/render.hpp"
 #include "gateway/scim/resource.hpp"
 #include "gateway/scim/user_name.hpp"
+#include "gateway/user_groups.hpp"
 #include "gateway/user_render.hpp"
 
 #include <algorithm>
@@ -39,13 +41,15 @@ bool still_holds(const scim::exact_lookup& by, const user_view& user) {
 /// Counts hits and keeps those of the page, rendered one after another.
 class user_list::page_builder {
   public:
-    page_builder(const user_query& asked, std::size_t bytes_max)
-        : asked_(asked), bytes_max_(bytes_max) {}
+    page_builder(const projections::directory& directory, const resource_query& asked,
+                 std::size_t bytes_max)
+        : asked_(asked), bytes_max_(bytes_max), groups_(directory, asked.tenant, asked.base_url) {}
 
     /// One more user to look at.
     void offer(const user_view& user) {
         const std::string id = user.id.text();
-        const shown_user shown{id, user.core, user.document};
+        shown_user shown{id, user.core, user.document, {}};
+        if (asked_.plan.asks_for_groups) shown.groups = groups_.of(user.id);
         const query_plan& plan = asked_.plan;
         const bool hit = plan.exact ? still_holds(plan.by, user)
                                     : satisfies(*plan.filter, shown, asked_.base_url, user.id);
@@ -55,8 +59,9 @@ class user_list::page_builder {
     }
 
     /// The next user of the page, unless it is full.
-    void keep(const user_view& user, const shown_user& shown) {
+    void keep(const user_view& user, shown_user shown) {
         if (full()) return;
+        if (!asked_.plan.asks_for_groups) shown.groups = groups_.of(user.id);
         const std::size_t before = items_.size();
         if (!append_user(items_, shown, asked_.base_url, asked_.shown)) damaged(user.id);
         if (items_.size() > bytes_max_ && !ends_.empty()) {
@@ -87,51 +92,20 @@ class user_list::page_builder {
     void write(std::string& out) const { write(out, total_); }
 
   private:
-    const user_query& asked_;
+    const resource_query& asked_;
     const std::size_t bytes_max_;
+    user_groups groups_;
     std::uint64_t total_ = 0;
     std::string items_;
     std::vector<std::size_t> ends_;
     bool ended_ = false;
 };
 
-/// How much more may be looked at. Asked before each user: one alone may be megabytes, and take a
-/// long filter a while.
-class user_list::patience {
-  public:
-    patience(const limits& bounds, const std::function<bool()>& stop)
-        : users_left_(bounds.examined_users_max),
-          until_(std::chrono::steady_clock::now() + bounds.examine_time_max),
-          stop_(stop) {}
-
-    /// False, from then on for ever, if it is over.
-    bool one_more() {
-        stopped_ = stopped_ || stop_();
-        over_ = over_ || stopped_ || users_left_ == 0 || std::chrono::steady_clock::now() > until_;
-        if (!over_) --users_left_;
-        return !over_;
-    }
-
-    /// What the client is told: `advice`, if it was he who asked too much.
-    [[nodiscard]] scim::result<void> outcome(std::string advice) const {
-        if (!over_) return {};
-        if (!stopped_) return scim::refuse(scim::scim_type::too_many, std::move(advice));
-        return unfinished();
-    }
-
-  private:
-    std::uint64_t users_left_;
-    std::chrono::steady_clock::time_point until_;
-    const std::function<bool()>& stop_;
-    bool over_ = false;
-    bool stopped_ = false;
-};
-
-bool user_list::run_inline(const user_query& asked, std::string& out) const {
+bool user_list::run_inline(const resource_query& asked, std::string& out) const {
     static thread_local std::string row;
 
     const query_plan& plan = asked.plan;
-    page_builder page(asked, bounds_.page_bytes_max);
+    page_builder page(directory_, asked, bounds_.page_bytes_max);
     if (plan.how == query_plan::kind::look_up) {
         if (plan.comparisons > bounds_.inline_comparisons_max) return false;
         const auto found = candidates(asked, bounds_.inline_candidates_max + 1);
@@ -151,18 +125,13 @@ bool user_list::run_inline(const user_query& asked, std::string& out) const {
     return true;
 }
 
-tl::unexpected<scim::error> user_list::unfinished() {
-    return tl::unexpected(
-        scim::error{503, scim::scim_type::none, "The list was not finished. Try again."});
-}
-
-scim::result<void> user_list::run(const user_query& asked, const std::function<bool()>& stop,
+scim::result<void> user_list::run(const resource_query& asked, const std::function<bool()>& stop,
                                   std::string& out) const {
     if (asked.plan.how == query_plan::kind::page) {
         list(asked, out);
         return {};
     }
-    page_builder page(asked, bounds_.page_bytes_max);
+    page_builder page(directory_, asked, bounds_.page_bytes_max);
     patience left(bounds_, stop);
     scim::result<void> done;
     if (asked.plan.how == query_plan::kind::look_up) done = look_up(asked, left, page);
@@ -171,7 +140,7 @@ scim::result<void> user_list::run(const user_query& asked, const std::function<b
     return done;
 }
 
-std::vector<subject_id> user_list::candidates(const user_query& asked, std::size_t most) const {
+std::vector<subject_id> user_list::candidates(const resource_query& asked, std::size_t most) const {
     using lookup = projections::directory::lookup;
     const scim::exact_lookup& by = asked.plan.by;
     switch (by.field) {
@@ -186,11 +155,13 @@ std::vector<subject_id> user_list::candidates(const user_query& asked, std::size
         return directory_.find(asked.tenant, lookup::external_id, by.key, most);
     case scim::lookup_field::email:
         return directory_.find(asked.tenant, lookup::email, by.key, most);
+    case scim::lookup_field::team_name:
+    case scim::lookup_field::member: break; // of teams only
     }
     return {};
 }
 
-scim::result<void> user_list::look_up(const user_query& asked, patience& left,
+scim::result<void> user_list::look_up(const resource_query& asked, patience& left,
                                       page_builder& page) const {
     const auto most = static_cast<std::size_t>(bounds_.examined_users_max);
     const auto found = candidates(asked, most + 1);
@@ -209,7 +180,7 @@ scim::result<void> user_list::look_up(const user_query& asked, patience& left,
                         "condition on userName or id.");
 }
 
-scim::result<void> user_list::scan(const user_query& asked, patience& left,
+scim::result<void> user_list::scan(const resource_query& asked, patience& left,
                                    page_builder& page) const {
     directory_.list(asked.tenant, 0, [&](const user_view& user) {
         if (!left.one_more()) return false;
@@ -221,8 +192,8 @@ scim::result<void> user_list::scan(const user_query& asked, patience& left,
                         "emails.value or id, joined with and.");
 }
 
-void user_list::list(const user_query& asked, std::string& out) const {
-    page_builder page(asked, bounds_.page_bytes_max);
+void user_list::list(const resource_query& asked, std::string& out) const {
+    page_builder page(directory_, asked, bounds_.page_bytes_max);
     // Before the walk: users made meanwhile may then show up, and the total is raised to them.
     std::uint64_t total = directory_.counters(asked.tenant).users;
     const std::uint64_t first = asked.page.start_index - 1;
@@ -232,7 +203,7 @@ void user_list::list(const user_query& asked, std::string& out) const {
         directory_.list(asked.tenant, first, [&](const user_view& user) {
             const std::size_t before = page.kept();
             const std::string id = user.id.text();
-            page.keep(user, {id, user.core, user.document});
+            page.keep(user, {id, user.core, user.document, {}});
             at_end = page.kept() > before; // he is there, but not on this page
             return at_end;
         });

@@ -9,10 +9,8 @@
 #pragma once
 
 #include "gateway/limits.hpp"
-#include "gateway/query_plan.hpp"
+#include "gateway/resource_query.hpp"
 #include "gateway/scim/error.hpp"
-#include "gateway/scim/paging.hpp"
-#include "gateway/scim/selection.hpp"
 #include "projections/directory.hpp"
 
 #include <functional>
@@ -21,14 +19,7 @@
 
 namespace rollcall::gateway {
 
-/// A list as it was asked for; owns everything, so it can go to a worker.
-struct user_query {
-    projections::tenant_no tenant;
-    query_plan plan;
-    scim::page_request page;
-    scim::selection shown;
-    std::string base_url;
-};
+class patience;
 
 class user_list {
   public:
@@ -36,25 +27,21 @@ class user_list {
         : directory_(directory), bounds_(bounds) {}
 
     /// Appends the ListResponse if a few reads suffice; false, with nothing appended, if not.
-    bool run_inline(const user_query& asked, std::string& out) const;
+    bool run_inline(const resource_query& asked, std::string& out) const;
 
     /// Appends the ListResponse. 400 tooMany past examined_users_max or examine_time_max; 503 as
     /// soon as `stop`, which is asked before each user, is true.
-    scim::result<void> run(const user_query& asked, const std::function<bool()>& stop,
+    scim::result<void> run(const resource_query& asked, const std::function<bool()>& stop,
                            std::string& out) const;
-
-    /// What a list is answered that was not carried out to its end.
-    static tl::unexpected<scim::error> unfinished();
 
   private:
     class page_builder;
-    class patience;
 
-    [[nodiscard]] std::vector<projections::subject_id> candidates(const user_query& asked,
+    [[nodiscard]] std::vector<projections::subject_id> candidates(const resource_query& asked,
                                                                   std::size_t most) const;
-    scim::result<void> look_up(const user_query& asked, patience& left, page_builder& page) const;
-    scim::result<void> scan(const user_query& asked, patience& left, page_builder& page) const;
-    void list(const user_query& asked, std::string& out) const;
+    scim::result<void> look_up(const resource_query& asked, patience& left, page_builder& page) const;
+    scim::result<void> scan(const resource_query& asked, patience& left, page_builder& page) const;
+    void list(const resource_query& asked, std::string& out) const;
 
     const projections::directory& directory_;
     const limits bounds_;

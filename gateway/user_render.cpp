@@ -13,6 +13,7 @@ scim::computed computed_of(const shown_user& user, std::string_view base_url) {
     facts.last_modified = user.core.modified;
     facts.version = user.core.version.value;
     facts.base_url = base_url;
+    facts.groups = user.groups;
     facts.status = projections::status_name(user.core.status());
     return facts;
 }

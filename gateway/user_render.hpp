@@ -16,6 +16,7 @@ struct shown_user {
     std::string_view id; ///< as text
     const projections::user_core& core;
     std::string_view document;
+    std::string_view groups; ///< as user_groups gives them
 };
 
 scim::computed computed_of(const shown_user& user, std::string_view base_url);

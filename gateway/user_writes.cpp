@@ -1,17 +1,12 @@
 // The writing half of users.hpp.
-#include "eventlog/base/sha256.hpp"
-#include "eventlog/base/time.hpp"
-#include "gateway/http/text.hpp"
 #include "gateway/key_holder.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/scim/body.hpp"
+#include "gateway/scim_write.hpp"
+#include "gateway/user_groups.hpp"
 #include "gateway/user_render.hpp"
 #include "gateway/users.hpp"
-
-#include <algorithm>
-#include <cassert>
-#include <thread>
 
 namespace rollcall::gateway {
 namespace {
@@ -21,45 +16,6 @@ using projections::refusal;
 using projections::refusal_code;
 using projections::subject_id;
 using projections::user_state;
-
-/// RFC 7240.
-bool prefers_minimal(const http::request& asked) {
-    std::string_view prefer = asked.header("Prefer");
-    while (!prefer.empty()) {
-        const std::size_t end = prefer.find_first_of(",;");
-        if (http::equal_without_case(http::trim(prefer.substr(0, end)), "return=minimal")) {
-            return true;
-        }
-        prefer.remove_prefix(end == prefer.npos ? prefer.size() : end + 1);
-    }
-    return false;
-}
-
-bool is_idempotency_key(std::string_view key, std::size_t size_max) {
-    return !key.empty() && key.size() <= size_max &&
-           std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-/// What an Idempotency-Key stands for: method, target and body, none of which can run into another.
-eventlog::digest request_digest(const http::request& asked) {
-    return base::sha256({asked.method_text(), "\n", asked.target(), "\n", asked.body()});
-}
-
-} // namespace
-
-/// What must be remembered from the request to its answer.
-struct users::write {
-    std::string base_url;
-    scim::selection shown;
-    bool minimal = false; ///< 204 instead of the user
-    std::optional<projections::idempotency> once;
-    /// What is wrong with the request; fatal unless it deprovisions.
-    std::vector<scim::error> faults;
-
-    void fault(scim::error what) { faults.push_back(std::move(what)); }
-};
-
-namespace {
 
 /// The evaluation that the desk gets: the change, the client's If-None-Match, and for a request
 /// that deprovisions, the least that it means when the rest fails.
@@ -85,27 +41,37 @@ projections::evaluate_user on_behalf(user_change change, std::string_view none_m
     };
 }
 
-void answer_done(call& c, const done& what, std::string_view base_url, const scim::selection& shown,
-                 bool minimal) {
+void answer_done(const projections::directory& directory, call& c, const done& what,
+                 const scim_write& asked) {
     if (what.what == done::kind::deleted) return c.reply().empty(204);
     if (!what.user) {
         c.refuse(404, "This request was carried out before, but the user is gone since.");
         return;
     }
     const std::string id = what.user->id.text();
-    const shown_user user{id, what.user->core, what.user->content.document};
+    user_groups groups(directory, c.facts.holder->tenant.number, asked.base_url);
+    const shown_user user{id, what.user->core, what.user->content.document,
+                          groups.of(what.user->id)};
     const bool made = what.what == done::kind::created || what.what == done::kind::restored;
-    if (made || !minimal) return reply_with_user(c, made ? 201 : 200, user, base_url, shown);
+    if (made || !asked.minimal) {
+        return reply_with_user(c, made ? 201 : 200, user, asked.base_url, asked.shown);
+    }
     c.reply().empty(204);
-    add_user_headers(c, user, base_url);
+    add_user_headers(c, user, asked.base_url);
     c.reply().add_header("Preference-Applied", "return=minimal");
 }
 
 } // namespace
 
+answer_writer users::answer() const {
+    return [&directory = with_.directory](call& c, const done& what, const scim_write& asked) {
+        answer_done(directory, c, what, asked);
+    };
+}
+
 void users::create(call& c) {
     constexpr std::string_view action = "create user";
-    auto what = begin_write(c);
+    auto what = begin_write(with_, c, scim::user_type());
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     auto wish = read_creation(c.asked().body());
     if (!wish) what->fault(wish.error());
@@ -113,20 +79,20 @@ void users::create(call& c) {
         if (!c.facts.holder->tenant.settings.scim_enabled) {
             what->faults.front() = switched_off_error();
         }
-        refuse_write(c, action, scim::user_name_in(c.asked().body()), what->faults.front());
+        refuse_write(with_, c, action, scim::user_name_in(c.asked().body()), what->faults.front());
         return;
     }
     projections::create_user body;
     body.new_id = subject_id::make_v7(c.asked().arrived().unix_ms);
     body.differs_from = differences(*wish);
     body.wish = std::move(*wish);
-    submit(c, std::move(what), std::move(body));
+    submit_write(with_, c, std::move(what), std::move(body), answer());
 }
 
 void users::change(call& c, change_kind kind) {
     const std::string_view action = kind == change_kind::patch ? "patch user" : "replace user";
     const auto id = id_of(c.argument("id"));
-    auto what = begin_write(c);
+    auto what = begin_write(with_, c, scim::user_type());
     what->minimal = kind == change_kind::patch && prefers_minimal(c.asked());
 
     const auto current =
@@ -140,7 +106,7 @@ void users::change(call& c, change_kind kind) {
     if (!asked) what->fault(asked.error());
     const bool deprovisions = asked && asked->deprovisions;
     if (!what->faults.empty() && !deprovisions) {
-        return refuse_write(c, action, who, what->faults.front());
+        return refuse_write(with_, c, action, who, what->faults.front());
     }
     projections::change_user body;
     body.id = *id;
@@ -154,92 +120,25 @@ void users::change(call& c, change_kind kind) {
         // A repeat may have a recorded answer, which only the desk knows. What costs too much here
         // would cost as much again there.
         if (!wish && (!what->once || error_of(wish.error()).status == 413)) {
-            return refuse_write(c, action, who, error_of(wish.error()));
+            return refuse_write(with_, c, action, who, error_of(wish.error()));
         }
         if (wish) body.ahead = {current->core.version, std::move(*wish)};
     }
-    submit(c, std::move(what), std::move(body));
+    submit_write(with_, c, std::move(what), std::move(body), answer());
 }
 
 void users::remove(call& c) {
     static thread_local std::string row;
     const auto id = id_of(c.argument("id"));
-    auto what = begin_write(c);
+    auto what = begin_write(with_, c, scim::user_type());
     projections::user_view current;
     if (!id ||
         (!what->once && !with_.directory.user(c.facts.holder->tenant.number, *id, row, current))) {
         return refuse_unknown(c);
     }
-    submit(c, std::move(what),
-           projections::delete_user{*id, read_if_match(c.asked().header("If-Match"))});
-}
-
-std::shared_ptr<users::write> users::begin_write(call& c) const {
-    auto what = std::make_shared<write>();
-    if (!set_base_url(what->base_url, with_.urls, c.asked().header("Host"), c.asked().path(),
-                      c.facts.match.prefix_segments)) {
-        what->fault(bad_host_error());
-    }
-    if (auto shown = selection_of(scim::user_type(), c.asked())) {
-        what->shown = std::move(*shown);
-    } else {
-        what->fault(std::move(shown.error()));
-    }
-    if (!c.asked().has_header("Idempotency-Key")) return what;
-    const std::string_view key = c.asked().header("Idempotency-Key");
-    if (is_idempotency_key(key, with_.bounds.idempotency_key_max)) {
-        what->once = {std::string(key), request_digest(c.asked())};
-    } else {
-        what->fault({400, scim::scim_type::invalid_value,
-                     "An Idempotency-Key has 1 to " +
-                         std::to_string(with_.bounds.idempotency_key_max) +
-                         " printable ASCII characters without blanks."});
-    }
-    return what;
-}
-
-void users::refuse_unknown(call& c) {
-    c.refuse(404, "Resource " + std::string(c.argument("id")) + " not found");
-}
-
-void users::submit(call& c, std::shared_ptr<write> what, projections::command_body body) {
-    projections::command asked;
-    asked.tenant = c.facts.holder->tenant.number;
-    asked.by = c.facts.by;
-    asked.request_id = c.asked().request_id();
-    asked.once = what->once;
-    asked.body = std::move(body);
-
-    // Shared only because the desk wants a copyable function; there is never a second owner.
-    auto duty = std::make_shared<later>(c.put_off());
-    const auto here = std::this_thread::get_id();
-    with_.desk.submit(std::move(asked), [this, here, duty, what](projections::answer said) {
-        auto tell = [said = std::move(said), what](call& again) {
-            if (!said) return refuse_as_scim(again.reply(), said.error());
-            answer_done(again, *said, what->base_url, what->shown, what->minimal);
-        };
-        // Refused at once, from this very thread, there is no batch whose end would flush it.
-        if (std::this_thread::get_id() == here) {
-            std::move(*duty).answer(std::move(tell));
-        } else {
-            std::move(*duty).answer(with_.courier, std::move(tell));
-        }
-    });
-}
-
-void users::refuse_write(call& c, std::string_view action, std::string_view who,
-                         const scim::error& why) {
-    refuse_as_scim(c.reply(), why);
-    if (why.status == 412) return; // the caller's own condition, nothing to look up later
-    projections::attempt a;
-    a.tenant = c.facts.holder->tenant.number;
-    a.by = c.facts.by;
-    a.request_id = c.asked().request_id();
-    a.action = action;
-    a.who = who;
-    a.status = static_cast<std::uint16_t>(why.status);
-    a.reason = why.detail;
-    with_.desk.record_attempt(std::move(a));
+    submit_write(with_, c, std::move(what),
+                 projections::delete_user{*id, read_if_match(c.asked().header("If-Match"))},
+                 answer());
 }
 
 } // namespace rollcall::gateway

@@ -7,43 +7,23 @@
 #pragma once
 
 #include "gateway/answer_budget.hpp"
-#include "gateway/base_url.hpp"
-#include "gateway/call.hpp"
-#include "gateway/limits.hpp"
+#include "gateway/scim_services.hpp"
+#include "gateway/scim_write.hpp"
 #include "gateway/user_list.hpp"
 #include "gateway/user_wishes.hpp"
-#include "gateway/worker_pool.hpp"
-#include "projections/command_desk.hpp"
-#include "projections/directory.hpp"
-
-#include <cstdint>
-#include <memory>
-#include <string_view>
 
 namespace rollcall::gateway {
-
-/// What the SCIM handlers work with. References outlive them.
-struct scim_services {
-    const projections::directory& directory;
-    projections::command_desk& desk;
-    answer_courier& courier;
-    worker_pool& lists;
-    base_url_options urls;
-    limits bounds;
-};
-
-/// Reads an id as it stands in a URL. Compared exactly (RFC 7643 section 3.1): the spelling in
-/// another case is no id of ours.
-std::optional<projections::subject_id> id_of(std::string_view text);
 
 class users {
   public:
     explicit users(const scim_services& with);
 
     void get(call& c);
-    void list(call& c);
-    /// POST /Users/.search: the same with the parameters in the body (RFC 7644 section 3.4.3).
-    void search(call& c);
+    void list(call& c) { answer_list(c, query_place::url); }
+
+    /// POST /Users/.search: the same with the parameters in the body.
+    void search(call& c) { answer_list(c, query_place::body); }
+
     void create(call& c);
 
     void replace(call& c) { change(c, change_kind::replace); }
@@ -53,18 +33,10 @@ class users {
     void remove(call& c);
 
   private:
-    struct write;
-
     void change(call& c, change_kind kind);
-    struct parameters;
-    void answer_list(call& c, const parameters& with);
-    void run_on_worker(call& c, user_query asked);
-    void submit(call& c, std::shared_ptr<write> what, projections::command_body body);
-    void refuse_write(call& c, std::string_view action, std::string_view who,
-                      const scim::error& why);
-    [[nodiscard]] std::shared_ptr<write> begin_write(call& c) const;
-    static void refuse_unknown(call& c);
-    bool set_base(call& c, std::string& base) const;
+    [[nodiscard]] answer_writer answer() const;
+    void answer_list(call& c, query_place where);
+    void run_on_worker(call& c, resource_query asked);
 
     scim_services with_;
     user_list lister_;

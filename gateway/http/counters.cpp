@@ -18,6 +18,12 @@ counters_snapshot& counters_snapshot::operator+=(const counters_snapshot& other)
     timeouts_handling += other.timeouts_handling;
     timeouts_write += other.timeouts_write;
     timeouts_idle += other.timeouts_idle;
+    timeouts_handshake += other.timeouts_handshake;
+    handshakes_done += other.handshakes_done;
+    handshakes_resumed += other.handshakes_resumed;
+    handshakes_failed += other.handshakes_failed;
+    handshakes_crowded_out += other.handshakes_crowded_out;
+    handshakes_plain += other.handshakes_plain;
     answers_unclaimed += other.answers_unclaimed;
     return *this;
 }
@@ -39,6 +45,12 @@ counters_snapshot thread_counters::read() const {
     s.timeouts_handling = timeouts_handling.value();
     s.timeouts_write = timeouts_write.value();
     s.timeouts_idle = timeouts_idle.value();
+    s.timeouts_handshake = timeouts_handshake.value();
+    s.handshakes_done = handshakes_done.value();
+    s.handshakes_resumed = handshakes_resumed.value();
+    s.handshakes_failed = handshakes_failed.value();
+    s.handshakes_crowded_out = handshakes_crowded_out.value();
+    s.handshakes_plain = handshakes_plain.value();
     s.answers_unclaimed = answers_unclaimed.value();
     return s;
 }

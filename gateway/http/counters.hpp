@@ -25,7 +25,13 @@ struct counters_snapshot {
     std::uint64_t timeouts_handling = 0;
     std::uint64_t timeouts_write = 0;
     std::uint64_t timeouts_idle = 0;
-    std::uint64_t answers_unclaimed = 0; ///< deferred answers whose client had gone
+    std::uint64_t timeouts_handshake = 0;
+    std::uint64_t handshakes_done = 0;
+    std::uint64_t handshakes_resumed = 0;     ///< of these, with a ticket of an earlier session
+    std::uint64_t handshakes_failed = 0;      ///< no common version or cipher, or broken off
+    std::uint64_t handshakes_crowded_out = 0; ///< cut for limits::tls_handshakes_max
+    std::uint64_t handshakes_plain = 0;       ///< plain HTTP on a TLS port
+    std::uint64_t answers_unclaimed = 0;      ///< deferred answers whose client had gone
 
     counters_snapshot& operator+=(const counters_snapshot& other);
 };
@@ -52,6 +58,8 @@ struct alignas(64) thread_counters {
     counter connections_open, connections_accepted, connections_refused, accept_failures;
     counter requests, bytes_in, bytes_out, head_bytes, body_bytes, faults;
     counter timeouts_head, timeouts_body, timeouts_handling, timeouts_write, timeouts_idle;
+    counter timeouts_handshake, handshakes_done, handshakes_resumed, handshakes_failed;
+    counter handshakes_crowded_out, handshakes_plain;
     counter answers_unclaimed;
 
     [[nodiscard]] counters_snapshot read() const;

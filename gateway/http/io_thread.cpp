@@ -1,5 +1,7 @@
 #include "gateway/http/io_thread.hpp"
 
+#include "gateway/http/tls_transport.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <cassert>
@@ -9,11 +11,12 @@ namespace rollcall::http {
 
 namespace asio = boost::asio;
 
-io_thread::io_thread(shared_state& common)
+io_thread::io_thread(shared_state& common, std::size_t handshakes_max)
     : common_(common),
       loop_(1), // one thread runs it: spares the loop most of its locks
       work_(asio::make_work_guard(loop_)),
       ticker_(loop_),
+      handshakes_(handshakes_max, common.bounds.tls_handshake_time_max, counters_),
       mailbox_(std::make_shared<mailbox>([this] { asio::post(loop_, [this] { deliver(); }); })) {}
 
 io_thread::~io_thread() {
@@ -83,6 +86,12 @@ void io_thread::open(session::arrival who) {
     keep_ticking();
 }
 
+std::unique_ptr<transport> io_thread::transport_for(descriptor socket, const tls_source* tls,
+                                                    transport_events& events) {
+    if (tls == nullptr) return plain_transport(loop_, std::move(socket), events);
+    return tls_transport({loop_, handshakes_, counters_}, *tls, std::move(socket), events);
+}
+
 void io_thread::release(slot_id who) {
     asio::post(loop_, [this, who] {
         slot& place = slots_[who.index];
@@ -147,6 +156,7 @@ void io_thread::keep_ticking() {
 
 void io_thread::tick() {
     const auto now = std::chrono::steady_clock::now();
+    handshakes_.sweep(now);
     for (slot& s : slots_) {
         if (s.deadline > now) continue;
         s.deadline = session::time_point::max();

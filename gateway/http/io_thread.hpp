@@ -8,6 +8,7 @@
 #include "gateway/http/reply.hpp"
 #include "gateway/http/session.hpp"
 #include "gateway/http/shared_state.hpp"
+#include "gateway/http/tls_handshakes.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -26,8 +27,9 @@ namespace rollcall::http {
 
 class io_thread {
   public:
-    /// `common` outlives the thread. Nothing runs before start().
-    explicit io_thread(shared_state& common);
+    /// `common` outlives the thread. Of unfinished TLS handshakes there are at most
+    /// `handshakes_max` here. Nothing runs before start().
+    io_thread(shared_state& common, std::size_t handshakes_max);
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;
     /// stop().
@@ -60,6 +62,10 @@ class io_thread {
     [[nodiscard]] shared_state& common() { return common_; }
 
     [[nodiscard]] thread_counters& count() { return counters_; }
+
+    /// A transport over an accepted socket, plain or (with `tls`, which outlives it) for TLS.
+    std::unique_ptr<transport> transport_for(descriptor socket, const tls_source* tls,
+                                             transport_events& events);
 
     [[nodiscard]] std::shared_ptr<mailbox>* office() { return &mailbox_; }
 
@@ -103,6 +109,7 @@ class io_thread {
                                       boost::asio::wait_traits<std::chrono::steady_clock>,
                                       boost::asio::io_context::executor_type>
         ticker_;
+    tls_handshakes handshakes_; // before the sessions that are in it
     std::shared_ptr<mailbox> mailbox_;
     std::vector<slot> slots_;
     std::vector<std::uint32_t> free_slots_;

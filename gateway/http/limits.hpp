@@ -59,8 +59,14 @@ struct limits {
     /// Connections that the kernel keeps for us until we accept them.
     int listen_backlog = 1024;
 
+    /// TLS handshakes under way on one I/O thread, or less if they would be half of all
+    /// connections. Past it the oldest is cut.
+    std::size_t tls_handshakes_max = 256;
+
     // --- Time ----------------------------------------------------------------------------------
 
+    /// From the start of a connection to the end of its TLS handshake. The connection is cut.
+    std::chrono::milliseconds tls_handshake_time_max{5'000};
     /// From the first byte of a request (or the start of a connection) to the end of its head. 408.
     std::chrono::milliseconds head_time_max{10'000};
     /// From the end of the head to the end of the body. 408.

@@ -28,13 +28,20 @@ void check_open_files(std::size_t connections_max) {
     }
 }
 
+/// Clients who do not finish their handshakes must not take all connections.
+std::size_t handshakes_of_a_thread(const server_options& options) {
+    return std::min(options.limits.tls_handshakes_max,
+                    options.limits.connections_max / 2 / options.threads);
+}
+
 } // namespace
 
 class server::parts {
   public:
     explicit parts(server_options options) : common_(options.limits) {
         for (unsigned i = 0; i < options.threads; ++i) {
-            threads_.push_back(std::make_unique<io_thread>(common_));
+            threads_.push_back(
+                std::make_unique<io_thread>(common_, handshakes_of_a_thread(options)));
         }
     }
 
@@ -50,7 +57,7 @@ class server::parts {
             listeners_.push_back(std::make_unique<listener>(
                 threads_.front()->loop(), std::move(*socket), common_.bounds,
                 threads_.front()->count(), [this, d](descriptor& accepted, std::string& peer) {
-                    return give_away(accepted, peer, d.answers);
+                    return give_away(accepted, peer, d);
                 }));
         }
         return {};
@@ -108,16 +115,24 @@ class server::parts {
         }
     }
 
-    bool give_away(descriptor& accepted, std::string& peer, handler* answers) {
+    // On thread 0.
+    bool give_away(descriptor& accepted, std::string& peer, const door& by) {
         const std::size_t refusals = common_.refusals.load();
         const bool over = common_.connections.load() - refusals >= common_.bounds.connections_max;
+        if (over && by.tls != nullptr) {
+            // A handshake for the sake of a refusal would cost more than what is refused.
+            threads_.front()->count().connections_accepted.add(1);
+            threads_.front()->count().connections_refused.add(1);
+            accepted.reset();
+            return true;
+        }
         if (over && refusals >= common_.bounds.refusals_max) return false;
         if (over) common_.refusals.fetch_add(1);
         const auto quietest =
             std::min_element(threads_.begin(), threads_.end(), [](const auto& a, const auto& b) {
                 return a->connections() < b->connections();
             });
-        (*quietest)->adopt({std::move(accepted), std::move(peer), answers, over});
+        (*quietest)->adopt({std::move(accepted), std::move(peer), by.answers, by.tls, over});
         return true;
     }
 

@@ -19,10 +19,15 @@
 
 namespace rollcall::http {
 
-/// A place to listen at and who answers there. The handler outlives the server.
+class tls_source;
+
+/// A place to listen at and who answers there. The handler outlives the server, and so does the
+/// certificate. With one, only TLS is spoken there; one connection too many is then closed without
+/// a word.
 struct door {
     endpoint where;
     handler* answers = nullptr;
+    const tls_source* tls = nullptr; ///< null: plain HTTP
 };
 
 struct server_options {

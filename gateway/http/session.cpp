@@ -25,7 +25,7 @@ session::session(io_thread& home, slot_id self, arrival who)
       self_(self),
       handler_(*who.answers),
       reader_(home.common().bounds, home.common().budget, std::move(who.peer)),
-      stream_(plain_transport(home.loop(), std::move(who.socket), *this)),
+      stream_(home.transport_for(std::move(who.socket), who.tls, *this)),
       over_limit_(who.over_limit) {}
 
 session::~session() {

@@ -29,6 +29,7 @@
 namespace rollcall::http {
 
 class io_thread;
+class tls_source;
 
 class session final : private transport_events {
   public:
@@ -39,6 +40,7 @@ class session final : private transport_events {
         descriptor socket;
         std::string peer;
         handler* answers = nullptr;
+        const tls_source* tls = nullptr; ///< null: plain
         bool over_limit = false; ///< only to be told so
     };
 

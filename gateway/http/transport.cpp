@@ -1,7 +1,6 @@
 #include "gateway/http/transport.hpp"
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
+#include "gateway/http/stream_socket.hpp"
 
 #include <cerrno>
 #include <poll.h>
@@ -14,23 +13,11 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// The loop's own executor type: Asio's default one erases the type and counts work at every step.
-using stream =
-    asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
-
-asio::generic::stream_protocol protocol_of(int socket) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-    return {address.ss_family, 0};
-}
-
 class plain final : public transport {
   public:
     plain(asio::io_context& loop, descriptor socket, transport_events& events)
         : stream_(loop), events_(events) {
-        const auto protocol = protocol_of(socket.get());
-        stream_.assign(protocol, socket.release());
+        take_socket(stream_, std::move(socket));
     }
 
     void read(std::span<char> room) override {
@@ -89,7 +76,7 @@ class plain final : public transport {
     }
 
   private:
-    stream stream_;
+    stream_socket stream_;
     transport_events& events_;
 };
 

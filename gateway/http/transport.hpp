@@ -1,6 +1,6 @@
 // The seam between a connection and its socket: the few things that a session asks of a byte
-// stream. Plain sockets (TCP and Unix alike, one instantiation of Asio's stream) are the first
-// kind; TLS is to be another class behind the same verbs, and nothing else changes.
+// stream. Plain sockets, TCP and Unix alike, are one kind; TLS (tls_transport.hpp) is the other,
+// behind the same verbs.
 //
 // Everything happens on the thread that runs the event loop. At most one read and one write are
 // under way; each ends in exactly one call of its event, close() included, and the owner keeps the
@@ -37,14 +37,16 @@ class transport {
     /// Waits for bytes and puts them into `room`, which must not be empty.
     virtual void read(std::span<char> room) = 0;
 
-    /// Writes what can be written without waiting; how much that was, 0 if nothing.
+    /// Writes what can be written without waiting; how much that was, 0 if nothing. What it did not
+    /// take must be the next that is written, if anything is.
     virtual std::size_t try_write(std::string_view bytes, boost::system::error_code& failed) = 0;
 
     /// Writes at least one byte of `bytes`, when that becomes possible.
     virtual void write(std::string_view bytes) = 0;
 
     /// Has a read under way end soon: with what it has taken from the kernel already, or else with
-    /// operation_aborted. Not while a write is under way.
+    /// operation_aborted. Not while a write is under way. A client within a TLS handshake is let
+    /// finish it and ask.
     virtual void stop_reading() = 0;
 
     /// Whether bytes have arrived that no read has taken.

@@ -24,6 +24,9 @@ struct attribute_path {
     /// The outermost one: what is a member of the resource itself.
     [[nodiscard]] const attribute& top() const { return extension != nullptr ? *extension : *attr; }
 
+    /// True for what is kept beside the document, and for its parts.
+    [[nodiscard]] bool is_apart() const { return attr != nullptr && attr->apart; }
+
     /// The canonical spelling; core attributes without their URN.
     [[nodiscard]] std::string text() const;
 

@@ -6,6 +6,7 @@
 #include "gateway/scim/value.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,9 @@ struct computed {
     /// Our extension: empty ones are left out.
     std::string_view status;
     std::string_view role;
+    /// For groups that are filtered: whether a user is in this one. Empty: nobody is.
+    std::function<bool(std::string_view user_id)> has_member{};
+    std::uint64_t member_count = 0;
 };
 
 /// `W/"7"`: weak, because derived attributes change without a new version (RFC 7643 section 3.1).

@@ -126,6 +126,25 @@ bool operator==(const disjunction& a, const disjunction& b) {
     return a.terms == b.terms;
 }
 
+std::optional<std::vector<std::string_view>> listed_values(const filter& what) {
+    std::vector<std::string_view> out;
+    const auto collect = [&out](const filter& one, const auto& self) -> bool {
+        if (const auto* any = std::get_if<disjunction>(&one.node)) {
+            return std::all_of(any->terms.begin(), any->terms.end(),
+                               [&](const filter& term) { return self(term, self); });
+        }
+        const auto* by = std::get_if<comparison>(&one.node);
+        if (by == nullptr || by->op != comparator::eq || by->target.leaf().name != "value" ||
+            !std::holds_alternative<std::string>(by->operand)) {
+            return false;
+        }
+        out.emplace_back(by->key);
+        return true;
+    };
+    if (!collect(what, collect)) return std::nullopt;
+    return out;
+}
+
 std::string print(const filter& what) {
     std::string out;
     printer(out).print(what);

@@ -10,6 +10,10 @@
 //
 // Names and operators in any case. `a[f].s eq x`, which is not in the RFC, reads as `a[f and s eq
 // x]`. Inside brackets the names are sub-attributes, and there are no further brackets.
+//
+// An attribute that is kept apart (members of a group) is never looked through: it can only be
+// asked for an element by its value, or for any. `members eq "id"`, `members.value eq "id"`,
+// `members[value eq "id"]` (several joined with `or`), `members pr`; with and, or, not around them.
 #pragma once
 
 #include "eventlog/base/time.hpp"
@@ -18,6 +22,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -109,6 +114,10 @@ result<filter> parse_filter(const resource_type& type, std::string_view text);
 
 /// Reads the inside of `attribute[…]`; names are sub-attributes of `of`. Errors as parse_filter().
 result<filter> parse_element_filter(const attribute_path& of, std::string_view text);
+
+/// The values that a filter names one by one: `value eq "a"`, or several of these joined with `or`.
+/// Nothing for any other filter.
+std::optional<std::vector<std::string_view>> listed_values(const filter& what);
 
 /// Writes a filter so that reading it again gives an equal tree.
 std::string print(const filter& what);

@@ -17,6 +17,16 @@ constexpr std::array<comparator, 9> operators = {comparator::eq, comparator::ne,
                                                  comparator::sw, comparator::ew, comparator::gt,
                                                  comparator::ge, comparator::lt, comparator::le};
 
+/// What can be asked of an attribute that is kept apart, outside brackets.
+std::string words_for_apart(const attribute_path& target) {
+    const std::string name(target.attr->name);
+    return name + " eq \"id\" or " + name + " pr; with and, or and not (...) around them";
+}
+
+/// The same inside brackets.
+constexpr std::string_view choice_words =
+    "value eq \"id\", or several of these joined with or; nothing else is asked of one member";
+
 void splice(std::vector<filter>& terms, filter one, bool into_conjunction) {
     if (into_conjunction) {
         if (auto* inner = std::get_if<conjunction>(&one.node)) {
@@ -49,6 +59,9 @@ class parser {
         auto whole = disjunction_at(0);
         if (whole && token_.what != filter_token::kind::end) {
             return expected("and, or, or the end");
+        }
+        if (whole && element_ != nullptr && element_->is_apart() && !listed_values(*whole)) {
+            return lexer_.expected(choice_words, 0);
         }
         return whole;
     }
@@ -150,6 +163,10 @@ class parser {
             return expected("an attribute that can be filtered by, which " + target->text() +
                             " cannot");
         }
+        if (element_ == nullptr && target->is_apart() && target->sub != nullptr &&
+            target->sub->name != "value") {
+            return expected(words_for_apart(*target));
+        }
         if (auto moved = advance(); !moved) return tl::unexpected<error>(moved.error());
         if (token_.is_sign('[')) return element_at(*target, depth);
         return rest_of_comparison(*target);
@@ -165,15 +182,23 @@ class parser {
                             " nested groups");
         }
         if (auto moved = advance(); !moved) return tl::unexpected<error>(moved.error());
+        const std::size_t inside = token_.at;
         element_ = &target;
         auto inner = disjunction_at(depth + 1);
         element_ = nullptr;
         if (!inner) return inner;
         if (!token_.is_sign(']')) return expected("and, or, or ]");
+        if (target.is_apart() && !listed_values(*inner)) {
+            return lexer_.expected(choice_words, inside);
+        }
         const std::size_t behind = token_.at + 1;
         if (auto moved = advance(); !moved) return tl::unexpected<error>(moved.error());
         const bool attached = token_.what == filter_token::kind::word && token_.at == behind;
         if (!attached) return filter{element_match{target, std::move(*inner)}};
+        if (target.is_apart()) {
+            return expected("nothing behind ], since " + target.text() +
+                            " have no parts to be asked for");
+        }
         return attached_comparison(target, std::move(*inner));
     }
 
@@ -216,6 +241,9 @@ class parser {
         if (target.leaf().type == value_type::complex && target.attr != nullptr) {
             target.sub = find_attribute(target.leaf().sub_attributes, "value");
         }
+        if (element_ == nullptr && target.is_apart() && *op != comparator::eq) {
+            return expected(words_for_apart(target));
+        }
         const attribute& leaf = target.leaf();
         if (leaf.type == value_type::complex) {
             return expected("pr, or a sub-attribute of " + target.text());
@@ -236,6 +264,9 @@ class parser {
         if (!read) return expected(operand_words);
         what.operand = std::move(*read);
         if (const auto wrong = prepare_operand(what)) return expected(*wrong);
+        if (what.target.is_apart() && std::holds_alternative<std::monostate>(what.operand)) {
+            return expected("the id of a user; null is nobody's");
+        }
         if (auto moved = advance(); !moved) return tl::unexpected<error>(moved.error());
         return filter{std::move(what)};
     }

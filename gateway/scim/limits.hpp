@@ -13,8 +13,10 @@ inline constexpr std::size_t json_bytes_max = 4U << 20;
 inline constexpr std::size_t faults_max = 16;
 /// Elements of one multi-valued attribute of a user.
 inline constexpr std::size_t user_elements_max = 1'000;
-/// Members of a group.
+/// Members of a group that one body may list.
 inline constexpr std::size_t group_elements_max = 200'000;
+/// Different members that one PATCH of a group may name; it is one turn of the writer.
+inline constexpr std::size_t members_per_patch_max = 10'000;
 /// Steps of one PATCH, after values without a path were split into members.
 inline constexpr std::size_t patch_steps_max = 2'000;
 /// What applying one PATCH may cost, in the units of work_budget.hpp. It is done on an I/O thread

@@ -5,12 +5,20 @@
 namespace rollcall::scim {
 namespace {
 
+/// The name of a group; users have a row that is called the same.
+const attribute* team_name_row() {
+    static const attribute* const row = find_attribute(group_type().attributes(), "displayName");
+    return row;
+}
+
 std::optional<lookup_field> field_of(const attribute_path& target) {
     if (target.extension != nullptr || target.attr == nullptr) return std::nullopt;
+    if (target.is_apart()) return lookup_field::member;
     if (target.sub == nullptr) {
         if (target.attr->name == "userName") return lookup_field::user_name;
         if (target.attr->name == "externalId") return lookup_field::external_id;
         if (target.attr->name == "id") return lookup_field::id;
+        if (target.attr == team_name_row()) return lookup_field::team_name;
         return std::nullopt;
     }
     if (target.attr->name == "emails" && target.sub->name == "value") return lookup_field::email;

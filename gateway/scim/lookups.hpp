@@ -9,9 +9,10 @@
 
 namespace rollcall::scim {
 
-enum class lookup_field : std::uint8_t { id, user_name, external_id, email };
+enum class lookup_field : std::uint8_t { id, user_name, team_name, member, external_id, email };
 
-/// `key` is spelled as in user_facts (id and external id: exact). An empty key finds nothing.
+/// `key` is spelled as in user_facts and team_facts (ids and external ids: exact). An empty key
+/// finds nothing.
 struct exact_lookup {
     lookup_field field = lookup_field::id;
     std::string key;
@@ -19,9 +20,10 @@ struct exact_lookup {
     friend bool operator==(const exact_lookup&, const exact_lookup&) = default;
 };
 
-/// The equalities on id, userName, externalId and emails.value that must all hold, in the order of
-/// the text. Empty: the filter gives an index nothing to go by. A hit of a lookup is only a
-/// candidate: matches() decides.
+/// The equalities that must all hold, in the order of the text: of users on id, userName,
+/// externalId and emails.value, of groups on id, displayName, externalId and members. Empty: the
+/// filter gives an index nothing to go by. A hit of a lookup is only a candidate: matches()
+/// decides.
 std::vector<exact_lookup> exact_lookups(const filter& what);
 
 } // namespace rollcall::scim

@@ -153,9 +153,17 @@ class judge {
 
     bool decide(const filter& what) { return std::visit(*this, what.node); }
 
-    bool operator()(const comparison& by) { return compare(by, holder_of(by.target)); }
+    bool operator()(const comparison& by) {
+        if (!by.target.is_apart()) return compare(by, holder_of(by.target));
+        return by.op == comparator::pr ? facts_.member_count > 0 : has_member(by.key);
+    }
 
     bool operator()(const element_match& what) {
+        if (what.target.is_apart()) {
+            const auto listed = listed_values(*what.within);
+            return listed && std::any_of(listed->begin(), listed->end(),
+                                         [this](std::string_view id) { return has_member(id); });
+        }
         return any_value(holder_of(what.target), nullptr, [&](const value& element) {
             return matches_element(*what.within, element);
         });
@@ -174,6 +182,10 @@ class judge {
     }
 
   private:
+    [[nodiscard]] bool has_member(std::string_view id) const {
+        return facts_.has_member && facts_.has_member(id);
+    }
+
     /// The value of the target's attribute, without its sub-attribute.
     const value* holder_of(const attribute_path& target) {
         const object* in = &subject_.attributes();

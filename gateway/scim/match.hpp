@@ -9,6 +9,7 @@
 namespace rollcall::scim {
 
 /// True if `subject`, shown with `facts`, satisfies the filter. Both must be of the filter's type.
+/// Who is in a group is asked of `facts`, once for each comparison that comes to it.
 bool matches(const filter& what, const resource& subject, const computed& facts);
 
 /// True if one element of a multi-valued attribute satisfies a filter of parse_element_filter().

@@ -109,7 +109,8 @@ void check_required_rows(std::span<const attribute> rows, const object& in,
     for (const attribute& row : rows) {
         const value* is = find(in, row);
         const std::string name = prefix + std::string(row.name);
-        if (is == nullptr) {
+        const bool empty = is == nullptr || (is->text() != nullptr && is->text()->empty());
+        if (empty) {
             if (row.required && row.stored) {
                 note(faults,
                      fault(scim_type::invalid_value, name + ": is required and must have a value"));

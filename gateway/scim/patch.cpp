@@ -2,6 +2,7 @@
 
 #include "gateway/scim/coerce.hpp"
 #include "gateway/scim/limits.hpp"
+#include "gateway/scim/member_operations.hpp"
 #include "gateway/scim/members.hpp"
 #include "gateway/scim/stray_switch.hpp"
 
@@ -68,6 +69,7 @@ class patch_reader {
                 refuse_with(scim_type::invalid_syntax, "Operations: each must be an object");
             }
         }
+        out_.members_ = members_.wish();
         if (!stray_.empty() && !out_.active_wish_) {
             refuse_with(scim_type::invalid_path, describe_stray_off(type_, stray_));
         }
@@ -94,6 +96,7 @@ class patch_reader {
         // Clients send all that is mapped; what another schema has is ignored, as it is in bodies.
         if (!target && names_foreign_schema(type_, text)) return pass_over(*verb, text, what);
         if (!target) return note(out_.faults_, std::move(target.error()));
+        if (target->target.is_apart()) return read_membership(*verb, *target, what);
         if (is_read_only(target->target)) {
             return refuse_with(scim_type::mutability,
                                target->target.text() + ": is set by the server only");
@@ -106,6 +109,12 @@ class patch_reader {
         }
         if (target->target.attr == nullptr) return read_extension(*verb, target->target, *what);
         assign(*verb, std::move(*target), *what);
+    }
+
+    void read_membership(patch_verb verb, const path& where, std::optional<json_value> what) {
+        if (auto read = members_.read(verb, where, what); !read) {
+            note(out_.faults_, std::move(read.error()));
+        }
     }
 
     void pass_over(patch_verb verb, std::string_view name, std::optional<json_value> what) {
@@ -131,6 +140,7 @@ class patch_reader {
     void read_member(patch_verb verb, const std::string& name, json_value what) {
         if (is_core_urn(type_, name)) return read_core(verb, what);
         auto target = parse_path(type_, name);
+        if (target && target->target.is_apart()) return read_membership(verb, *target, what);
         if (!target || is_schemas(target->target) || is_read_only(target->target) ||
             !target->target.top().stored) {
             return pass_over(verb, name, what);
@@ -264,6 +274,7 @@ class patch_reader {
 
     const resource_type& type_;
     patch out_;
+    member_operations members_;
     bool full_ = false;
     std::string stray_; ///< what was passed over and may have been meant to deactivate
 };

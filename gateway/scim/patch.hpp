@@ -7,6 +7,7 @@
 #include "gateway/scim/evaluation.hpp"
 #include "gateway/scim/path.hpp"
 #include "gateway/scim/resource.hpp"
+#include "gateway/scim/team_members.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,10 +36,17 @@ class patch {
 
     /// The outcome on `current`, which is left alone. An operation that fails fails the whole: 400
     /// noTarget, mutability or invalidValue. An outcome equal to `current` means: nothing to store.
+    /// Members are no part of it.
     [[nodiscard]] result<evaluation> apply_to(const resource& current) const;
 
     /// True if the last word of the message on `active` is false.
     [[nodiscard]] bool deactivates() const { return active_wish_ == false; }
+
+    /// What the message says of a group's members, whatever the order of its operations.
+    [[nodiscard]] const member_wish& members() const { return members_; }
+
+    /// True if it says something of other attributes: if not, apply_to() changes nothing.
+    [[nodiscard]] bool changes_attributes() const { return !steps_.empty(); }
 
     [[nodiscard]] const std::vector<patch_step>& steps() const { return steps_; }
 
@@ -48,6 +56,7 @@ class patch {
     friend class patch_reader;
 
     std::vector<patch_step> steps_;
+    member_wish members_;
     std::vector<error> faults_;
     std::optional<bool> active_wish_;
 };

@@ -45,7 +45,7 @@ std::optional<std::string> elements::identity(const value& element) const {
     const value* main = find(*parts, *value_);
     if (main == nullptr || main->text() == nullptr) return std::nullopt;
     std::string out = *main->text();
-    if (value_->mutability == mutability::immutable || type_ == nullptr) return out;
+    if (type_ == nullptr) return out;
     out += '\0';
     if (const value* type = find(*parts, *type_)) {
         work_budget::spend(element_work + type->text()->size());
@@ -79,8 +79,7 @@ void elements::add(const value& one) {
         return append(one);
     }
     object* has = all_[*same].members();
-    const bool fixed = value_ != nullptr && value_->mutability == mutability::immutable;
-    if (has == nullptr || fixed) return;
+    if (has == nullptr) return;
     for (const member& part : *one.members())
         put(*has, *part.what, part.is);
     touched(*same, nullptr, one);

@@ -1,9 +1,9 @@
 // The elements of one multi-valued attribute while a PATCH step changes them. Private to the
 // folder.
 //
-// What makes two elements the same: for members of a group their `value`; for other complex ones
-// with a `value`, value and `type` together (RFC 7643 section 2.4 wants each pair once); else
-// everything that the new element says. For plain values the attribute's case rule.
+// What makes two elements the same: for complex ones with a `value`, value and `type` together (RFC
+// 7643 section 2.4 wants each pair once); else everything that the new element says. For plain
+// values the attribute's case rule. Members of a group are not kept like this: team_members.hpp.
 #pragma once
 
 #include "gateway/scim/error.hpp"

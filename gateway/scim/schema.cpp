@@ -109,7 +109,7 @@ const attribute* lifecycle_switch(const resource_type& type) {
 }
 
 std::span<const resource_type* const> served_resource_types() {
-    static const resource_type* const served[] = {&user_type()};
+    static const resource_type* const served[] = {&user_type(), &group_type()};
     return served;
 }
 

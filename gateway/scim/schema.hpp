@@ -51,6 +51,7 @@ struct attribute {
     /// False for what the server computes or drops; such an attribute is never in a stored
     /// document.
     bool stored = true;
+    bool apart = false; ///< kept beside the document, an element each: members
     /// For the boolean that deprovisions: true on create unless given, kept by a PUT that omits it,
     /// and never without a value.
     bool is_lifecycle_switch = false;

@@ -1,5 +1,7 @@
-// Group (RFC 7643 sections 4.2 and 8.7.1; erratum 5368: displayName is required). Members can be
-// added and taken away, but what a member is never changes.
+// Group (RFC 7643 sections 4.2 and 8.7.1; erratum 5368: displayName is required): a team of users.
+// Members can be added and taken away, but what a member is never changes. Deviations from the
+// printed tables: members are users only, `display` is the server's, and no two groups of a tenant
+// share a name, because providers find groups by it.
 #include "gateway/scim/limits.hpp"
 #include "gateway/scim/schema_rows.hpp"
 
@@ -8,18 +10,21 @@ namespace {
 
 using namespace rows;
 
-constexpr std::string_view member_kinds[] = {"User", "Group"};
+constexpr std::string_view member_kinds[] = {"User"};
 
 constexpr attribute member_parts[] = {
-    immutable(exact_text("value", "The id of the member")),
-    immutable(reference("$ref", "The URL of the member", member_kinds)),
+    required(immutable(exact_text("value", "The id of the user"))),
+    immutable(reference("$ref", "The URL of the user", member_kinds)),
     immutable(choice("type", "What kind of resource the member is", member_kinds)),
-    immutable(text("display", "The member's name for people")),
+    read_only(text("display", "The user's name for people")),
 };
 
 constexpr attribute group_attributes[] = {
-    required(text("displayName", "The name of the group")),
-    many(complex("members", "Who is in the group", member_parts)),
+    {.name = "displayName",
+     .description = "The name of the group; unique, compared without case",
+     .required = true,
+     .uniqueness = uniqueness::server},
+    apart(many(complex("members", "The users who are in the group", member_parts))),
 };
 
 } // namespace

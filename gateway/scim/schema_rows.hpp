@@ -68,4 +68,10 @@ constexpr attribute not_stored(attribute row) {
     return row;
 }
 
+constexpr attribute apart(attribute row) {
+    row.apart = true;
+    row.stored = false;
+    return row;
+}
+
 } // namespace rollcall::scim::rows

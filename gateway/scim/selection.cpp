@@ -139,4 +139,8 @@ bool selection::hides(const attribute& top) const {
     return share_of(path) == share::none;
 }
 
+bool selection::shows(const attribute& top, const attribute& part) const {
+    return share_of({.attr = &top, .sub = &part}) != share::none;
+}
+
 } // namespace rollcall::scim

@@ -33,6 +33,9 @@ class selection {
     /// True if nothing below this top-level attribute can be shown, so it need not be loaded.
     [[nodiscard]] bool hides(const attribute& top) const;
 
+    /// True if the elements of a core attribute are shown with this part.
+    [[nodiscard]] bool shows(const attribute& top, const attribute& part) const;
+
   private:
     enum class mode : std::uint8_t { by_default, only, except };
 

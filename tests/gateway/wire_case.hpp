@@ -8,7 +8,8 @@
 //     => 201                                  the status
 //     Location: {{base}}/Users/<any>          fields of the answer; `<any>` for any text,
 //                                             `<absent>` as the whole value for none
-//     @jane = /id                             keeps the value at a JSON pointer, for {{jane}}
+//     @jane = /id                             keeps the value at a JSON pointer, for {{jane}}; or
+//                                             that of a field of the answer, `@version = ETag`
 //     {"userName":"jane@example.com"}         what the body must hold (json_mismatch); `(empty)`
 //     ---                                     next exchange
 //     ! scim off                              a directive for the server instead of a request

@@ -43,7 +43,8 @@ class conversation {
         BOOST_TEST_INFO("answered: " << answer.body);
         BOOST_TEST(answer.status == step.status);
         for (const auto& [name, pointer] : step.saves) {
-            names_[name] = json_at(answer.body, pointer);
+            names_[name] = pointer.starts_with('/') ? json_at(answer.body, pointer)
+                                                    : std::string(answer.header(pointer));
             BOOST_TEST(!names_[name].empty(), "nothing at " << pointer << " in " << answer.body);
         }
         for (const auto& [name, value] : step.expected_fields) {

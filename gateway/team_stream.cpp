@@ -1,0 +1,122 @@
+#include "gateway/team_stream.hpp"
+
+#include "eventlog/base/log.hpp"
+
+#include <utility>
+
+namespace rollcall::gateway {
+namespace {
+
+scim::computed facts_of(const projections::team_state& team, std::string_view id,
+                        std::string_view base_url) {
+    scim::computed facts;
+    facts.id = id;
+    facts.created = team.core.created;
+    facts.last_modified = team.core.modified;
+    facts.version = team.core.version.value;
+    facts.base_url = base_url;
+    return facts;
+}
+
+} // namespace
+
+/// One piece on its way through the worker pool.
+struct team_stream::job {
+    std::shared_ptr<team_stream> stream;
+    http::pending_answer to;
+
+    void operator()(job_turn turn, const std::atomic<bool>&) {
+        if (turn == job_turn::run) stream->produce(std::move(to));
+    }
+
+    [[nodiscard]] bool wanted() const { return to.wanted(); }
+};
+
+team_stream::team_stream(const scim_services& with, projections::tenant_no tenant,
+                         std::vector<projections::team_state> teams, scim::selection shown,
+                         std::string base_url, std::optional<list_frame> frame,
+                         std::shared_ptr<const void> kept)
+    : with_(with),
+      tenant_(tenant),
+      teams_(std::move(teams)),
+      shown_(std::move(shown)),
+      base_url_(std::move(base_url)),
+      kept_(std::move(kept)) {
+    if (frame) list_.emplace(piece_, frame->total, frame->start_index, teams_.size());
+}
+
+void team_stream::next(http::pending_answer to) noexcept {
+    job work{shared_from_this(), std::move(to)};
+    job_terms terms;
+    terms.tenant = tenant_;
+    terms.until = std::chrono::steady_clock::now() + with_.bounds.list_wait_max;
+    if (with_.lists.post(work, terms) == worker_pool::verdict::taken) return;
+    produce(std::move(work.to));
+}
+
+void team_stream::produce(http::pending_answer to) noexcept {
+    std::string bytes;
+    bool more = false;
+    try {
+        more = append_piece(bytes);
+    } catch (const std::exception& failure) {
+        base::log_error("The members of a team cannot be read to their end.",
+                        {{"team", at_ < teams_.size() ? team().id.text() : ""},
+                         {"reason", std::string_view(failure.what())}});
+        std::move(to).complete([](http::exchange& x) { x.answer().break_off(); });
+        return;
+    }
+    std::move(to).complete([more, bytes = std::move(bytes)](http::exchange& x) mutable {
+        x.answer().body.swap(bytes);
+        if (more) x.answer().more_follows();
+    });
+}
+
+bool team_stream::append_piece(std::string& out) {
+    while (!ended_ && piece_.size() < team_piece_bytes_max) {
+        projections::member_view member;
+        if (!writer_ && at_ < teams_.size()) {
+            begin_team();
+        } else if (!writer_) {
+            if (list_) list_->close();
+            ended_ = true;
+        } else if (members_ && members_->next(member)) {
+            writer_->member(member.id.text(), member.display);
+        } else {
+            writer_->close();
+            writer_.reset();
+            members_.reset();
+            ++at_;
+        }
+    }
+    out += piece_;
+    piece_.clear();
+    return !ended_;
+}
+
+void team_stream::append_all(std::string& out) {
+    while (append_piece(out)) {
+    }
+}
+
+void team_stream::begin_team() {
+    if (list_) list_->next();
+    id_ = team().id.text();
+    writer_.emplace(piece_, team().content.document, facts_of(team(), id_, base_url_), shown_);
+    if (const auto opened = writer_->open(); !opened) {
+        throw eventlog::storage_failure("the stored attributes of team " + id_ +
+                                        " cannot be read");
+    }
+    if (writer_->shows_members()) members_ = with_.directory.members(tenant_, team().id);
+}
+
+std::uint64_t rows_to_read(const std::vector<projections::team_state>& teams,
+                           const scim::selection& shown) {
+    std::uint64_t rows = teams.size();
+    if (!scim::group_writer::shows_members(shown)) return rows;
+    for (const projections::team_state& team : teams)
+        rows += team.core.members;
+    return rows;
+}
+
+} // namespace rollcall::gateway

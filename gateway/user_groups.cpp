@@ -1,0 +1,32 @@
+#include "gateway/user_groups.hpp"
+
+#include "gateway/scim/group_render.hpp"
+
+namespace rollcall::gateway {
+namespace {
+
+/// Names that are remembered; past it they are read again.
+constexpr std::size_t names_max = 1024;
+
+} // namespace
+
+std::string_view user_groups::of(const projections::subject_id& user) {
+    json_.clear();
+    for (const projections::subject_id& team : directory_.teams_of(tenant_, user)) {
+        const std::string id = team.text();
+        if (names_.size() >= names_max) names_.clear();
+        auto [known, fresh] = names_.try_emplace(id);
+        if (fresh) {
+            projections::team_view view;
+            // It may have been deleted since the list of teams was read.
+            if (directory_.team(tenant_, team, row_, view)) known->second = view.name;
+        }
+        if (known->second.empty()) continue;
+        if (json_.empty()) json_ += '[';
+        scim::append_group_reference(json_, json_.size() == 1, id, known->second, base_url_);
+    }
+    if (!json_.empty()) json_ += ']';
+    return json_;
+}
+
+} // namespace rollcall::gateway

@@ -1,0 +1,32 @@
+// The teams of users as their `groups`: JSON text for scim::computed::groups. One of these serves
+// one request: it remembers names, since the users of a page share teams. Not thread-safe.
+#pragma once
+
+#include "projections/directory.hpp"
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace rollcall::gateway {
+
+class user_groups {
+  public:
+    user_groups(const projections::directory& directory, projections::tenant_no tenant,
+                std::string_view base_url)
+        : directory_(directory), tenant_(tenant), base_url_(base_url) {}
+
+    /// Empty for nobody's. Valid until the next call. Reads one row, and one for each team that is
+    /// new here.
+    std::string_view of(const projections::subject_id& user);
+
+  private:
+    const projections::directory& directory_;
+    projections::tenant_no tenant_;
+    std::string_view base_url_;
+    std::unordered_map<std::string, std::string> names_; ///< by id as text
+    std::string row_;
+    std::string json_;
+};
+
+} // namespace rollcall::gateway
