@@ -93,6 +93,10 @@ result<void> member_operations::read(patch_verb verb, const path& where,
                                          "add with the path members");
         }
         ids = *listed_values(*where.which);
+        if (std::find(ids->begin(), ids->end(), "") != ids->end()) {
+            return refuse(scim_type::invalid_value,
+                          print(where) + ": names nobody; send the id of a user");
+        }
     } else if (!what || (removes && what->is_null())) {
         if (!removes) {
             return refuse(scim_type::invalid_value, "members: the operation has no value");
