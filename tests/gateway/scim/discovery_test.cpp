@@ -93,9 +93,10 @@ BOOST_AUTO_TEST_CASE(the_configuration_tells_the_truth) {
 }
 
 BOOST_AUTO_TEST_CASE(schemas_are_the_tables) {
-    const schema* const published[] = {&user_schema,          &enterprise_user_schema,
-                                       &rollcall_user_schema, &service_provider_config_schema,
-                                       &resource_type_schema, &schema_schema};
+    const schema* const published[] = {
+        &user_schema,  &enterprise_user_schema,         &rollcall_user_schema,
+        &group_schema, &service_provider_config_schema, &resource_type_schema,
+        &schema_schema};
     {
         const json_value list = parsed(documents().schemas());
         BOOST_TEST(number_at(list, "/totalResults") ==
@@ -121,14 +122,13 @@ BOOST_AUTO_TEST_CASE(schemas_are_the_tables) {
     }
     BOOST_TEST(documents().schema("URN:IETF:params:scim:schemas:core:2.0:USER") != nullptr);
     BOOST_TEST(documents().schema("urn:ietf:params:scim:api:messages:2.0:ListResponse") == nullptr);
-    BOOST_TEST(documents().schema(group_schema.urn) == nullptr);
     BOOST_TEST(documents().schema("") == nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(resource_types_are_what_is_served) {
     const std::string* user = documents().resource_type("User");
     BOOST_REQUIRE(user != nullptr);
-    BOOST_TEST(documents().resource_type("Group") == nullptr);
+    BOOST_TEST(documents().resource_type("Widget") == nullptr);
     BOOST_TEST(documents().resource_types().find(*user) != std::string::npos);
     const json_value root = parsed(*user);
     BOOST_TEST(text_at(root, "/id") == "User");
@@ -139,6 +139,13 @@ BOOST_AUTO_TEST_CASE(resource_types_are_what_is_served) {
     BOOST_TEST(!flag_at(root, "/schemaExtensions/0/required"));
     BOOST_TEST(text_at(root, "/schemaExtensions/1/schema") == rollcall_user_schema.urn);
     BOOST_TEST(text_at(root, "/meta/location") == "https://h/scim/v2/ResourceTypes/User");
+    const std::string* group = documents().resource_type("group");
+    BOOST_REQUIRE(group != nullptr);
+    BOOST_TEST(documents().resource_types().find(*group) != std::string::npos);
+    const json_value team = parsed(*group);
+    BOOST_TEST(text_at(team, "/id") == "Group");
+    BOOST_TEST(text_at(team, "/endpoint") == "/Groups");
+    BOOST_TEST(text_at(team, "/schema") == group_schema.urn);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

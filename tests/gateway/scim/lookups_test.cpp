@@ -9,10 +9,10 @@
 namespace rollcall::scim {
 namespace {
 
-std::string lookups_of(std::string_view text) {
-    const auto what = parse_filter(user_type(), text);
+std::string lookups_of(std::string_view text, const resource_type& type = user_type()) {
+    const auto what = parse_filter(type, text);
     BOOST_REQUIRE(what.has_value());
-    constexpr const char* names[] = {"id", "userName", "externalId", "email"};
+    constexpr const char* names[] = {"id", "userName", "teamName", "member", "externalId", "email"};
     std::string out;
     for (const exact_lookup& one : exact_lookups(*what)) {
         out += (out.empty() ? "" : " ") + std::string(names[static_cast<int>(one.field)]) + "=" +
@@ -62,6 +62,40 @@ BOOST_AUTO_TEST_CASE(equalities_that_must_hold_are_found) {
             BOOST_TEST(lookups_of(row.text) == row.lookups);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(groups_have_their_own) {
+    struct {
+        const char* text;
+        const char* lookups;
+    } const rows[]{
+        {R"(displayName eq "Tour GUIDES")", "teamName=tour guides"},
+        {R"(externalId eq "8aa1-X")", "externalId=8aa1-X"},
+        {R"(id eq "G")", "id=G"},
+        {R"(members eq "U")", "member=U"},
+        {R"(members.value eq "U")", "member=U"},
+        {R"(members[value eq "U"])", "member=U"},
+        {R"(id eq "g" and members eq "u")", "id=g member=u"},
+        {R"(meta.created pr and (displayName eq "a" and members[value eq "u"]))",
+         "teamName=a member=u"},
+        {R"(displayName eq "")", "teamName="},
+        // nothing that an index could answer
+        {R"(members[value eq "u" or value eq "v"])", ""},
+        {R"(not (members eq "u"))", ""},
+        {R"(members eq "u" or id eq "g")", ""},
+        {"members pr", ""},
+        {R"(displayName sw "a")", ""},
+        {"displayName eq null", ""},
+        {R"(displayName ne "a")", ""},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.text) {
+            BOOST_TEST(lookups_of(row.text, group_type()) == row.lookups);
+        }
+    }
+    // A user's displayName is another attribute, and nobody's alone.
+    BOOST_TEST(lookups_of(R"(displayName eq "a")") == "");
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_those_of_the_facts) {

@@ -161,6 +161,49 @@ BOOST_AUTO_TEST_CASE(derived_groups_match) {
     BOOST_TEST(!hits(ann(), "groups pr", facts));
 }
 
+BOOST_AUTO_TEST_CASE(members_are_asked_of_the_facts) {
+    const auto team =
+        resource::from_document(group_type(), R"({"externalId":"e","displayName":"Guides"})");
+    BOOST_REQUIRE(team.has_value());
+
+    struct {
+        const char* text;
+        bool hit;       // u1 and u2 are members
+        bool hit_empty; // nobody is
+    } const rows[]{
+        {R"(members eq "u1")", true, false},
+        {R"(members eq "U1")", false, false},
+        {R"(members eq "u3")", false, false},
+        {R"(members eq "")", false, false},
+        {R"(members.value eq "u2")", true, false},
+        {R"(members[value eq "u2"])", true, false},
+        {R"(members[value eq "u3" or value eq "u2"])", true, false},
+        {R"(members[value eq "u3" or value eq "u4"])", false, false},
+        {"members pr", true, false},
+        {"members.value pr", true, false},
+        {"not (members pr)", false, true},
+        {R"(not (members eq "u1"))", false, true},
+        {R"(members eq "u1" and members eq "u2")", true, false},
+        {R"(members eq "u1" and members eq "u3")", false, false},
+        {R"(members eq "u3" or displayName eq "GUIDES")", true, true},
+        {R"(id eq "42" and members eq "u1")", true, false},
+        {R"(id eq "43" and members eq "u1")", false, false},
+        {R"(meta.resourceType eq "Group")", true, true},
+    };
+
+    computed facts = sample::facts();
+    facts.member_count = 2;
+    facts.has_member = [](std::string_view id) { return id == "u1" || id == "u2"; };
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.text) {
+            const auto what = parse_filter(group_type(), row.text);
+            BOOST_REQUIRE(what.has_value());
+            BOOST_TEST(matches(*what, *team, facts) == row.hit);
+            BOOST_TEST(matches(*what, *team, sample::facts()) == row.hit_empty);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(extensions_without_data_are_no_schemas) {
     const resource plain = sample::user(R"("userName":"a")");
     BOOST_TEST(!hits(plain, R"(schemas eq "@ENT")"));

@@ -65,24 +65,24 @@ BOOST_AUTO_TEST_CASE(the_same_element_is_not_added_twice) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(adding_members_takes_linear_time) {
+BOOST_AUTO_TEST_CASE(adding_elements_takes_linear_time) {
     constexpr std::size_t count = 100'000;
-    const attribute& members = row_of(group_type(), "members");
-    const attribute& id = *find_attribute(members.sub_attributes, "value");
-    const auto member_named = [&](std::size_t number) {
+    const attribute& emails = row_of(user_type(), "emails");
+    const attribute& address = *find_attribute(emails.sub_attributes, "value");
+    const auto mail_named = [&](std::size_t number) {
         object parts;
-        put(parts, id, value{std::to_string(number)});
+        put(parts, address, value{std::to_string(number)});
         return value{std::move(parts)};
     };
-    elements list(members, {});
+    elements list(emails, {});
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < count; ++i)
-        list.add(member_named(i));
+        list.add(mail_named(i));
     for (std::size_t i = 0; i < count; ++i)
-        list.add(member_named(i));
+        list.add(mail_named(i));
     array half;
     for (std::size_t i = 0; i < count; i += 2)
-        half.push_back(member_named(i));
+        half.push_back(mail_named(i));
     list.remove(half);
     // Comparing each with each would take minutes.
     BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(20)));

@@ -71,6 +71,12 @@ std::string user_body(std::string_view members) {
     return out + "}";
 }
 
+std::string group_body(std::string_view members) {
+    std::string out = "{\"schemas\":[\"" + std::string(group_schema.urn) + "\"]";
+    if (!members.empty()) out += "," + std::string(members);
+    return out + "}";
+}
+
 std::string patch_body(std::string_view operations) {
     return "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],"
            "\"Operations\":[" +
@@ -113,6 +119,16 @@ std::string line(const result<evaluation>& outcome) {
     for (const error& fault : outcome->faults)
         out += " !" + line(fault);
     return out;
+}
+
+std::string line(const member_wish& wish) {
+    if (wish.empty()) return "none";
+    std::string out = wish.only_added ? " all" : "";
+    for (const std::string& id : wish.add)
+        out += " +" + id;
+    for (const std::string& id : wish.remove)
+        out += " -" + id;
+    return out.substr(1);
 }
 
 std::string patched_document(const resource_type& type, std::string_view document,

@@ -7,6 +7,7 @@
 #include "gateway/scim/evaluation.hpp"
 #include "gateway/scim/filter.hpp"
 #include "gateway/scim/resource.hpp"
+#include "gateway/scim/team_members.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ inline constexpr std::string_view rollcall_urn = "urn:rollcall:params:scim:schem
 
 /// A body with the core `schemas` and these members, e.g. `"userName":"a","title":"b"`.
 std::string user_body(std::string_view members);
+
+/// The same with the `schemas` of a group.
+std::string group_body(std::string_view members);
 
 /// A PatchOp message with these operations, without the brackets.
 std::string patch_body(std::string_view operations);
@@ -42,6 +46,9 @@ std::string line(const result<resource>& outcome);
 
 /// The document, followed by ` !` and line() for each fault; or line() of the error.
 std::string line(const result<evaluation>& outcome);
+
+/// A change of members as `+a +b -c`, with `all` before it where the others leave; `none`.
+std::string line(const member_wish& wish);
 
 /// Applies a PATCH to a user that user() made from `members`.
 std::string patched(std::string_view members, std::string_view operations);

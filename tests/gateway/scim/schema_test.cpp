@@ -88,7 +88,9 @@ BOOST_AUTO_TEST_CASE(traits_that_behaviour_hangs_on) {
         {"meta", find_attribute(user_type().attributes(), "meta"), false, false, false,
          mutability::read_only, returned::by_default, uniqueness::none, false},
         {"Group.displayName", find_attribute(group_schema.attributes, "displayName"), true, false,
-         false, mutability::read_write, returned::by_default, uniqueness::none, true},
+         false, mutability::read_write, returned::by_default, uniqueness::server, true},
+        {"Group.members", find_attribute(group_schema.attributes, "members"), false, false, true,
+         mutability::read_write, returned::by_default, uniqueness::none, false},
     };
 
     for (const auto& row : rows) {
@@ -119,12 +121,29 @@ BOOST_AUTO_TEST_CASE(attributes_stand_in_document_order) {
     BOOST_TEST(user_type().attributes().back().name == "meta");
 }
 
-BOOST_AUTO_TEST_CASE(only_users_deprovision_and_are_served) {
+BOOST_AUTO_TEST_CASE(only_members_are_kept_apart) {
+    for (const schema* one : all_schemas) {
+        for (const attribute& row : one->attributes) {
+            const bool members = one == &group_schema && row.name == "members";
+            BOOST_TEST(row.apart == members, one->name << "." << row.name);
+        }
+    }
+    const attribute& members = *find_attribute(group_schema.attributes, "members");
+    for (const char* part : {"$ref", "type"}) {
+        const attribute& row = *find_attribute(members.sub_attributes, part);
+        const auto& kinds = row.name == "type" ? row.canonical_values : row.reference_types;
+        BOOST_REQUIRE(kinds.size() == 1U);
+        BOOST_TEST(kinds.front() == "User");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(users_deprovision_and_groups_do_not) {
     BOOST_REQUIRE(lifecycle_switch(user_type()) != nullptr);
     BOOST_TEST(lifecycle_switch(user_type())->name == "active");
     BOOST_TEST(lifecycle_switch(group_type()) == nullptr);
-    BOOST_REQUIRE(served_resource_types().size() == 1U);
+    BOOST_REQUIRE(served_resource_types().size() == 2U);
     BOOST_TEST(served_resource_types().front()->name() == "User");
+    BOOST_TEST(served_resource_types().back()->name() == "Group");
 }
 
 BOOST_AUTO_TEST_CASE(case_is_ignored_for_letters_only) {
