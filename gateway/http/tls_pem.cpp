@@ -25,11 +25,7 @@ using bio_ptr = std::unique_ptr<BIO, bio_deleter>;
 /// What a file holds, wiped when it goes: it may be a key.
 struct secret_text {
     secret_text() = default;
-    secret_text(const secret_text&) = delete;
-    secret_text& operator=(const secret_text&) = delete;
-
-    secret_text(secret_text&& other) noexcept : bytes(std::move(other.bytes)) {}
-
+    secret_text(secret_text&&) = default;
     secret_text& operator=(secret_text&&) = delete;
 
     ~secret_text() { OPENSSL_cleanse(bytes.data(), bytes.size()); }

@@ -97,7 +97,8 @@ class tls final : public transport, private tls_handshakes::member {
     void read(std::span<char> room) override {
         assert(room_.empty() && !room.empty());
         room_ = room;
-        const bool at_hand = phase_ == phase::open && SSL_has_pending(ssl_.get()) == 1;
+        const bool at_hand =
+            phase_ == phase::open && (input_over_ || SSL_has_pending(ssl_.get()) == 1);
         if (at_hand || phase_ == phase::broken) {
             advance_soon();
         } else {
@@ -320,7 +321,9 @@ class tls final : public transport, private tls_handshakes::member {
             have += n;
         }
         if (have > 0) {
-            end_read({}, have); // what stopped it will stop the next read too
+            // What ends the input will end the next read too, and the socket need not say it again.
+            input_over_ = outcome != 1 && SSL_get_error(ssl_.get(), outcome) != SSL_ERROR_WANT_READ;
+            end_read({}, have);
         } else if (SSL_get_error(ssl_.get(), outcome) == SSL_ERROR_ZERO_RETURN) {
             end_read({}, 0);
         } else {
@@ -393,6 +396,7 @@ class tls final : public transport, private tls_handshakes::member {
     error_code why_;          // it is broken
     std::span<char> room_;    // of the read under way
     std::string_view bytes_;  // of the write under way
+    bool input_over_ = false; // after what has been read
     bool stop_asked_ = false; // the read under way is to end
     bool finishing_ = false;  // close_notify waits for the socket
     bool waits_to_read_ = false;

@@ -1,0 +1,150 @@
+// What the tests of TLS share: certificates that are made on the spot and live in a directory of
+// the test's own, a client that blocks, and a server that speaks TLS.
+#pragma once
+
+#include "gateway/http/tls_source.hpp"
+#include "tests/gateway/http/support.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct evp_pkey_st;
+struct x509_st;
+struct ssl_session_st;
+
+namespace rollcall::http::testing {
+
+enum class key_kind : std::uint8_t { p256, rsa_2048, rsa_1024, ed25519 };
+
+/// A key and a certificate for it, in memory.
+class made_certificate {
+  public:
+    struct plan {
+        std::string name = "localhost";
+        key_kind kind = key_kind::p256;
+        std::int64_t from_s = -3600; ///< seconds from now
+        std::int64_t until_s = 3600;
+        const made_certificate* issuer = nullptr; ///< null: by itself
+        int alternative_names = 1;
+    };
+
+    explicit made_certificate(const plan& how);
+
+    made_certificate() : made_certificate(plan{}) {}
+
+    [[nodiscard]] std::string certificate_pem() const;
+    [[nodiscard]] std::string certificate_der() const;
+    [[nodiscard]] std::string key_pem() const;
+    /// PKCS #8 or the older form, with a password.
+    [[nodiscard]] std::string encrypted_key_pem(bool older) const;
+    [[nodiscard]] std::string key_der() const;
+    /// With the curve in a block in front, as `openssl ecparam -genkey` writes it.
+    [[nodiscard]] std::string key_pem_with_parameters() const;
+    /// As tls_identity tells it.
+    [[nodiscard]] std::string fingerprint() const;
+    [[nodiscard]] base::moment not_after() const;
+
+  private:
+    std::shared_ptr<evp_pkey_st> key_;
+    std::shared_ptr<x509_st> certificate_;
+};
+
+/// A directory of its own, gone afterwards.
+class scratch_directory {
+  public:
+    scratch_directory();
+    ~scratch_directory();
+    scratch_directory(const scratch_directory&) = delete;
+    scratch_directory& operator=(const scratch_directory&) = delete;
+
+    [[nodiscard]] std::filesystem::path operator/(std::string_view name) const {
+        return path_ / name;
+    }
+
+    /// Writes a file with that mode.
+    std::filesystem::path write(std::string_view name, std::string_view bytes,
+                                unsigned mode = 0600) const;
+
+    /// `cert.pem` and `key.pem`.
+    [[nodiscard]] tls_files write_pair(const made_certificate& one) const;
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// How a client shakes hands.
+struct tls_wish {
+    int version_min = 0; ///< OpenSSL's numbers; 0: any
+    int version_max = 0;
+    const char* ciphers = nullptr;           ///< of 1.2
+    std::string_view protocols;              ///< ALPN, each with its length in front
+    std::shared_ptr<ssl_session_st> session; ///< to be resumed
+    bool insecure = false;                   ///< offers what is forbidden by default
+};
+
+/// One connection. Waits for at most `patience` in every step.
+class tls_client {
+  public:
+    explicit tls_client(const endpoint& where, const tls_wish& how = {});
+    ~tls_client();
+    tls_client(tls_client&&) noexcept;
+    tls_client& operator=(tls_client&&) = delete;
+
+    /// Whether the handshake succeeded.
+    [[nodiscard]] bool connected() const;
+
+    bool send(std::string_view bytes);
+
+    /// The next answer's status and body; status 0 if the connection ended before.
+    struct got {
+        unsigned status = 0;
+        std::string body;
+    };
+
+    got receive();
+    got ask(std::string_view bytes);
+
+    /// Everything up to the end; then the connection is dropped.
+    std::string receive_to_end();
+    /// After an end: whether the server said close_notify first.
+    [[nodiscard]] bool ended_cleanly() const;
+
+    /// Says close_notify, and may go on reading.
+    void say_goodbye();
+    /// Asks for another handshake on the same connection; true if it took place.
+    bool renegotiate();
+    /// Ends the connection without a word.
+    void drop();
+
+    [[nodiscard]] std::string version() const;
+    [[nodiscard]] std::string protocol() const; ///< chosen by ALPN
+    [[nodiscard]] std::string fingerprint() const;
+    [[nodiscard]] std::size_t chain_length() const;
+    [[nodiscard]] bool resumed() const;
+    /// To be resumed by another client; after an answer has been read.
+    [[nodiscard]] std::shared_ptr<ssl_session_st> session() const;
+
+  private:
+    struct parts;
+    std::unique_ptr<parts> parts_;
+};
+
+/// The routes of support.hpp behind TLS.
+struct tls_running {
+    explicit tls_running(http::limits bounds = {}, unsigned threads = 1,
+                         const made_certificate& shown = made_certificate());
+
+    [[nodiscard]] const endpoint& where() const { return front->endpoints().front(); }
+
+    [[nodiscard]] tls_client connect(const tls_wish& how = {}) const;
+
+    scratch_directory files;
+    std::unique_ptr<tls_source> source;
+    routes answers;
+    std::unique_ptr<server> front;
+};
+
+} // namespace rollcall::http::testing
