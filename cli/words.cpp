@@ -10,7 +10,8 @@ constexpr std::size_t clock_at = 11;
 constexpr std::size_t clock_size = 8; ///< 10:03:12
 
 tone tone_of(std::string_view type) {
-    if (type == "user_deactivated" || type == "tenant_deleted" || type == "key_revoked") {
+    if (type == "user_deactivated" || type == "tenant_deleted" || type == "key_revoked" ||
+        type == "team_deleted") {
         return tone::warning;
     }
     if (type == "user_deleted" || type == "user_erased") return tone::bad;
@@ -24,6 +25,7 @@ tone tone_of(std::string_view type) {
 std::string about(const json_item& event) {
     if (event.flag("erased")) return "(erased)";
     if (event.has("userName")) return event.text("userName");
+    if (event.has("displayName")) return event.text("displayName");
     const std::string type = event.text("type");
     if (type.starts_with("tenant_") && !event.text("name").empty()) return event.text("name");
     if (type == "key_created" && !event.text("label").empty()) return event.text("label");
@@ -38,6 +40,17 @@ std::string by_whom(const json_item& event) {
     return stands_alone ? name : kind + " " + name;
 }
 
+/// `+2 -1`, or `+jane@example.com` if it is one person and known.
+std::string moves(const json_item& event) {
+    const std::size_t added = event.items("added").size();
+    const std::size_t removed = event.items("removed").size();
+    if (event.has("member")) return (added > 0 ? "+" : "-") + event.text("member");
+    std::string out;
+    if (added > 0) out += "+" + std::to_string(added);
+    if (removed > 0) out += (out.empty() ? "-" : " -") + std::to_string(removed);
+    return out;
+}
+
 /// What is worth knowing beyond the type.
 std::string details(const json_item& event) {
     std::string out;
@@ -47,6 +60,8 @@ std::string details(const json_item& event) {
     // At a creation everything is new, so the names would say nothing.
     if (type == "user_created") out = event.flag("active") ? "" : "inactive";
     if (type == "user_restored") out = event.flag("reset") ? "with a reset" : "as he was";
+    if (type == "team_created") out.clear();
+    if (type == "members_changed") out = moves(event);
     if (type == "key_created" && event.has("expires_at")) {
         out = "expires " + event.text("expires_at");
     }

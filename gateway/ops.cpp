@@ -63,8 +63,25 @@ void append_connections(prometheus_text& text, const http::counters_snapshot& no
     text.sample(now.timeouts_handling, {{"step", "handling"}});
     text.sample(now.timeouts_write, {{"step", "write"}});
     text.sample(now.timeouts_idle, {{"step", "idle"}});
+    text.family("rollcall_tls_handshakes_total", "counter", "TLS handshakes, by how they ended.");
+    text.sample(now.handshakes_done - now.handshakes_resumed, {{"result", "full"}});
+    text.sample(now.handshakes_resumed, {{"result", "resumed"}});
+    text.sample(now.handshakes_failed, {{"result", "failed"}});
+    text.sample(now.timeouts_handshake, {{"result", "timeout"}});
+    text.sample(now.handshakes_crowded_out, {{"result", "crowded_out"}});
+    text.sample(now.handshakes_plain, {{"result", "plain_http"}});
     text.counter("rollcall_http_answers_unclaimed_total", now.answers_unclaimed,
                  "Answers whose client had gone.");
+}
+
+void append_certificate(prometheus_text& text, const http::tls_source::facts& now) {
+    text.gauge("rollcall_tls_certificate_not_after_timestamp_seconds",
+               static_cast<std::uint64_t>(now.not_after.unix_ms / 1000),
+               "When the certificate in use expires, since 1970.");
+    text.gauge("rollcall_tls_certificate_reload_failing", now.last_failure.empty() ? 0 : 1,
+               "1 if the last reload of the certificate failed.");
+    text.counter("rollcall_tls_certificate_reloads_failed_total", now.reloads_failed,
+                 "Reloads that kept the certificate of before.");
 }
 
 void append_writer(prometheus_text& text, const eventlog::writer_figures& now) {
@@ -110,6 +127,7 @@ void show_metrics(call& c, const ops_sources& from, const gate& access) {
     text.sample(std::uint64_t{1}, {{"version", from.version}});
     if (from.routes && from.requests) append_requests(text, from.routes(), from.requests());
     if (from.connections) append_connections(text, from.connections());
+    if (from.certificate) append_certificate(text, from.certificate());
     if (from.writer) append_writer(text, from.writer());
     if (from.head) {
         text.gauge("rollcall_log_head_position", from.head().offset, "The log's last position.");

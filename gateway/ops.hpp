@@ -10,6 +10,7 @@
 #include "eventlog/writer.hpp"
 #include "gateway/gate.hpp"
 #include "gateway/http/counters.hpp"
+#include "gateway/http/tls_source.hpp"
 #include "gateway/request_metrics.hpp"
 #include "gateway/routes.hpp"
 
@@ -31,6 +32,7 @@ struct ops_sources {
     std::string version;
     std::function<std::vector<readiness_check>()> ready;
     std::function<http::counters_snapshot()> connections;
+    std::function<http::tls_source::facts()> certificate;
     std::function<eventlog::writer_figures()> writer;
     std::function<eventlog::store_figures()> store;
     std::function<eventlog::position()> head;

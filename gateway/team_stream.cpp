@@ -102,7 +102,8 @@ void team_stream::append_all(std::string& out) {
 void team_stream::begin_team() {
     if (list_) list_->next();
     id_ = team().id.text();
-    writer_.emplace(piece_, team().content.document, facts_of(team(), id_, base_url_), shown_);
+    facts_ = facts_of(team(), id_, base_url_);
+    writer_.emplace(piece_, team().content.document, facts_, shown_);
     if (const auto opened = writer_->open(); !opened) {
         throw eventlog::storage_failure("the stored attributes of team " + id_ +
                                         " cannot be read");
@@ -113,7 +114,8 @@ void team_stream::begin_team() {
 std::uint64_t rows_to_read(const std::vector<projections::team_state>& teams,
                            const scim::selection& shown) {
     std::uint64_t rows = teams.size();
-    if (!scim::group_writer::shows_members(shown)) return rows;
+    std::string nothing;
+    if (!scim::group_writer(nothing, {}, {}, shown).shows_members()) return rows;
     for (const projections::team_state& team : teams)
         rows += team.core.members;
     return rows;

@@ -61,6 +61,7 @@ class team_stream final : public http::body_source,
     std::optional<scim::list_writer> list_;
     std::size_t at_ = 0;
     std::string id_; ///< of the team at at_, as text
+    scim::computed facts_;
     std::optional<scim::group_writer> writer_;
     std::unique_ptr<projections::member_walk> members_;
     bool ended_ = false;

@@ -56,9 +56,28 @@ void write_user(json_writer& json, const user_facts& facts, const user_content& 
     json.key("attributes").raw(content.document);
 }
 
+void write_team(json_writer& json, const team_facts& facts, const team_content& content,
+                bool erased, event_detail detail) {
+    write_names(json, "changed", facts.changed);
+    if (erased) json.member("erased", true);
+    if (content.name.empty()) return; // still sealed, or gone
+    json.member("displayName", content.name);
+    if (detail == event_detail::line) return;
+    if (content.external_id) json.member("externalId", *content.external_id);
+    json.key("attributes").raw(content.document);
+}
+
+void write_ids(json_writer& json, std::string_view member, const std::vector<subject_id>& all) {
+    json.key(member).begin_array();
+    for (const subject_id& id : all)
+        json.value(id.text());
+    json.end_array();
+}
+
 struct body_writer {
     json_writer& json;
     const read_event& e;
+    names& known;
     event_detail detail;
 
     void operator()(const tenant_created& f) const { write_settings(json, f.settings); }
@@ -82,7 +101,11 @@ struct body_writer {
     template <class Fact>
         requires requires(const Fact& f) { f.content; }
     void operator()(const Fact& f) const {
-        write_user(json, f.facts, f.content, e.content_erased, detail);
+        if constexpr (requires { team_facts(f.facts); }) {
+            write_team(json, f.facts, f.content, e.content_erased, detail);
+        } else {
+            write_user(json, f.facts, f.content, e.content_erased, detail);
+        }
         if constexpr (std::is_same_v<Fact, user_restored>) json.member("reset", f.reset);
     }
 
@@ -93,6 +116,20 @@ struct body_writer {
     void operator()(const user_deleted&) const {}
 
     void operator()(const user_erased&) const {}
+
+    void operator()(const team_deleted&) const {}
+
+    void operator()(const members_changed& f) const {
+        const std::string team = known.team(e.what.tenant, e.what.subject);
+        if (!team.empty()) json.member("displayName", team);
+        write_ids(json, "added", f.added);
+        write_ids(json, "removed", f.removed);
+        if (f.added.size() + f.removed.size() != 1) return;
+        // One person's coming or going is told by his name, if he is still there.
+        const subject_id& who = f.added.empty() ? f.removed.front() : f.added.front();
+        const std::string name = known.user(e.what.tenant, who);
+        if (!name.empty()) json.member("member", name);
+    }
 };
 
 } // namespace
@@ -115,7 +152,7 @@ void append_event(std::string& out, const read_event& e, names& known, event_det
     json.member("subject", what.subject.is_nil() ? known.tenant(what.tenant) : what.subject.text());
     json.member("request_id", what.request_id);
     if (what.cause) json.member("cause", what.cause->text());
-    std::visit(body_writer{json, e, detail}, what.body);
+    std::visit(body_writer{json, e, known, detail}, what.body);
     if (detail == event_detail::whole) {
         json.member("hash", base::hex(e.hash));
         if (e.sealed_hash != digest{}) json.member("sealed_hash", base::hex(e.sealed_hash));

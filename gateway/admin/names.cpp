@@ -50,4 +50,14 @@ const std::string& names::actor(eventlog::tenant_no tenant, const eventlog::acto
     return at->second;
 }
 
+std::string names::team(eventlog::tenant_no tenant, const base::uuid& id) const {
+    const auto found = projections::read_team(rows_, tenant, id);
+    return found ? found->content.name : std::string();
+}
+
+std::string names::user(eventlog::tenant_no tenant, const base::uuid& id) const {
+    const auto found = projections::read_user(rows_, tenant, id);
+    return found ? found->content.user_name : std::string();
+}
+
 } // namespace rollcall::admin

@@ -23,6 +23,10 @@ class names {
     /// `system`, ...
     const std::string& actor(eventlog::tenant_no tenant, const eventlog::actor& by);
 
+    /// What a team or a user is called now; empty if it is gone. Not kept.
+    [[nodiscard]] std::string team(eventlog::tenant_no tenant, const base::uuid& id) const;
+    [[nodiscard]] std::string user(eventlog::tenant_no tenant, const base::uuid& id) const;
+
   private:
     const eventlog::row_reader& rows_;
     std::map<eventlog::tenant_no, std::string> tenants_;

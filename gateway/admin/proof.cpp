@@ -58,6 +58,7 @@ std::string proof_json(const proof& what) {
         json.member("position", what.bad_at).member("what", what.bad);
         json.end_object();
     }
+    if (!what.note.empty()) json.member("note", what.note);
     json.end_object();
     return out;
 }
@@ -73,6 +74,7 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
     if (progress.stopping) return stopped();
     std::string first_bad_at;
     std::string first_bad;
+    std::string note;
     if (report.first_bad) {
         first_bad_at = report.first_bad->at.text();
         first_bad = report.first_bad->what;
@@ -88,6 +90,9 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
             if (progress.stopping) return stopped();
             first_bad_at = report.head.text();
             first_bad = "the state does not follow from the log: " + state.error().message;
+        } else if (!state->compared) {
+            note = "the state is of an older version and was not compared: the next start of the "
+                   "server makes it anew";
         } else if (!state->differ.empty()) {
             const auto rows = log.snapshot();
             first_bad_at = state->at.text();
@@ -96,14 +101,16 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
         }
     }
     return proof_json(
-        {report.events, report.head.text(), base::hex(report.hash), first_bad_at, first_bad});
+        {report.events, report.head.text(), base::hex(report.hash), first_bad_at, first_bad, note});
 }
 
 result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
                                 eventlog::writer* writer, projections::directory* views,
-                                bool verify_only, job_progress& progress) {
+                                bool verify_only, job_progress& progress,
+                                const std::function<base::result<void>()>& before_flip) {
     projections::rebuild_options options;
     options.verify_only = verify_only;
+    options.before_flip = before_flip;
     options.progress = [&](const projections::rebuild_progress& p) {
         progress.done = p.done;
         progress.total = p.total;
@@ -114,13 +121,14 @@ result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
         if (progress.stopping) return stopped();
         return tl::unexpected(problem_of(report.error()));
     }
-    const bool equal = report->differences == 0 && report->state_hash_differs.empty();
+    const bool equal =
+        report->compared && report->differences == 0 && report->state_hash_differs.empty();
     std::string out;
     json_writer json(out);
     json.begin_object();
     // After a flip the state is right, whatever it was before.
     json.member("ok", equal || report->flipped).member("equal", equal);
-    json.member("flipped", report->flipped);
+    json.member("compared", report->compared).member("flipped", report->flipped);
     json.member("at", report->at.text()).member("events", report->events);
     json.member("users", report->users).member("tenants", report->tenants);
     json.member("rows", report->rows).member("differences", report->differences);

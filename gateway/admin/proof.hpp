@@ -9,6 +9,7 @@
 #include "gateway/admin/jobs.hpp"
 #include "projections/directory.hpp"
 
+#include <functional>
 #include <string>
 
 namespace rollcall::admin {
@@ -21,9 +22,11 @@ struct proof {
     /// Where it does not hold, as text, and why; no reason: everything holds.
     std::string bad_at;
     std::string bad;
+    std::string note = {}; ///< what was not looked at, and why
 };
 
-/// `ok`, `events`, `head` and, if everything holds, `hash`, else `first_bad` {position, what}.
+/// `ok`, `events`, `head` and, if everything holds, `hash`, else `first_bad` {position, what};
+/// `note` if there is one.
 std::string proof_json(const proof& what);
 
 /// Walks every record, then folds the log and compares each tenant's state hash. The result is
@@ -33,8 +36,10 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
 
 /// Makes all derived rows anew and compares them byte by byte with the live ones; then they take
 /// the live ones' place, or are dropped if `verify_only`. The result has `ok` and what was counted.
+/// Live rows of an older version are not compared. `before_flip`: see rebuild_options.
 result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
                                 eventlog::writer* writer, projections::directory* views,
-                                bool verify_only, job_progress& progress);
+                                bool verify_only, job_progress& progress,
+                                const std::function<base::result<void>()>& before_flip = {});
 
 } // namespace rollcall::admin

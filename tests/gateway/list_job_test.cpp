@@ -1,6 +1,7 @@
 // Lists under way: what clients who do not read can take, and how lists end when the server does.
 #include "gateway/http/client.hpp"
 #include "gateway/list_job.hpp"
+#include "gateway/user_wishes.hpp"
 #include "tests/gateway/support.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -3,6 +3,7 @@
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/random.hpp"
 #include "gateway/bearer_key.hpp"
+#include "projections/state_hash.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <simdjson.h>
@@ -29,6 +30,7 @@ std::unique_ptr<eventlog::store> open_store(const std::filesystem::path& where) 
     eventlog::store_options options;
     options.directory = where / "db";
     options.block_cache_bytes = std::size_t{32} << 20U;
+    options.rows_version = projections::projection_version;
     auto opened = eventlog::store::open(std::move(options));
     BOOST_REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().message));
     return std::move(*opened);

@@ -1,6 +1,7 @@
 // Lists against a map as the judge, budgets at the limit and one past it, and pages while users
 // come and go.
 #include "gateway/user_list.hpp"
+#include "gateway/user_wishes.hpp"
 #include "tests/gateway/support.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -285,7 +286,7 @@ BOOST_AUTO_TEST_CASE(the_flag_and_the_clock_are_looked_at_before_each_user) {
                 bounds.examine_time_max = std::chrono::milliseconds(500);
             }
             const gateway::user_list lister(server.directory(), bounds);
-            gateway::user_query asked;
+            gateway::resource_query asked;
             asked.tenant = tenant;
             asked.plan = gateway::plan_query(*scim::parse_filter(scim::user_type(), r.filter));
             asked.page.count = 10;
