@@ -74,14 +74,14 @@ void team_stream::produce(http::pending_answer to) noexcept {
 
 bool team_stream::append_piece(std::string& out) {
     while (!ended_ && piece_.size() < team_piece_bytes_max) {
-        projections::member_view member;
+        projections::subject_id member;
         if (!writer_ && at_ < teams_.size()) {
             begin_team();
         } else if (!writer_) {
             if (list_) list_->close();
             ended_ = true;
         } else if (members_ && members_->next(member)) {
-            writer_->member(member.id.text(), member.display);
+            writer_->member(member.text(), {});
         } else {
             writer_->close();
             writer_.reset();

@@ -202,26 +202,19 @@ std::unique_ptr<member_walk> directory::members(tenant_no tenant, const subject_
 member_walk::member_walk(std::unique_ptr<eventlog::row_snapshot> rows, tenant_no tenant,
                          const subject_id& team)
     : rows_(std::move(rows)),
-      tenant_(tenant),
       cursor_(rows_->cursor(table::links, key_of::all_members(tenant, team))) {
     cursor_->seek(key_of::all_members(tenant, team));
     if (const auto state = read_team(*rows_, tenant, team)) left_ = state->core.members;
 }
 
-bool member_walk::next(member_view& member) {
+bool member_walk::next(subject_id& member) {
     if (!cursor_->valid()) {
         if (left_ > 0) damaged_row("list of members", std::to_string(left_));
         return false;
     }
     --left_;
-    member.id = user_of_member_key(cursor_->key());
+    member = user_of_member_key(cursor_->key());
     cursor_->next();
-    if (!rows_->get(table::state, key_of::user(tenant_, member.id), row_)) {
-        damaged_row("member", member.id.text());
-    }
-    const user_row user = view_user(row_);
-    member.user_name = user.user_name;
-    member.display = user.display;
     return true;
 }
 

@@ -39,13 +39,6 @@ struct team_view {
     std::string_view document;
 };
 
-/// A member as an answer shows him; valid until the walk moves.
-struct member_view {
-    subject_id id{};
-    std::string_view user_name;
-    std::string_view display;
-};
-
 /// The members of a team by id, in one view of the directory, however many there are. Holds that
 /// view while it lives, which keeps old rows from being cleaned away: not for long. One thread.
 class member_walk {
@@ -54,14 +47,12 @@ class member_walk {
                 const subject_id& team);
 
     /// False at the end. Throws eventlog::storage_failure, also when somebody is missing.
-    bool next(member_view& member);
+    bool next(subject_id& member);
 
   private:
     std::unique_ptr<eventlog::row_snapshot> rows_;
-    tenant_no tenant_;
     std::unique_ptr<eventlog::row_cursor> cursor_;
     std::uint64_t left_ = 0; ///< members still to come, as the team says
-    std::string row_;
 };
 
 class directory {

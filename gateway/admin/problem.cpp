@@ -12,6 +12,7 @@ constexpr unsigned retry_soon_s = 1;
 
 unsigned status_of(refusal_code code) {
     switch (code) {
+    case refusal_code::unknown_member:
     case refusal_code::invalid: return 400;
     case refusal_code::scim_disabled: return 403;
     case refusal_code::not_found: return 404;
