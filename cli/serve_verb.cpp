@@ -47,12 +47,17 @@ Next, in another terminal (Ctrl-C here stops the server):
 
   {0} tenant create acme{1}
   KEY=$({0} key create acme --label first --json{1} | sed 's/.*"key":"\([^"]*\)".*/\1/')
-  curl -s {2}/scim/v2/Users -H "Authorization: Bearer $KEY" -H 'Content-Type: application/scim+json' \
+  {3}{2}/scim/v2/Users -H "Authorization: Bearer $KEY" -H 'Content-Type: application/scim+json' \
     -d '{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"jane@acme.example"}}'
   {0} log tail acme{1}
+    // A certificate is made for the name that clients use, not for an address on this machine.
+    const bool unnamed = !options.tls_cert.empty() && options.public_url.empty();
+    const std::string curl = unnamed ? "curl -ks " : "curl -s ";
+    const bool by_name = !options.tls_cert.empty() && !unnamed;
+    const std::string url = by_name ? options.public_url : s.url();
 
 )text",
-        program, data, s.url());
+        program, data, url, curl);
 }
 
 /// A second signal while the first is being served: whoever sends it does not want to wait.
@@ -81,13 +86,13 @@ class impatience {
     std::thread thread_;
 };
 
-/// Waits until it is time to go; true if it was a signal, false if the store failed.
-bool wait_for_end(const sigset_t& set) {
+/// Serves SIGHUP until it is time to go; true if it was a signal, false if the store failed.
+bool wait_for_end(const sigset_t& set, server& s) {
     for (;;) {
         const int got = next_signal(set);
         if (got == signal_of_failure) return false;
         if (got != SIGHUP) return true;
-        base::log_info("SIGHUP: there is nothing to be read again.");
+        s.reload();
     }
 }
 
@@ -117,7 +122,7 @@ int run(const context& c, const serve& wish) {
     c.to.out << "ready " << (*started)->url() << std::endl;
     if (c.to.err_is_terminal) print_next_steps(c, **started, options);
 
-    if (!wait_for_end(signals)) {
+    if (!wait_for_end(signals, **started)) {
         // Answers that are known to be unknown go out; nothing else that is here can be trusted.
         (*started)->drain(last_answers_max);
         base::flush_logging();

@@ -1,6 +1,8 @@
 #include "cli/server.hpp"
 
+#include "cli/certificate.hpp"
 #include "cli/examination.hpp"
+#include "cli/listening.hpp"
 #include "cli/lock_holder.hpp"
 #include "cli/ticker.hpp"
 #include "consumers/erasure.hpp"
@@ -16,14 +18,9 @@
 #include "projections/command_desk.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <atomic>
-#include <cerrno>
-#include <netinet/in.h>
 #include <optional>
-#include <sys/socket.h>
 #include <thread>
-#include <unistd.h>
 
 namespace rollcall::cli {
 namespace {
@@ -38,57 +35,6 @@ constexpr unsigned admin_threads = 2;
 constexpr std::size_t admin_connections_max = 128;
 constexpr std::size_t admin_body_bytes_max = std::size_t{64} * 1024;
 constexpr std::chrono::seconds admin_drain_max{2};
-
-bool is_loopback(const http::socket_address& address) {
-    if (address.storage.ss_family == AF_INET) {
-        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address.storage);
-        return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
-    }
-    if (address.storage.ss_family == AF_INET6) {
-        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address.storage);
-        return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
-    }
-    return false;
-}
-
-/// Takes the address for a moment, so that one which is in use is refused before the database is
-/// opened.
-base::result<void> try_address(const http::endpoint& where) {
-    const auto address = http::resolve(where);
-    if (!address) return tl::unexpected(address.error());
-    const int fd = ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const bool free = fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&address->storage),
-                                        address->size) == 0;
-    const auto why = std::make_error_code(static_cast<std::errc>(errno));
-    if (fd >= 0) ::close(fd);
-    if (free) return {};
-    return base::fail(why, "cannot listen on " + where.text() + " (" + why.message() +
-                               "): name another address, or stop what uses this one");
-}
-
-/// Plain HTTP carries keys in clear, so it stays on this machine unless a proxy ends TLS.
-base::result<gateway::door_kind> judge_listener(const server_options& options) {
-    const auto address = http::resolve(options.listen);
-    if (!address) return tl::unexpected(address.error());
-    const bool loopback = is_loopback(*address);
-    if (!loopback && !options.behind_proxy) {
-        return base::fail(std::make_error_code(std::errc::permission_denied),
-                          options.listen.text() +
-                              " can be reached from elsewhere, and plain HTTP would show keys to "
-                              "the network: listen on 127.0.0.1, or, if a proxy in front ends TLS, "
-                              "say --behind-proxy");
-    }
-    if (auto free = try_address(options.listen); !free) return tl::unexpected(free.error());
-    if (options.metrics_listen) {
-        if (auto free = try_address(*options.metrics_listen); !free) {
-            return tl::unexpected(free.error());
-        }
-    }
-    return loopback && !options.behind_proxy ? gateway::door_kind::loopback
-                                             : gateway::door_kind::world;
-}
 
 store_options store_options_of(const server_options& options, const data_directory& home) {
     store_options out;
@@ -132,7 +78,8 @@ unsigned threads_of(const server_options& options) {
 
 /// Members stand in the order in which they are made; they go in reverse.
 struct server::parts {
-    parts(server_options o, data_directory h, std::unique_ptr<store> s);
+    parts(server_options o, data_directory h, std::unique_ptr<store> s,
+          std::unique_ptr<http::tls_source> c);
 
     base::result<void> listen(gateway::door_kind door);
     bool stop();
@@ -144,8 +91,10 @@ struct server::parts {
 
     server_options options;
     data_directory home;
+    std::string url_of(const http::endpoint& where) const;
     std::unique_ptr<store> rows;
     keyring keys;
+    std::unique_ptr<http::tls_source> certificate; ///< null: plain HTTP
     log_signal signal;
     gateway::answer_courier courier;
     std::unique_ptr<embedded_log> log;
@@ -164,18 +113,21 @@ struct server::parts {
     std::unique_ptr<gateway::worker_pool> lists;
     std::unique_ptr<admin::api> api;
     std::unique_ptr<gateway::front> front;
-    http::endpoint address; ///< of the main door, with the real port
+    http::endpoint address;       ///< of the main door, with the real port
+    bool figures_at_main = false; ///< /metrics is served there too
     std::unique_ptr<http::server> admin_server;
     std::unique_ptr<http::server> world;
     std::atomic<http::server*> running{nullptr}; ///< `world`, for who may ask before it is there
     bool stopped = false;
 };
 
-server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> s)
+server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> s,
+                     std::unique_ptr<http::tls_source> c)
     : options(std::move(o)),
       home(std::move(h)),
       rows(std::move(s)),
       keys(make_local_wrapper(home.master)),
+      certificate(std::move(c)),
       log(std::make_unique<embedded_log>(*rows, signal)),
       writer(std::make_unique<eventlog::writer>(*rows, *log, keys,
                                                 writer_options{.queue_max = options.queue_max},
@@ -213,8 +165,8 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
     api = std::make_unique<admin::api>(admin_services());
 
     std::vector<gateway::area> areas;
-    areas.push_back(gateway::scim_area(
-        {views, desk, courier, *lists, {options.public_url, options.behind_proxy}, bounds}, gate));
+    const gateway::base_url_options urls{options.public_url, options.behind_proxy || certificate};
+    areas.push_back(gateway::scim_area({views, desk, courier, *lists, urls, bounds}, gate));
     areas.push_back(api->area());
     areas.push_back(gateway::ops_area(figures(), gate));
     front = std::make_unique<gateway::front>(std::move(areas),
@@ -232,7 +184,7 @@ admin::services server::parts::admin_services() {
         .scim_base =
             [this] {
                 const bool named = !options.public_url.empty();
-                return (named ? options.public_url : "http://" + address.text()) + "/scim/v2";
+                return (named ? options.public_url : url_of(address)) + "/scim/v2";
             },
         .key_last_used =
             [this](const projections::key_state& key) {
@@ -248,7 +200,7 @@ admin::services server::parts::admin_services() {
 }
 
 gateway::ops_sources server::parts::figures() {
-    return {
+    gateway::ops_sources from{
         .version = ROLLCALL_VERSION,
         .ready =
             [this] {
@@ -272,10 +224,13 @@ gateway::ops_sources server::parts::figures() {
 }
 
 std::vector<admin::finding> server::parts::examine() const {
+    if (certificate) from.certificate = [this] { return certificate->state(); };
+    return from;
     auto all = examine_open(home, *rows, {options.disk, disk->state()});
     const auto erasure = erasures->figures();
     if (!erasure.last_error.empty()) {
         all.push_back({admin::finding::grade::bad, "erasure", erasure.last_error,
+    if (certificate) all.push_back(look_at_certificate(*certificate, base::now()));
                        "It is tried again by itself; if it stays, look at the disk"});
     }
     if (!acknowledged->healthy()) {
@@ -299,10 +254,10 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
     inside.limits.body_bytes_max = admin_body_bytes_max;
 
     http::server_options outside;
-    outside.doors = {{options.listen, &front->handler(door)}};
+    outside.doors = {{options.listen, &front->handler(door), certificate.get()}};
     if (options.metrics_listen) {
-        outside.doors.push_back(
-            {*options.metrics_listen, &front->handler(gateway::door_kind::metrics)});
+        outside.doors.push_back({*options.metrics_listen,
+                                 &front->handler(gateway::door_kind::metrics), certificate.get()});
     }
     outside.threads = threads_of(options);
     outside.limits.connections_max = options.connections_max;
@@ -314,6 +269,7 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
     running = world.get();
     // The operator's door comes last: what is asked there names the address.
     auto admin_started = http::server::start(std::move(inside));
+    figures_at_main = door == gateway::door_kind::loopback;
     if (!admin_started) return tl::unexpected(admin_started.error());
     admin_server = std::move(*admin_started);
     return {};
@@ -321,8 +277,12 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
 
 /// Where Prometheus finds the figures, with the real port; empty if no door has them.
 std::string server::parts::metrics_url() const {
-    if (options.metrics_listen) return "http://" + world->endpoints().back().text() + "/metrics";
-    return options.behind_proxy ? "" : "http://" + address.text() + "/metrics";
+    if (options.metrics_listen) return url_of(world->endpoints().back()) + "/metrics";
+    return figures_at_main ? url_of(address) + "/metrics" : "";
+}
+
+std::string server::parts::url_of(const http::endpoint& where) const {
+    return (certificate ? "https://" : "http://") + where.text();
 }
 
 void server::parts::keep_key_uses() {
@@ -364,6 +324,8 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
     const auto door = judge_listener(options);
     if (!door) return tl::unexpected(door.error());
     auto home = data_directory::open(options.data, options.master_key, directory_use::serve);
+    auto certificate = open_certificate(options);
+    if (!certificate) return tl::unexpected(certificate.error());
     if (!home) return tl::unexpected(home.error());
     if (!home->fresh) {
         if (auto free = check_lock(*home); !free) return tl::unexpected(free.error());
@@ -382,7 +344,8 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
 
     std::unique_ptr<parts> made;
     try {
-        made = std::make_unique<parts>(std::move(options), std::move(*home), std::move(*rows));
+        made = std::make_unique<parts>(std::move(options), std::move(*home), std::move(*rows),
+                                       std::move(*certificate));
     } catch (const storage_failure& failure) {
         return base::fail(log_errc::storage, failure.what());
     }
@@ -390,7 +353,7 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
         made->stop();
         return tl::unexpected(listening.error());
     }
-    base::log_info("Serving.", {{"url", std::string_view("http://" + made->address.text())},
+    base::log_info("Serving.", {{"url", std::string_view(made->url_of(made->address))},
                                 {"metrics", std::string_view(made->metrics_url())},
                                 {"head", std::string_view(made->rows->head().text())}});
     return std::unique_ptr<server>(new server(std::move(made)));
@@ -401,7 +364,15 @@ const http::endpoint& server::address() const {
 }
 
 std::string server::url() const {
-    return "http://" + parts_->address.text();
+    return parts_->url_of(parts_->address);
+}
+
+void server::reload() {
+    if (!parts_->certificate) {
+        base::log_info("There is nothing to be read again: no certificate is in use.");
+        return;
+    }
+    reload_certificate(*parts_->certificate);
 }
 
 http::endpoint server::admin_address() const {

@@ -33,7 +33,10 @@ struct server_options {
     std::optional<http::endpoint> metrics_listen;
     std::string public_url;    ///< empty: clients are told the host that they asked
     bool behind_proxy = false; ///< a proxy ends TLS: any address may be listened on
-    unsigned threads = 0;      ///< I/O threads; 0: one for each core
+    /// PEM, both or none: with them `listen` and `metrics_listen` speak TLS, on any address.
+    std::filesystem::path tls_cert;
+    std::filesystem::path tls_key;
+    unsigned threads = 0; ///< I/O threads; 0: one for each core
     std::size_t connections_max = 4096;
     std::size_t queue_max = 4096; ///< commands waiting for the writer
     std::size_t cache_bytes = std::size_t{384} << 20;
@@ -51,8 +54,8 @@ struct server_options {
 
 class server {
   public:
-    /// Errors say what to do: those of data_directory::open, compare_witness and store::open, and
-    /// an address that cannot be listened on.
+    /// Errors say what to do: those of data_directory::open, compare_witness and store::open, of
+    /// the certificate, and an address that cannot be listened on.
     static base::result<std::unique_ptr<server>> start(server_options options);
     ~server();
     server(const server&) = delete;
@@ -60,13 +63,17 @@ class server {
 
     /// Where it listens, with the real port.
     [[nodiscard]] const http::endpoint& address() const;
-    /// `http://127.0.0.1:43127`
+    /// `http://127.0.0.1:43127`, or https with a certificate.
     [[nodiscard]] std::string url() const;
     [[nodiscard]] http::endpoint admin_address() const;
 
     /// Answers what is under way and accepts nothing more, without stopping what lies behind: the
     /// last act of a process whose store has failed. True if every request could finish.
     bool drain(std::chrono::milliseconds time_max);
+    /// Reads again what can be: the certificate and its key. Connections go on; new ones are shown
+    /// what was loaded last. What came of it is in the log.
+    void reload();
+
 
     /// Drains and stops. Once is enough. True if every request under way could finish.
     bool stop();

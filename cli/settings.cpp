@@ -88,6 +88,16 @@ std::string apply_behind_proxy(serve_settings& s, std::string_view v) {
     return read_switch(v, s.server.behind_proxy);
 }
 
+std::string apply_tls_cert(serve_settings& s, std::string_view v) {
+    s.server.tls_cert = std::string(v);
+    return v.empty() ? "must name a file" : "";
+}
+
+std::string apply_tls_key(serve_settings& s, std::string_view v) {
+    s.server.tls_key = std::string(v);
+    return v.empty() ? "must name a file" : "";
+}
+
 std::string apply_metrics(serve_settings& s, std::string_view v) {
     return read_endpoint(v, s.server.metrics_listen.emplace());
 }
@@ -227,6 +237,10 @@ const std::vector<setting>& all_settings() {
          "where to serve (127.0.0.1:8080); port 0 takes a free one", apply_listen},
         {"public-url", setting_type::text, "URL", "what clients are told as this server's address",
          apply_public_url},
+        {"tls-cert", setting_type::text, "FILE",
+         "PEM: the server's certificate, then its chain; read again on SIGHUP", apply_tls_cert},
+        {"tls-key", setting_type::text, "FILE",
+         "PEM: the key of that certificate, not encrypted, not readable by others", apply_tls_key},
         {"behind-proxy", setting_type::flag, "",
          "a proxy ends TLS in front: any address may be listened on", apply_behind_proxy},
         {"metrics-listen", setting_type::text, "HOST:PORT",
