@@ -51,11 +51,10 @@ base::result<comparison> compare(const run_plan& plan, const round& product,
     return comparison{summarise(ours), summarise(theirs), median(ratios)};
 }
 
-round http_round(const run_plan& plan, load_plan load, request_source next) {
-    load.time = plan.round_time;
-    return [load, next = std::move(next)]() -> base::result<sample> {
+round load_round(std::function<base::result<load_result>()> run) {
+    return [run = std::move(run)]() -> base::result<sample> {
         const double before = process_cpu_seconds();
-        auto result = run_load(load, next);
+        auto result = run();
         if (!result) return tl::unexpected(result.error());
         wait_until_idle();
         sample s;
@@ -65,6 +64,11 @@ round http_round(const run_plan& plan, load_plan load, request_source next) {
         s.latency = result->latency;
         return s;
     };
+}
+
+round http_round(const run_plan& plan, load_plan load, request_source next) {
+    load.time = plan.round_time;
+    return load_round([load, next = std::move(next)] { return run_load(load, next); });
 }
 
 round work_round(std::function<base::result<std::uint64_t>()> work) {

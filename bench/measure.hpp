@@ -49,8 +49,11 @@ struct comparison {
 base::result<comparison> compare(const run_plan& plan, const round& product,
                                  const round& reference);
 
-/// A round of HTTP load. CPU is the whole process's without the generator's, and includes what
+/// A round of load. CPU is the whole process's without the generator's, and includes what
 /// flushes and compactions need after the round.
+round load_round(std::function<base::result<load_result>()> run);
+
+/// Such a round by run_load().
 round http_round(const run_plan& plan, load_plan load, request_source next);
 
 /// A round of work in this process that gives the number of operations it did; all CPU counts.

@@ -18,12 +18,17 @@ product::product(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
 product::~product() = default;
 
 base::result<std::unique_ptr<product>> product::start(const std::filesystem::path& directory,
-                                                      rocksdb::Env* env) {
+                                                      rocksdb::Env* env,
+                                                      const http::tls_files* tls) {
     cli::server_options options;
     options.data = directory;
     options.listen = http::endpoint::tcp("127.0.0.1", 0);
     options.threads = io_threads();
     options.env = env;
+    if (tls != nullptr) {
+        options.tls_cert = tls->certificate;
+        options.tls_key = tls->key;
+    }
     options.on_fatal = [](const std::string& reason) {
         std::fprintf(stderr, "the product's log failed: %s\n", reason.c_str());
         std::abort();

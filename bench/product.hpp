@@ -2,6 +2,7 @@
 #pragma once
 
 #include "eventlog/base/result.hpp"
+#include "gateway/http/tls_identity.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,9 +17,10 @@ namespace rollcall::bench {
 class product {
   public:
     /// Starts the server as `rollcall serve` does, on a free port of 127.0.0.1. `env`: null for the
-    /// machine's.
+    /// machine's. `tls`: null for plain HTTP.
     static base::result<std::unique_ptr<product>> start(const std::filesystem::path& directory,
-                                                        rocksdb::Env* env);
+                                                        rocksdb::Env* env,
+                                                        const http::tls_files* tls = nullptr);
     ~product(); ///< drains and stops
 
     [[nodiscard]] std::uint16_t port() const;

@@ -6,10 +6,11 @@
 namespace rollcall::bench {
 namespace {
 
-constexpr std::array<workload, 9> table = {{
+constexpr std::array<workload, 10> table = {{
     {"get_user", "the cheapest request: what HTTP, key and rendering cost", run_get_user},
     {"filter_user_name", "what identity providers ask before every create", run_filter_user_name},
     {"page_100", "a full import reads all users in such pages", run_page_100},
+    {"tls", "what encryption costs a read, on kept and on new connections", run_tls},
     {"create", "a durable create; 1, 64, 256 connections, and on a disk with 1 ms per sync",
      run_create},
     {"patch_active", "deactivate and reactivate: the change that matters most", run_patch_active},

@@ -29,6 +29,7 @@ const workload* find_workload(std::string_view name);
 base::result<void> run_get_user(const run_plan& plan, const row_sink& tell);
 base::result<void> run_filter_user_name(const run_plan& plan, const row_sink& tell);
 base::result<void> run_page_100(const run_plan& plan, const row_sink& tell);
+base::result<void> run_tls(const run_plan& plan, const row_sink& tell);
 base::result<void> run_create(const run_plan& plan, const row_sink& tell);
 base::result<void> run_patch_active(const run_plan& plan, const row_sink& tell);
 base::result<void> run_log_scan(const run_plan& plan, const row_sink& tell);

@@ -153,6 +153,7 @@ BOOST_AUTO_TEST_CASE(a_reload_under_load_disturbs_nobody) {
         t.join();
     BOOST_TEST(failures == 0);
     BOOST_TEST(r.front->counters().handshakes_failed == 0U);
+    BOOST_TEST(r.front->counters().handshakes_resumed > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(stopping_under_load_is_clean) {

@@ -71,7 +71,13 @@ tls_files scratch_directory::write_pair(const made_certificate& one) const {
 // --- The client ----------------------------------------------------------------------------------
 
 struct tls_client::parts {
-    ~parts() { SSL_free(ssl); }
+    ~parts() { forget(); }
+
+    /// Says nothing to the other side. Without the note a ticket would be held for worthless.
+    void forget() {
+        if (ssl != nullptr) SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+        SSL_free(std::exchange(ssl, nullptr));
+    }
 
     bool read_more() {
         char room[16 * 1024];
@@ -182,7 +188,7 @@ bool tls_client::renegotiate() {
 }
 
 void tls_client::drop() {
-    SSL_free(std::exchange(parts_->ssl, nullptr));
+    parts_->forget();
     parts_->socket.reset();
 }
 
