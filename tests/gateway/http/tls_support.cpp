@@ -104,7 +104,7 @@ struct tls_client::parts {
 tls_client::tls_client(const endpoint& where, const tls_wish& how)
     : parts_(std::make_unique<parts>()) {
     auto socket = dial(where, patience);
-    BOOST_REQUIRE(socket.has_value());
+    if (!socket) return;
     parts_->socket = std::move(*socket);
     const int fd = parts_->socket.get();
     const timeval wait{patience.count(), 0};
@@ -123,7 +123,7 @@ tls_client::tls_client(const endpoint& where, const tls_wish& how)
     if (how.insecure) SSL_CTX_set_security_level(context, 0);
     SSL_CTX_set_min_proto_version(context, how.version_min);
     SSL_CTX_set_max_proto_version(context, how.version_max);
-    if (how.ciphers != nullptr) BOOST_REQUIRE(SSL_CTX_set_cipher_list(context, how.ciphers) == 1);
+    if (how.ciphers != nullptr && SSL_CTX_set_cipher_list(context, how.ciphers) != 1) return;
     if (!how.protocols.empty()) {
         SSL_CTX_set_alpn_protos(context,
                                 reinterpret_cast<const unsigned char*>(how.protocols.data()),
@@ -178,7 +178,7 @@ bool tls_client::ended_cleanly() const {
 
 void tls_client::say_goodbye() {
     const no_pipe_signal quiet;
-    SSL_shutdown(parts_->ssl);
+    if (parts_->ssl != nullptr) SSL_shutdown(parts_->ssl);
 }
 
 bool tls_client::renegotiate() {
@@ -204,6 +204,7 @@ std::string tls_client::protocol() const {
 }
 
 std::string tls_client::fingerprint() const {
+    if (!connected()) return {};
     const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(parts_->ssl),
                                                             X509_free);
     if (!shown) return {};

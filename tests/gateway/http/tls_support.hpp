@@ -52,7 +52,8 @@ struct tls_wish {
     bool insecure = false;                   ///< offers what is forbidden by default
 };
 
-/// One connection. Waits for at most `patience` in every step.
+/// One connection. May be used on any thread, since it checks nothing by itself. Waits for at most
+/// `patience` in every step.
 class tls_client {
   public:
     explicit tls_client(const endpoint& where, const tls_wish& how = {});
