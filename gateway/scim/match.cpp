@@ -5,6 +5,7 @@
 #include "gateway/scim/work_budget.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 
 namespace rollcall::scim {
@@ -188,6 +189,7 @@ class judge {
 
     /// The value of the target's attribute, without its sub-attribute.
     const value* holder_of(const attribute_path& target) {
+        assert(target.extension != nullptr || target.attr != nullptr);
         const object* in = &subject_.attributes();
         if (!target.top().stored) {
             if (!computed_) {
