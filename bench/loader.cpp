@@ -3,6 +3,7 @@
 #include "eventlog/error.hpp"
 #include "eventlog/witness.hpp"
 #include "gateway/bearer_key.hpp"
+#include "projections/state_hash.hpp"
 
 namespace rollcall::bench {
 namespace {
@@ -34,6 +35,7 @@ base::result<std::unique_ptr<loader>> loader::open(const std::filesystem::path& 
     if (!opened) return tl::unexpected(opened.error());
     eventlog::store_options options;
     options.directory = opened->database();
+    options.rows_version = projections::projection_version;
     auto store = eventlog::store::open(options);
     if (!store) return tl::unexpected(store.error());
     std::unique_ptr<loader> l(new loader);

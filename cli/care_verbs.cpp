@@ -4,6 +4,7 @@
 #include "cli/json_view.hpp"
 #include "cli/lock_holder.hpp"
 #include "cli/log_source.hpp"
+#include "cli/upgrade.hpp"
 #include "cli/verbs.hpp"
 #include "eventlog/base/json_writer.hpp"
 #include "eventlog/directory_lock.hpp"
@@ -49,12 +50,22 @@ base::result<std::string> verify_log(const context& c) {
 base::result<std::string> rebuild_state(const context& c, bool verify_only) {
     const std::string body = fmt::format(R"({{"verify":{}}})", verify_only);
     if (auto said = at_server(c, "/rebuild", body)) return std::move(*said);
+    if (verify_only) {
+        // Looked at first: what cannot be compared is left as it is.
+        const auto looked = closed_directory::open(c, directory_access::read);
+        if (!looked) return tl::unexpected(looked.error());
+        if (needs_upgrade(looked->home, *looked->log)) {
+            return base::fail(eventlog::log_errc::older_rows,
+                              "the state is of an older version and cannot be compared: start the "
+                              "server once, or run `rollcall rebuild`, to upgrade the directory");
+        }
+    }
     // Even a comparison needs room in the directory for the rows that it makes.
-    const auto closed = closed_directory::open(c, directory_access::alone);
+    auto closed = closed_directory::open(c, directory_access::alone);
     if (!closed) return tl::unexpected(closed.error());
     return run_here(c, "rebuild", [&](admin::job_progress& how_far) {
         return admin::rebuild_all(*closed->log, *closed->keys, nullptr, nullptr, verify_only,
-                                  how_far);
+                                  how_far, [&] { return closed->home.raise_format(); });
     });
 }
 
@@ -131,12 +142,15 @@ int run(const context& c, const log_verify&) {
     }
     const json_view report(*said);
     const bool ok = report->flag("ok");
+    const std::string note = report->text("note");
     if (c.asked.json) {
         c.to.out << *said << '\n';
     } else if (ok) {
         c.to.out << toned("The log holds", tone::good, c.to.colours) << ": "
                  << report->text("events") << " events, head " << report->text("head")
-                 << "; order, hash chains, checksums and state hashes.\n";
+                 << "; order, hash chains" << (note.empty() ? ", " : " and ") << "checksums"
+                 << (note.empty() ? " and state hashes" : "") << ".\n";
+        if (!note.empty()) c.to.out << "Note: " << note << ".\n";
     }
     if (ok) return exit_done;
     const json_item bad = report->object("first_bad");
@@ -155,8 +169,9 @@ int run(const context& c, const rebuild& wish) {
                  << report->text("seconds") << " s (" << report->text("events_per_second")
                  << " events/s).\n";
         c.to.out << (report->flag("equal") ? "They are equal to the live ones, byte for byte.\n"
-                                           : "They differ from the live ones: " +
-                                                 report->text("differences") + " rows.\n");
+                     : report->flag("compared") ? "They differ from the live ones: " +
+                                                      report->text("differences") + " rows.\n"
+                                                : "The live ones were of an older version.\n");
         if (report->flag("flipped")) c.to.out << "They have taken the place of the live ones.\n";
     }
     if (ok) return exit_done;

@@ -1,6 +1,7 @@
 #include "cli/examination.hpp"
 
 #include "cli/lock_holder.hpp"
+#include "cli/upgrade.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/witness.hpp"
 
@@ -91,6 +92,12 @@ std::vector<finding> examine_open(const data_directory& home, const eventlog::st
     all.push_back(good("master key", "it fits"));
     all.push_back(good("log", "it ends at " + log.head().text() + "; the state is generation " +
                                   std::to_string(log.generation())));
+    if (needs_upgrade(home, log)) {
+        all.push_back({finding::grade::note, "state",
+                       "it is of an older version; the log is read as it is",
+                       "The next start of this version upgrades the directory, and then the older "
+                       "one refuses it: see \"Upgrade\" in docs/OPERATING.md"});
+    }
     all.push_back(look_at_witness(home, log));
     all.push_back(look_at_disk(home, disk));
     return all;

@@ -4,6 +4,7 @@
 #include "eventlog/error.hpp"
 #include "gateway/admin/log_page.hpp"
 #include "projections/read.hpp"
+#include "projections/state_hash.hpp"
 
 namespace rollcall::cli {
 namespace {
@@ -40,8 +41,9 @@ base::result<closed_directory> closed_directory::open(const context& c, director
     }
     closed_directory out;
     out.home = std::move(*home);
-    auto log = eventlog::store::open(
-        {.directory = out.home.database(), .read_only = how == directory_access::read});
+    auto log = eventlog::store::open({.directory = out.home.database(),
+                                      .read_only = how == directory_access::read,
+                                      .rows_version = projections::projection_version});
     if (!log) return tl::unexpected(log.error());
     out.log = std::move(*log);
     out.keys = std::make_unique<eventlog::keyring>(eventlog::make_local_wrapper(out.home.master));

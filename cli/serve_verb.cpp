@@ -1,4 +1,5 @@
 // serve: runs a server until a signal ends it.
+#include "cli/progress.hpp"
 #include "cli/server.hpp"
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <pthread.h>
 #include <thread>
 #include <unistd.h>
@@ -37,10 +39,22 @@ int next_signal(const sigset_t& set) {
     return got;
 }
 
+/// True if a signal that ends the program waits to be served.
+bool is_told_to_end() {
+    sigset_t waiting;
+    sigpending(&waiting);
+    return sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1;
+}
+
 void print_next_steps(const context& c, const server& s, const server_options& options) {
     const bool elsewhere = options.data != "var";
     const std::string data = elsewhere ? " --data " + options.data.string() : "";
     const std::string program = c.asked.program;
+    // A certificate is made for the name that clients use, not for an address on this machine.
+    const bool unnamed = !options.tls_cert.empty() && options.public_url.empty();
+    const std::string curl = unnamed ? "curl -ks " : "curl -s ";
+    const bool by_name = !options.tls_cert.empty() && !unnamed;
+    const std::string url = by_name ? options.public_url : s.url();
     c.to.err << fmt::format(
         R"text(
 Next, in another terminal (Ctrl-C here stops the server):
@@ -50,11 +64,6 @@ Next, in another terminal (Ctrl-C here stops the server):
   {3}{2}/scim/v2/Users -H "Authorization: Bearer $KEY" -H 'Content-Type: application/scim+json' \
     -d '{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"jane@acme.example"}}'
   {0} log tail acme{1}
-    // A certificate is made for the name that clients use, not for an address on this machine.
-    const bool unnamed = !options.tls_cert.empty() && options.public_url.empty();
-    const std::string curl = unnamed ? "curl -ks " : "curl -s ";
-    const bool by_name = !options.tls_cert.empty() && !unnamed;
-    const std::string url = by_name ? options.public_url : s.url();
 
 )text",
         program, data, url, curl);
@@ -114,7 +123,16 @@ int run(const context& c, const serve& wish) {
         store_failed = true;
         kill(getpid(), signal_of_failure);
     };
+    std::optional<progress> bar;
+    options.on_upgrade = [&](std::uint64_t done, std::uint64_t total) {
+        if (c.to.err_is_terminal) {
+            if (!bar) bar.emplace(c.to, "upgrade");
+            bar->show(done, total);
+        }
+        return !is_told_to_end();
+    };
     auto started = server::start(options);
+    bar.reset();
     if (!started) {
         base::flush_logging();
         return fail(c, started.error());

@@ -5,6 +5,7 @@
 #include "cli/listening.hpp"
 #include "cli/lock_holder.hpp"
 #include "cli/ticker.hpp"
+#include "cli/upgrade.hpp"
 #include "consumers/erasure.hpp"
 #include "eventlog/base/log.hpp"
 #include "eventlog/embedded_log.hpp"
@@ -16,6 +17,7 @@
 #include "gateway/ops.hpp"
 #include "gateway/scim_area.hpp"
 #include "projections/command_desk.hpp"
+#include "projections/state_hash.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -39,6 +41,7 @@ constexpr std::chrono::seconds admin_drain_max{2};
 store_options store_options_of(const server_options& options, const data_directory& home) {
     store_options out;
     out.directory = home.database();
+    out.rows_version = projections::projection_version;
     out.block_cache_bytes = options.cache_bytes;
     out.sync_commits = options.sync_commits;
     out.env = options.env;
@@ -88,13 +91,13 @@ struct server::parts {
     gateway::ops_sources figures();
     void keep_key_uses();
     std::string metrics_url() const;
+    std::string url_of(const http::endpoint& where) const;
 
     server_options options;
+    std::unique_ptr<http::tls_source> certificate; ///< null: plain HTTP
     data_directory home;
-    std::string url_of(const http::endpoint& where) const;
     std::unique_ptr<store> rows;
     keyring keys;
-    std::unique_ptr<http::tls_source> certificate; ///< null: plain HTTP
     log_signal signal;
     gateway::answer_courier courier;
     std::unique_ptr<embedded_log> log;
@@ -124,10 +127,10 @@ struct server::parts {
 server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> s,
                      std::unique_ptr<http::tls_source> c)
     : options(std::move(o)),
+      certificate(std::move(c)),
       home(std::move(h)),
       rows(std::move(s)),
       keys(make_local_wrapper(home.master)),
-      certificate(std::move(c)),
       log(std::make_unique<embedded_log>(*rows, signal)),
       writer(std::make_unique<eventlog::writer>(*rows, *log, keys,
                                                 writer_options{.queue_max = options.queue_max},
@@ -221,16 +224,16 @@ gateway::ops_sources server::parts::figures() {
         .routes = [this]() -> const gateway::route_table& { return front->table(); },
         .requests = [this]() -> const gateway::request_metrics& { return front->metrics(); },
     };
+    if (certificate) from.certificate = [this] { return certificate->state(); };
+    return from;
 }
 
 std::vector<admin::finding> server::parts::examine() const {
-    if (certificate) from.certificate = [this] { return certificate->state(); };
-    return from;
     auto all = examine_open(home, *rows, {options.disk, disk->state()});
+    if (certificate) all.push_back(look_at_certificate(*certificate, base::now()));
     const auto erasure = erasures->figures();
     if (!erasure.last_error.empty()) {
         all.push_back({admin::finding::grade::bad, "erasure", erasure.last_error,
-    if (certificate) all.push_back(look_at_certificate(*certificate, base::now()));
                        "It is tried again by itself; if it stays, look at the disk"});
     }
     if (!acknowledged->healthy()) {
@@ -266,10 +269,10 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
     if (!started) return tl::unexpected(started.error());
     world = std::move(*started);
     address = world->endpoints().front();
+    figures_at_main = door == gateway::door_kind::loopback;
     running = world.get();
     // The operator's door comes last: what is asked there names the address.
     auto admin_started = http::server::start(std::move(inside));
-    figures_at_main = door == gateway::door_kind::loopback;
     if (!admin_started) return tl::unexpected(admin_started.error());
     admin_server = std::move(*admin_started);
     return {};
@@ -321,11 +324,11 @@ server::~server() {
 }
 
 base::result<std::unique_ptr<server>> server::start(server_options options) {
+    auto certificate = open_certificate(options);
+    if (!certificate) return tl::unexpected(certificate.error());
     const auto door = judge_listener(options);
     if (!door) return tl::unexpected(door.error());
     auto home = data_directory::open(options.data, options.master_key, directory_use::serve);
-    auto certificate = open_certificate(options);
-    if (!certificate) return tl::unexpected(certificate.error());
     if (!home) return tl::unexpected(home.error());
     if (!home->fresh) {
         if (auto free = check_lock(*home); !free) return tl::unexpected(free.error());
@@ -341,6 +344,11 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
     };
     auto rows = store::open(std::move(how));
     if (!rows) return tl::unexpected(rows.error());
+    if (needs_upgrade(*home, **rows)) {
+        if (auto upgraded = upgrade(*home, **rows, options.on_upgrade); !upgraded) {
+            return tl::unexpected(upgraded.error());
+        }
+    }
 
     std::unique_ptr<parts> made;
     try {

@@ -7,6 +7,7 @@
 // Everything that can be refused is refused before anything is changed in an existing directory.
 #pragma once
 
+#include "cli/upgrade.hpp"
 #include "eventlog/base/result.hpp"
 #include "eventlog/data_directory.hpp"
 #include "eventlog/disk_guard.hpp"
@@ -46,6 +47,8 @@ struct server_options {
     /// Told once, from any thread, when the store can no longer be trusted and refuses all writes.
     /// The process should then drain() and end: what was in flight is answered as unknown.
     std::function<void(const std::string& reason)> on_fatal;
+    /// How far the upgrade of a directory of an older version is; false stops it, and the start.
+    upgrade_progress on_upgrade;
 
     // --- for tests and benches ---
     bool sync_commits = true;
@@ -67,13 +70,13 @@ class server {
     [[nodiscard]] std::string url() const;
     [[nodiscard]] http::endpoint admin_address() const;
 
-    /// Answers what is under way and accepts nothing more, without stopping what lies behind: the
-    /// last act of a process whose store has failed. True if every request could finish.
-    bool drain(std::chrono::milliseconds time_max);
     /// Reads again what can be: the certificate and its key. Connections go on; new ones are shown
     /// what was loaded last. What came of it is in the log.
     void reload();
 
+    /// Answers what is under way and accepts nothing more, without stopping what lies behind: the
+    /// last act of a process whose store has failed. True if every request could finish.
+    bool drain(std::chrono::milliseconds time_max);
 
     /// Drains and stops. Once is enough. True if every request under way could finish.
     bool stop();

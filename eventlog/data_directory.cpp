@@ -69,6 +69,31 @@ base::result<secret_key> parse_master(std::string_view text, const std::string& 
     return secret_key(key);
 }
 
+tl::unexpected<base::failure> file_failure(const char* what, const fs::path& which) {
+    return base::fail(log_errc::foreign_directory,
+                      std::string(what) + " " + which.string() + ": " + errno_text());
+}
+
+/// Writes and syncs a file beside `path`, to be given its name.
+base::result<fs::path> write_beside(const fs::path& path, const std::string& text, unsigned mode) {
+    fs::path fresh = path.string() + ".new";
+    // Never written through: it may be a second name of a file that counts.
+    ::unlink(fresh.c_str());
+    const file_handle out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (!out.open()) return file_failure("cannot write", fresh);
+    if (::fchmod(out.get(), mode) != 0) return file_failure("cannot set the mode of", fresh);
+    give_to_owner_of(path.parent_path(), out.get());
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const ssize_t n = ::write(out.get(), rest.data(), rest.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return file_failure("cannot write", fresh);
+        rest.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (::fsync(out.get()) != 0) return file_failure("cannot sync", fresh);
+    return fresh;
+}
+
 /// Ours, or we are root, who may use what belongs to anybody.
 bool may_own(const struct stat& info) {
     return ::geteuid() == 0 || info.st_uid == ::geteuid();
@@ -335,34 +360,32 @@ base::result<void> sync_folder(const fs::path& folder) {
 }
 
 base::result<void> create_file(const fs::path& path, const std::string& text, unsigned mode) {
-    const fs::path fresh = path.string() + ".new";
-    const auto failed = [](const char* what, const fs::path& which) {
-        return base::fail(log_errc::foreign_directory,
-                          std::string(what) + " " + which.string() + ": " + errno_text());
-    };
-    // Never written through: it may be a second name of a file that counts.
-    ::unlink(fresh.c_str());
-    {
-        const file_handle out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-        if (!out.open()) return failed("cannot write", fresh);
-        if (::fchmod(out.get(), mode) != 0) return failed("cannot set the mode of", fresh);
-        std::string_view rest = text;
-        while (!rest.empty()) {
-            const ssize_t n = ::write(out.get(), rest.data(), rest.size());
-            if (n < 0 && errno == EINTR) continue;
-            if (n <= 0) return failed("cannot write", fresh);
-            rest.remove_prefix(static_cast<std::size_t>(n));
-        }
-        if (::fsync(out.get()) != 0) return failed("cannot sync", fresh);
-    }
+    const auto fresh = write_beside(path, text, mode);
+    if (!fresh) return tl::unexpected(fresh.error());
     // A rename would write over a file that has come meanwhile; a link does not.
-    if (::link(fresh.c_str(), path.c_str()) != 0) {
-        auto refused = failed("cannot make", path);
-        ::unlink(fresh.c_str());
+    if (::link(fresh->c_str(), path.c_str()) != 0) {
+        auto refused = file_failure("cannot make", path);
+        ::unlink(fresh->c_str());
         return refused;
     }
-    ::unlink(fresh.c_str());
+    ::unlink(fresh->c_str());
     return sync_folder(path.parent_path());
+}
+
+base::result<void> data_directory::raise_format() {
+    if (format >= data_format) return {};
+    const fs::path file = path / "rollcall.id";
+    const auto text = read_file(file);
+    if (!text) return file_failure("cannot read", file);
+    auto id = read_identity(file, *text);
+    if (!id) return tl::unexpected(id.error());
+    id->format = data_format;
+    const auto beside = write_beside(file, write_identity(*id), 0600);
+    if (!beside) return tl::unexpected(beside.error());
+    if (::rename(beside->c_str(), file.c_str()) != 0) return file_failure("cannot replace", file);
+    if (auto synced = sync_folder(path); !synced) return synced;
+    format = data_format;
+    return {};
 }
 
 base::result<data_directory>

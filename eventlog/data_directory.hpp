@@ -23,7 +23,10 @@
 
 namespace rollcall::eventlog {
 
-inline constexpr std::uint32_t data_format = 1; ///< what this program reads and writes
+/// What this program writes. It reads all older formats too:
+///   1  users, tenants and keys
+///   2  teams: events and derived rows that a program of format 1 does not know
+inline constexpr std::uint32_t data_format = 2;
 
 /// Where the master key comes from; the first that is set wins.
 struct master_key_source {
@@ -58,6 +61,12 @@ struct data_directory {
     /// malformed, somebody else's or readable by others), log_errc::wrong_master_key.
     static base::result<data_directory> open(const std::filesystem::path& path,
                                              const master_key_source& source, directory_use use);
+
+    /// Makes the directory one of data_format, which older programs refuse; nothing if it is. From
+    /// then on what they do not know may be written into it. Durable when it returns.
+    /// Errors: log_errc::foreign_directory, and then the format is what it was.
+    /// @pre nobody else has the directory open
+    base::result<void> raise_format();
 };
 
 /// Makes a file that must not be there yet, whole or not at all: written beside it, synced, given

@@ -26,6 +26,7 @@ class category final : public std::error_category {
         case log_errc::foreign_directory: return "not this program's data directory";
         case log_errc::disk_low: return "disk almost full";
         case log_errc::stopped: return "log stopped";
+        case log_errc::older_rows: return "state of an older program";
         }
         return "unknown error";
     }

@@ -21,6 +21,7 @@ enum class log_errc {
     foreign_directory,  ///< not a data directory, or locked by another process
     disk_low,           ///< below the reserve: only deprovisioning is accepted
     stopped,            ///< the log no longer accepts writes
+    older_rows,         ///< derived rows of an older program: not to be compared, only made again
 };
 
 const std::error_category& log_category();

@@ -32,6 +32,13 @@ generation_row read_generation(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* met
     return row;
 }
 
+std::string generation_value(const generation_row& row) {
+    std::string value;
+    base::put_le(value, row.number);
+    base::put_le(value, row.version);
+    return value;
+}
+
 bool is_derived(const std::string& family) {
     return std::any_of(derived_tables_all.begin(), derived_tables_all.end(), [&](table t) {
         const std::string first = derived_family(t, 0);
@@ -195,7 +202,8 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
                                           "Nothing was changed; restore a backup");
         }
     }
-    if (!listed("log")) {
+    const bool made_now = !listed("log");
+    if (made_now) {
         // New, or its making was cut short: the tables of the log are made after these.
         for (const table t : derived_tables_all) {
             const std::string name = derived_family(t, 1);
@@ -246,7 +254,16 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
     impl->attempts = by_name["attempts"];
     impl->checkpoints = by_name["checkpoints"];
 
-    const generation_row generation = read_generation(*raw, impl->meta);
+    generation_row generation = read_generation(*raw, impl->meta);
+    if (made_now) {
+        // If this is lost, the empty rows count as old ones and are made again.
+        generation.version = impl->options.rows_version;
+        const auto told =
+            raw->Put({}, impl->meta, slice(keys::generation), generation_value(generation));
+        if (!told.ok()) {
+            return base::fail(log_errc::storage, "making " + directory + ": " + told.ToString());
+        }
+    }
     impl->live = std::make_shared<derived_tables>();
     impl->live->db = raw;
     impl->live->generation = generation.number;

@@ -40,7 +40,8 @@ class storage_failure : public std::runtime_error {
 
 struct store_options {
     std::filesystem::path directory; ///< the database's own directory
-    bool read_only = false; ///< reads a directory that nobody serves; writes nothing at all
+    bool read_only = false;         ///< reads a directory that nobody serves; writes nothing at all
+    std::uint32_t rows_version = 1; ///< of the derived rows of a database that is made now
     std::size_t block_cache_bytes = 384u << 20;
     std::size_t write_buffer_bytes = 32u << 20; ///< of the log and of state; others have a quarter
     std::size_t wal_bytes_max = 256u << 20;
@@ -130,7 +131,8 @@ class store {
     // --- generations of the derived tables ---
 
     [[nodiscard]] std::uint32_t generation() const;
-    /// What flip_generation was told about the live rows; 1 before the first flip.
+    /// What the live rows mean, as flip_generation or the making of the database was told. 1 in a
+    /// directory of the first program, which told nothing.
     [[nodiscard]] std::uint32_t generation_version() const;
     /// Makes empty tables beside the live ones; left-over ones are dropped first.
     base::result<void> begin_generation();

@@ -110,6 +110,11 @@ base::result<void> alone(writer* writer, const std::function<base::result<void>(
     return outcome;
 }
 
+/// Rows of another version have other keys and values: they are not to be read, only replaced.
+bool comparable(const store& log) {
+    return log.generation_version() == projection_version;
+}
+
 class rebuilder {
   public:
     rebuilder(store& log, keyring& keys, writer* writer, directory* views,
@@ -151,6 +156,15 @@ class rebuilder {
 };
 
 base::result<rebuild_report> rebuilder::run() {
+    report_.compared = comparable(log_);
+    if (options_.verify_only && !report_.compared) {
+        return base::fail(log_errc::older_rows,
+                          "the state is of version " + std::to_string(log_.generation_version()) +
+                              " and cannot be compared with version " +
+                              std::to_string(projection_version) +
+                              ": the next start of the server makes it anew, as `rollcall "
+                              "rebuild` does");
+    }
     if (auto begun = log_.begin_generation(); !begun) return tl::unexpected(begun.error());
     const auto made = [this]() -> base::result<void> {
         if (auto written = fold_and_write(); !written) return written;
@@ -164,7 +178,9 @@ base::result<rebuild_report> rebuilder::run() {
         if (!met) return met;
         report_.at = at_;
         report_.events = at_.offset;
-        if (auto compared = compare(*live); !compared) return compared;
+        if (report_.compared) {
+            if (auto compared = compare(*live); !compared) return compared;
+        }
         live.reset();
         return options_.verify_only ? base::result<void>{} : flip();
     }();
@@ -341,6 +357,9 @@ base::result<void> rebuilder::flip() {
     if (auto chased = chase(); !chased) return chased;
     return alone(writer_, [this]() -> base::result<void> {
         if (auto followed = follow(log_.head()); !followed) return followed;
+        if (options_.before_flip) {
+            if (auto ready = options_.before_flip(); !ready) return ready;
+        }
         if (auto flipped = log_.flip_generation(projection_version); !flipped) return flipped;
         report_.flipped = true;
         if (views_ != nullptr) views_->bump_access_epoch();
@@ -374,11 +393,12 @@ base::result<hash_report> check_state_hashes(store& log, writer* writer,
         });
         if (!met) return tl::unexpected(met.error());
         report.events = report.at.offset;
+        report.compared = comparable(log);
         // Copied, so that the view is not held while the log is walked.
         std::unordered_map<tenant_no, tenant_counters> kept;
         const std::string prefix = key_of::all_counters();
         auto counters = live->cursor(table::state, prefix);
-        for (counters->seek(prefix); counters->valid(); counters->next()) {
+        for (counters->seek(prefix); report.compared && counters->valid(); counters->next()) {
             const auto tenant = tenant_of_key(counters->key());
             if (tenant) kept.emplace(*tenant, decode_counters(counters->value()));
         }
@@ -395,6 +415,7 @@ base::result<hash_report> check_state_hashes(store& log, writer* writer,
             fold.end_pass();
         }
         for (const auto& [number, tenant] : fold.tenants()) {
+            if (!report.compared) break;
             const auto found = kept.find(number);
             if (found == kept.end() || found->second != tenant.counters) {
                 report.differ.push_back(number);

@@ -2,7 +2,8 @@
 // compares.
 //
 //   fold      walks the log and folds clear parts (core_fold.hpp)
-//   persons   walks it again and opens the last sealed part of each living user, and only that
+//   contents  walks it again and opens the last sealed part of each living user and team, and
+//             only that
 //   follow    projects what was committed meanwhile, until the live head
 //   compare   walks both sets of rows in one view, at one position
 //   flip      makes the new rows the live ones in one batch (or drops them)
@@ -33,7 +34,7 @@ namespace rollcall::projections {
 class directory;
 
 struct rebuild_progress {
-    std::string_view step;   ///< `fold`, `persons`, `follow`
+    std::string_view step;   ///< `fold`, `contents`, `follow`
     std::uint64_t done = 0;  ///< records walked so far, over all passes
     std::uint64_t total = 0; ///< records to walk, as far as is known
     double seconds = 0;      ///< since the start
@@ -48,6 +49,9 @@ struct rebuild_options {
     std::uint64_t progress_every = 65'536; ///< records
     /// Called from the rebuilding thread. False stops the rebuild.
     std::function<bool(const rebuild_progress&)> progress;
+    /// Called right before the flip, with nothing being written. An error is the rebuild's, and the
+    /// live rows stay.
+    std::function<base::result<void>()> before_flip;
 };
 
 /// A row that is not the same on both sides.
@@ -69,13 +73,16 @@ struct rebuild_report {
     std::uint64_t differences = 0;
     std::optional<row_difference> first_difference;
     std::vector<tenant_no> state_hash_differs; ///< at most 100
+    /// False: the live rows were of another version, and nobody can say whether they were right.
+    bool compared = false;
     bool flipped = false;
 };
 
 /// `writer` and `views` are the live ones; null if nobody else writes to the store.
 /// Errors: those of core_fold; log_errc::key_destroyed when a living user's key is missing, naming
-/// him; log_errc::stopped when progress said so or the writer stopped; log_errc::storage. The live
-/// rows are untouched then, and the new ones dropped.
+/// him; log_errc::older_rows when rows of another version were to be verified; those of
+/// before_flip; log_errc::stopped when progress said so or the writer stopped; log_errc::storage.
+/// The live rows are untouched then, and the new ones dropped.
 base::result<rebuild_report> rebuild(eventlog::store& store, eventlog::keyring& keys,
                                      eventlog::writer* writer, directory* views,
                                      const rebuild_options& options);
@@ -89,6 +96,8 @@ struct hash_report {
     std::uint64_t users = 0;
     std::uint64_t tenants = 0;
     double seconds = 0;
+    /// False: the kept ones are of another version, and only the log was folded.
+    bool compared = false;
     std::vector<tenant_no> differ; ///< whose counters or state hash do not hold
 };
 

@@ -43,11 +43,11 @@ struct sealed_log {
         const event e = event_of(body);
         const auto type = static_cast<std::uint16_t>(type_of(body));
         std::string sealed;
-        if (const user_content* content = content_of(body)) {
+        if (const auto content = encode_content(body)) {
             sealed = seal(keys.subject_key(rows, e.tenant, e.subject).value(),
                           event_seal_context(e.tenant, e.subject, sealed_as ? sealed_as : type,
                                              schema_of(body)),
-                          encode_content(*content));
+                          *content);
         }
         record_draft draft =
             draft_record(e, encode_clear(body), schema_of(body), sealed, {1}, {}, 0);

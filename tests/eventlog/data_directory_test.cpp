@@ -68,6 +68,52 @@ BOOST_AUTO_TEST_CASE(a_first_start_makes_it_and_later_starts_find_it) {
     BOOST_TEST((second->master.bytes() != first.master.bytes()));
 }
 
+BOOST_AUTO_TEST_CASE(an_older_format_is_opened_and_raised_when_that_is_asked) {
+    const fs::path file = data / "rollcall.id";
+    const base::uuid lineage = opened().lineage;
+    const std::string newest = read_bytes(file);
+    std::string older = newest;
+    const std::string number = "format " + std::to_string(data_format);
+    older.replace(older.find(number), number.size(), "format 1");
+    fs::remove(file);
+    write_bytes(file, older);
+    {
+        const auto looked = open({}, directory_use::read);
+        BOOST_REQUIRE(looked.has_value());
+        BOOST_TEST(looked->format == 1u);
+        data_directory served = opened();
+        BOOST_TEST((served.format == 1u && served.lineage == lineage));
+        BOOST_TEST(read_bytes(file) == older);
+        write_bytes(data / "rollcall.id.new", "of a raise that was cut short");
+        BOOST_REQUIRE(served.raise_format().has_value());
+        BOOST_TEST(served.format == data_format);
+        BOOST_TEST(read_bytes(file) == newest);
+        BOOST_TEST(
+            (fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write)));
+        BOOST_TEST(!fs::exists(data / "rollcall.id.new"));
+        BOOST_REQUIRE(served.raise_format().has_value());
+        BOOST_TEST(read_bytes(file) == newest);
+    }
+    const data_directory again = opened();
+    BOOST_TEST((again.format == data_format && again.lineage == lineage));
+}
+
+BOOST_AUTO_TEST_CASE(a_format_that_cannot_be_raised_stays) {
+    const fs::path file = data / "rollcall.id";
+    data_directory served = opened();
+    served.format = 1;
+    const std::string text = read_bytes(file);
+    fs::create_directory(data / "rollcall.id.new"); // in the way
+    const auto raised = served.raise_format();
+    BOOST_REQUIRE(!raised.has_value());
+    BOOST_TEST((raised.error().code == log_errc::foreign_directory));
+    BOOST_TEST(served.format == 1u);
+    BOOST_TEST(read_bytes(file) == text);
+    fs::remove(file);
+    BOOST_TEST(!served.raise_format().has_value());
+    BOOST_TEST(!fs::exists(file));
+}
+
 BOOST_AUTO_TEST_CASE(a_given_key_is_used_and_no_file_is_made_of_it) {
     data_directory first = opened({std::nullopt, key_hex});
     BOOST_TEST((first.master.bytes() == filled<32>(0xaa)));
@@ -308,8 +354,8 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_refused_with_a_reason_and_left_as_it_was
         {"key not hex", log_errc::bad_master_key, "64 hex", made, hex(std::string(64, 'g'))},
         {"key file not hex", log_errc::bad_master_key, "64 hex",
          with_key_file("secret", fs::perms::owner_read), file},
-        {"newer format", log_errc::newer_format, "format 2",
-         with_id(mark + "format 2\nsomething new\n"), hex(key_hex)},
+        {"newer format", log_errc::newer_format, "format 3",
+         with_id(mark + "format 3\nsomething new\n"), hex(key_hex)},
         {"identity empty", log_errc::foreign_directory, "damaged", with_id(""), hex(key_hex)},
         {"identity without its mark", log_errc::foreign_directory, "damaged", with_id("format 1\n"),
          hex(key_hex)},

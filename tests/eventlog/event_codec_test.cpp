@@ -1,6 +1,7 @@
 #include "eventlog/base/wire.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/event_codec.hpp"
+#include "eventlog/record.hpp"
 #include "tests/support/any_event.hpp"
 #include "tests/support/events.hpp"
 
@@ -45,6 +46,15 @@ RC_BOOST_PROP(content_reads_back, ()) {
     RC_ASSERT(*read == content);
 }
 
+RC_BOOST_PROP(team_content_reads_back, ()) {
+    const team_content content = *any_team_content();
+    event_body body = team_created{};
+    RC_ASSERT(decode_content(encode_content(content), body).has_value());
+    RC_ASSERT(std::get<team_created>(body).content == content);
+    RC_ASSERT(*team_content_of(body) == content);
+    RC_ASSERT(*encode_content(body) == encode_content(content));
+}
+
 RC_BOOST_PROP(unknown_fields_are_skipped, (std::string extra)) {
     const event_body body = *any_body();
     const auto id = *rc::gen::inRange<std::uint64_t>(100, 1u << 20);
@@ -67,7 +77,11 @@ RC_BOOST_PROP(the_clear_part_never_holds_content, ()) {
     const std::string before = encode_clear(body);
     std::visit(
         [](auto& fact) {
-            if constexpr (requires { fact.content; }) fact.content = content_named("Canary-Jane");
+            if constexpr (requires { fact.content.user_name; }) {
+                fact.content = content_named("Canary-Jane");
+            } else if constexpr (requires { fact.content.name; }) {
+                fact.content = {"Canary-Jane", "Canary-Jane", "Canary-Jane", "Canary-Jane"};
+            }
         },
         body);
     RC_ASSERT(encode_clear(body) == before);
@@ -81,8 +95,13 @@ BOOST_AUTO_TEST_CASE(every_type_has_a_name_a_number_and_its_own_place) {
         const event_type type = type_of(body);
         names.insert(std::string(event_type_name(type)));
         numbers.insert(number(type));
-        BOOST_TEST(has_content(type) == (content_of(body) != nullptr));
-        BOOST_TEST((facts_of(body) != nullptr) == (content_of(body) != nullptr));
+        const bool user = content_of(body) != nullptr;
+        const bool team = team_content_of(body) != nullptr;
+        BOOST_TEST(!(user && team));
+        BOOST_TEST(has_content(type) == (user || team));
+        BOOST_TEST(encode_content(body).has_value() == has_content(type));
+        BOOST_TEST((facts_of(body) != nullptr) == user);
+        BOOST_TEST((team_facts_of(body) != nullptr) == team);
     }
     BOOST_TEST(names.size() == std::variant_size_v<event_body>);
     BOOST_TEST(numbers.size() == std::variant_size_v<event_body>);
@@ -121,6 +140,18 @@ BOOST_AUTO_TEST_CASE(damaged_payloads_are_refused) {
         {"key hash one short", event_type::key_created, field(1, std::string(31, 'h'))},
         {"key hash one long", event_type::key_created, field(1, std::string(33, 'h'))},
         {"key expiry empty", event_type::key_expiry_changed, field(3, "")},
+        {"team ordinal empty", event_type::team_created, field(1, "")},
+        {"team ordinal with trailing byte", event_type::team_changed, field(1, "\x01\x01")},
+        {"team deleted with a trailing byte", event_type::team_deleted, "\x01"},
+        {"added: one byte short", event_type::members_changed, field(1, std::string(15, 'm'))},
+        {"added: one byte long", event_type::members_changed, field(1, std::string(33, 'm'))},
+        {"removed: one byte", event_type::members_changed, field(2, "m")},
+        {"added twice", event_type::members_changed,
+         field(1, std::string(16, 'm')) + field(1, std::string(16, 'n'))},
+        {"removed twice", event_type::members_changed,
+         field(2, std::string(16, 'm')) + field(2, std::string(32, 'n'))},
+        {"added cut off", event_type::members_changed,
+         field(1, std::string(16, 'm')).substr(0, 17)},
     };
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT(r.name) {
@@ -134,6 +165,27 @@ BOOST_AUTO_TEST_CASE(damaged_payloads_are_refused) {
                                "abcd")
                     .error()
                     .code == log_errc::damaged_payload));
+    event_body team = team_changed{};
+    BOOST_TEST((decode_content("\x02\x05"
+                               "abcd",
+                               team)
+                    .error()
+                    .code == log_errc::damaged_payload));
+}
+
+BOOST_AUTO_TEST_CASE(as_many_members_as_one_event_may_name_fit_into_its_clear_part) {
+    members_changed all;
+    for (std::size_t i = 0; i < members_per_event_max; ++i) {
+        subject_id id;
+        id.bytes[14] = static_cast<std::uint8_t>(i >> 8);
+        id.bytes[15] = static_cast<std::uint8_t>(i);
+        (i % 2 == 0 ? all.added : all.removed).push_back(id);
+    }
+    const std::string clear = encode_clear(all);
+    BOOST_TEST(clear.size() < record_clear_size_max);
+    const auto read = decode_clear(number(event_type::members_changed), 1, clear);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST((*read == event_body(all)));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
@@ -142,8 +194,8 @@ BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
         std::uint16_t schema;
     };
 
-    const row rows[] = {{0, 1},     {4, 1},  {19, 1}, {27, 1},
-                        {65535, 1}, {20, 0}, {20, 2}, {20, 65535}};
+    const row rows[] = {{0, 1},     {4, 1},  {19, 1}, {27, 1}, {29, 1}, {34, 1},
+                        {65535, 1}, {33, 0}, {33, 2}, {20, 0}, {20, 2}, {20, 65535}};
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT("type " << r.type << " schema " << r.schema) {
             const auto read = decode_clear(r.type, r.schema, "");

@@ -9,6 +9,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -121,18 +122,36 @@ BOOST_AUTO_TEST_CASE(this_program_writes_the_same_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(content_bytes_are_fixed_too) {
-    const auto file = folder / "content.1.hex";
-    const user_content content = *content_of(one_of_each()[6]);
+    struct content_case {
+        const char* file;
+        event_body body;
+    };
+
+    const auto bodies = one_of_each();
+    const auto of_type = [&](event_type type) {
+        return *std::find_if(bodies.begin(), bodies.end(),
+                             [type](const event_body& body) { return type_of(body) == type; });
+    };
+    const content_case cases[] = {
+        {"content.1.hex", of_type(event_type::user_created)},
+        {"team_content.1.hex", of_type(event_type::team_created)},
+    };
     const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
-    if (write && !std::filesystem::exists(file)) {
-        write_bytes(file, base::hex(base::as_bytes(encode_content(content))) + "\n");
+    for (const content_case& c : cases) {
+        BOOST_TEST_CONTEXT(c.file) {
+            const auto file = folder / c.file;
+            const std::string encoded = *encode_content(c.body);
+            if (write && !std::filesystem::exists(file)) {
+                write_bytes(file, base::hex(base::as_bytes(encoded)) + "\n");
+            }
+            BOOST_REQUIRE(std::filesystem::exists(file));
+            const std::string bytes = file_bytes(file);
+            event_body read = without_content(c.body);
+            BOOST_REQUIRE(decode_content(bytes, read).has_value());
+            BOOST_TEST((read == c.body));
+            BOOST_TEST((encoded == bytes));
+        }
     }
-    BOOST_REQUIRE(std::filesystem::exists(file));
-    const std::string bytes = file_bytes(file);
-    const auto read = decode_content(bytes);
-    BOOST_REQUIRE(read.has_value());
-    BOOST_TEST((*read == content));
-    BOOST_TEST((encode_content(content) == bytes));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -184,13 +184,14 @@ BOOST_AUTO_TEST_CASE(after_a_flip_that_nobody_knows_of_either_generation_is_whol
             BOOST_REQUIRE(s.add("jane"));
             const auto build = [&](const std::string& value) {
                 BOOST_REQUIRE(s.db->begin_generation().has_value());
-                const auto written = s.db->write_generation(
-                    {put_row(table::state, "last", value), put_row(table::index, "at", value)});
+                const auto written = s.db->write_generation({put_row(table::state, "last", value),
+                                                             put_row(table::index, "at", value),
+                                                             put_row(table::links, "to", value)});
                 BOOST_REQUIRE(written.has_value());
             };
             build("rebuilt");
             s.disk.fail_syncs_if([](const std::string& path) { return path.ends_with(".log"); });
-            const auto flipped = s.db->flip_generation();
+            const auto flipped = s.db->flip_generation(5);
             s.disk.fail_syncs_if(nullptr);
             BOOST_REQUIRE(!flipped.has_value());
             BOOST_TEST((flipped.error().code == log_errc::storage));
@@ -209,20 +210,22 @@ BOOST_AUTO_TEST_CASE(after_a_flip_that_nobody_knows_of_either_generation_is_whol
             BOOST_TEST(s.db->generation() == r.live);
             BOOST_TEST(s.row(table::state, "last") == r.state);
             BOOST_TEST(s.row(table::index, "at") == (r.live == 2 ? "rebuilt" : "-"));
+            BOOST_TEST(s.row(table::links, "to") == (r.live == 2 ? "rebuilt" : "-"));
+            BOOST_TEST(s.db->generation_version() == (r.live == 2 ? 5u : 1u));
             // The decision is durable before the other's tables are dropped.
             s.crash();
             s.open();
             BOOST_TEST(s.db->generation() == r.live);
             BOOST_TEST(s.row(table::state, "last") == r.state);
             build("again");
-            BOOST_REQUIRE(s.db->flip_generation().has_value());
+            BOOST_REQUIRE(s.db->flip_generation(1).has_value());
             s.db.reset();
             s.open();
             BOOST_TEST(s.row(table::state, "last") == "again");
             s.db.reset();
             const raw_database raw(s.options.directory);
             for (std::uint32_t g = 1; g <= 4; ++g) {
-                for (const char* kind : {"state.", "index."}) {
+                for (const char* kind : {"state.", "index.", "links."}) {
                     BOOST_TEST(raw.has_family(kind + std::to_string(g)) == (g == r.live + 1));
                 }
             }
@@ -243,7 +246,7 @@ BOOST_AUTO_TEST_CASE(a_generation_of_which_only_half_was_made_does_not_block_the
     const auto begun = db->begin_generation();
     BOOST_REQUIRE_MESSAGE(begun.has_value(), begun.error().message);
     BOOST_REQUIRE(db->write_generation({put_row(table::state, "last", "new")}).has_value());
-    BOOST_REQUIRE(db->flip_generation().has_value());
+    BOOST_REQUIRE(db->flip_generation(1).has_value());
     reopen();
     BOOST_TEST(db->generation() == 2u);
     BOOST_TEST(row(table::state, "last") == "new");
@@ -258,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_power_cut_in_a_rebuild_leaves_the_old_or_the_new_generati
             BOOST_REQUIRE(s.db->begin_generation().has_value());
             BOOST_REQUIRE(
                 s.db->write_generation({put_row(table::state, "last", "rebuilt")}).has_value());
-            if (after_flip) BOOST_REQUIRE(s.db->flip_generation().has_value());
+            if (after_flip) BOOST_REQUIRE(s.db->flip_generation(1).has_value());
             s.crash();
             s.open();
             BOOST_TEST(s.row(table::state, "last") == (after_flip ? "rebuilt" : "jane"));

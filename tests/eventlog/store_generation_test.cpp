@@ -1,6 +1,9 @@
 #include "eventlog/error.hpp"
 #include "eventlog/store.hpp"
 #include "tests/eventlog/store_support.hpp"
+#include "tests/support/raw_database.hpp"
+
+#include <algorithm>
 
 using namespace rollcall;
 using namespace rollcall::eventlog;
@@ -22,7 +25,9 @@ struct with_rows : store_on_disk {
         BOOST_REQUIRE(db->write_generation({put_row(table::state, key, value)}).has_value());
     }
 
-    void flip() { BOOST_REQUIRE(db->flip_generation().has_value()); }
+    void flip(std::uint32_t version = 1) {
+        BOOST_REQUIRE(db->flip_generation(version).has_value());
+    }
 
     [[nodiscard]] std::string new_row(const std::string& key) const {
         std::string value;
@@ -112,6 +117,104 @@ BOOST_AUTO_TEST_CASE(a_snapshot_taken_before_a_flip_keeps_the_old_rows) {
     cursor.reset();
     snapshot.reset();
     BOOST_TEST(row(table::state, "a") == "newer");
+}
+
+BOOST_AUTO_TEST_CASE(the_links_of_a_generation_come_and_go_with_its_rows) {
+    BOOST_REQUIRE(
+        commit({}, {put_row(table::links, "a", "old"), put_row(table::links, "b", "old")}));
+    begin();
+    std::string value;
+    BOOST_TEST(!db->get_generation(table::links, "a", value));
+    BOOST_REQUIRE(
+        db->write_generation({put_row(table::links, "a", "new"), put_row(table::links, "c", "new"),
+                              erase_row(table::links, "c")})
+            .has_value());
+    BOOST_TEST(row(table::links, "a") == "old");
+    BOOST_TEST((db->get_generation(table::links, "a", value) && value == "new"));
+    const auto keys_in = [](row_cursor& cursor) {
+        std::string seen;
+        for (cursor.seek(""); cursor.valid(); cursor.next())
+            seen += cursor.key();
+        return seen;
+    };
+    BOOST_TEST(keys_in(*db->generation_cursor(table::links)) == "a");
+    BOOST_TEST(keys_in(*db->cursor(table::links, "")) == "ab");
+    const auto before = db->snapshot();
+    flip();
+    BOOST_TEST(keys_in(*before->cursor(table::links, "")) == "ab");
+    for (int round = 0; round < 2; ++round) {
+        BOOST_TEST((row(table::links, "a") == "new" && row(table::links, "b") == "-"));
+        if (round == 0) {
+            begin();
+            BOOST_REQUIRE(
+                db->write_generation({put_row(table::links, "d", "given up")}).has_value());
+            BOOST_REQUIRE(db->drop_generation().has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_rows_mean_is_told_at_the_flip_and_remembered) {
+    BOOST_TEST(db->generation_version() == 1u);
+    begin();
+    BOOST_TEST(db->generation_version() == 1u);
+    flip(7);
+    for (int round = 0; round < 2; ++round) {
+        BOOST_TEST(db->generation_version() == 7u);
+        reopen();
+    }
+    begin();
+    BOOST_REQUIRE(db->drop_generation().has_value());
+    BOOST_TEST(db->generation_version() == 7u);
+    db.reset();
+    options.read_only = true;
+    open();
+    BOOST_TEST(db->generation_version() == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_of_a_writer_without_links_is_read_and_served) {
+    BOOST_REQUIRE(commit({}, {put_row(table::links, "a", "gone below")}));
+    db.reset();
+    raw_database(options.directory).drop("links.1");
+    const auto families = raw_database::families(options.directory);
+    BOOST_REQUIRE(std::find(families.begin(), families.end(), "links.1") == families.end());
+
+    options.read_only = true;
+    open();
+    BOOST_TEST(row(table::state, "a") == "old");
+    BOOST_TEST(row(table::links, "a") == "-");
+    std::string value;
+    const auto snapshot = db->snapshot();
+    BOOST_TEST(!snapshot->get(table::links, "a", value));
+    for (const auto& cursor : {snapshot->cursor(table::links, ""), db->cursor(table::links, "a")}) {
+        cursor->seek("");
+        BOOST_TEST(!cursor->valid());
+        cursor->seek_for_prev("z");
+        BOOST_TEST(!cursor->valid());
+    }
+    BOOST_TEST((raw_database::families(options.directory) == families));
+}
+
+BOOST_AUTO_TEST_CASE(serving_a_directory_without_links_makes_them) {
+    for (const bool flipped : {false, true}) {
+        BOOST_TEST_CONTEXT((flipped ? "a later generation" : "the first generation")) {
+            if (flipped) {
+                begin();
+                flip();
+            }
+            const std::string name = flipped ? "links.2" : "links.1";
+            db.reset();
+            raw_database(options.directory).drop(name);
+            open();
+            BOOST_TEST(row(table::links, "a") == "-");
+            BOOST_REQUIRE(commit({}, {put_row(table::links, "a", "new")}));
+            BOOST_REQUIRE(db->flush().has_value());
+            BOOST_REQUIRE(db->purge({{table::links, "", "z"}}).has_value());
+            reopen();
+            BOOST_TEST(row(table::links, "a") == "new");
+            BOOST_TEST(db->generation() == (flipped ? 2u : 1u));
+            BOOST_REQUIRE(commit({}, {erase_row(table::links, "a")}));
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(reading_only_passes_over_a_left_over_generation) {

@@ -46,7 +46,7 @@ struct judged : store_on_disk {
         std::vector<row_change> changes;
         const auto changed = *rc::gen::inRange(0, 5);
         for (int i = 0; i < changed; ++i) {
-            const auto t = static_cast<table>(*rc::gen::inRange(0, 6));
+            const auto t = static_cast<table>(*rc::gen::inRange(0, 7));
             const std::string key(1, static_cast<char>('a' + *rc::gen::inRange(0, 6)));
             changes.push_back(*rc::gen::inRange(0, 3) == 0 ? erase_row(t, key)
                                                            : put_row(t, key, *any_text(10)));
@@ -105,7 +105,7 @@ struct judged : store_on_disk {
 
     void compare_rows() {
         const auto snapshot = db->snapshot();
-        for (int t = 0; t < 6; ++t) {
+        for (int t = 0; t < 7; ++t) {
             map_rows::content seen;
             const auto cursor = snapshot->cursor(static_cast<table>(t), "");
             for (cursor->seek(""); cursor->valid(); cursor->next()) {

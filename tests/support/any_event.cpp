@@ -1,5 +1,6 @@
 #include "tests/support/any_event.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -52,6 +53,18 @@ std::array<std::uint8_t, N> some_bytes() {
     return *rc::gen::arbitrary<std::array<std::uint8_t, N>>();
 }
 
+team_facts some_team_facts() {
+    return {*rc::gen::arbitrary<std::uint64_t>(), *any_names()};
+}
+
+std::vector<subject_id> some_ids() {
+    std::vector<subject_id> ids(*rc::gen::inRange<std::size_t>(0, 5));
+    for (subject_id& id : ids)
+        id.bytes = some_bytes<16>();
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
 } // namespace
 
 rc::Gen<user_content> any_content() {
@@ -67,9 +80,20 @@ rc::Gen<user_content> any_content() {
     });
 }
 
+rc::Gen<team_content> any_team_content() {
+    return rc::gen::exec([] {
+        team_content c;
+        c.name = *any_text();
+        c.name_key = *any_text();
+        c.external_id = maybe(any_text());
+        c.document = *any_text(300);
+        return c;
+    });
+}
+
 rc::Gen<event_body> any_body() {
     return rc::gen::exec([]() -> event_body {
-        switch (*rc::gen::inRange(0, 13)) {
+        switch (*rc::gen::inRange(0, 17)) {
         case 0: return tenant_created{*any_text(), some_settings()};
         case 1: return tenant_changed{some_settings(), *any_names()};
         case 2: return tenant_deleted{};
@@ -82,7 +106,11 @@ rc::Gen<event_body> any_body() {
         case 9: return user_reactivated{some_facts(), {}};
         case 10: return user_restored{some_facts(), {}, *rc::gen::arbitrary<bool>()};
         case 11: return user_deleted{};
-        default: return user_erased{};
+        case 12: return user_erased{};
+        case 13: return team_created{some_team_facts(), {}};
+        case 14: return team_changed{some_team_facts(), {}};
+        case 15: return team_deleted{};
+        default: return members_changed{some_ids(), some_ids()};
         }
     });
 }

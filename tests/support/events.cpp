@@ -39,10 +39,8 @@ event event_of(event_body body, tenant_no tenant, subject_id subject) {
 }
 
 record_draft draft_of(const event& e, tenant_seq seq, const digest& prev) {
-    const user_content* content = content_of(e.body);
     return draft_record(e, encode_clear(e.body), schema_of(e.body),
-                        content != nullptr ? encode_content(*content) : std::string(), seq, prev,
-                        0);
+                        encode_content(e.body).value_or(std::string()), seq, prev, 0);
 }
 
 std::vector<event_body> one_of_each() {
@@ -56,6 +54,12 @@ std::vector<event_body> one_of_each() {
     content.email_keys = {"jane.doe@acme.example", "jd@acme.example"};
     content.display = "Jane Doe";
     content.document = R"({"userName":"Jane.Doe@acme.example","active":true})";
+    const team_facts team{3, {"displayName", "externalId"}};
+    team_content named;
+    named.name = "Sales EMEA";
+    named.name_key = "sales emea";
+    named.external_id = "g-7";
+    named.document = R"({"displayName":"Sales EMEA","externalId":"g-7"})";
     user_facts gone = facts;
     gone.active = false;
     gone.holds_seat = false;
@@ -73,6 +77,10 @@ std::vector<event_body> one_of_each() {
         user_restored{facts, content, true},
         user_deleted{},
         user_erased{},
+        team_created{team, named},
+        team_changed{team, named},
+        team_deleted{},
+        members_changed{{id_of(0x61), id_of(0x62), id_of(0x63)}, {id_of(0x64)}},
     };
 }
 

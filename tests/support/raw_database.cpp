@@ -88,4 +88,8 @@ void raw_database::erase(std::string_view family, std::string_view key) {
     require(impl_->db->Delete({}, impl_->family(family), slice(key)));
 }
 
+void raw_database::drop(std::string_view family) {
+    require(impl_->db->DropColumnFamily(impl_->family(family)));
+}
+
 } // namespace rollcall::support

@@ -27,6 +27,8 @@ class raw_database {
     [[nodiscard]] std::string get(std::string_view family, std::string_view key) const;
     void put(std::string_view family, std::string_view key, std::string_view value);
     void erase(std::string_view family, std::string_view key);
+    /// Takes a whole family away.
+    void drop(std::string_view family);
 
   private:
     struct impl;

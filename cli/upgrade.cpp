@@ -1,0 +1,52 @@
+#include "cli/upgrade.hpp"
+
+#include "eventlog/base/log.hpp"
+#include "eventlog/keyring.hpp"
+#include "projections/rebuild.hpp"
+#include "projections/state_hash.hpp"
+
+#include <chrono>
+
+namespace rollcall::cli {
+namespace {
+
+constexpr std::chrono::seconds log_pause{10};
+
+} // namespace
+
+bool needs_upgrade(const eventlog::data_directory& home, const eventlog::store& rows) {
+    return home.format < eventlog::data_format ||
+           rows.generation_version() != projections::projection_version;
+}
+
+base::result<void> upgrade(eventlog::data_directory& home, eventlog::store& rows,
+                           const upgrade_progress& tell) {
+    if (rows.generation_version() == projections::projection_version) return home.raise_format();
+
+    base::log_info("An older version wrote this directory: its state is made anew from the log, "
+                   "and nothing is answered until that is done.",
+                   {{"format", std::uint64_t{home.format}},
+                    {"new_format", std::uint64_t{eventlog::data_format}},
+                    {"events", rows.head().offset}});
+    eventlog::keyring keys(eventlog::make_local_wrapper(home.master));
+    auto said = std::chrono::steady_clock::now();
+    projections::rebuild_options options;
+    options.before_flip = [&home] { return home.raise_format(); };
+    options.progress = [&](const projections::rebuild_progress& p) {
+        if (const auto now = std::chrono::steady_clock::now(); now - said >= log_pause) {
+            said = now;
+            base::log_info("The state is being made anew.", {{"done", p.done}, {"total", p.total}});
+        }
+        return !tell || tell(p.done, p.total);
+    };
+    const auto report = projections::rebuild(rows, keys, nullptr, nullptr, options);
+    if (!report) {
+        return base::fail(report.error().code, "the upgrade of " + home.path.string() +
+                                                   " did not succeed: " + report.error().message);
+    }
+    base::log_info("The directory is upgraded.",
+                   {{"users", report->users}, {"seconds", report->seconds}});
+    return {};
+}
+
+} // namespace rollcall::cli
