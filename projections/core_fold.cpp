@@ -208,6 +208,8 @@ void core_fold::end_pass() {
         add(counters.state_hash, hash_of(member.what));
     });
     users_counted_ += users_.size();
+    // What was narrow here, perhaps for one user's sake, need not be narrow for all that follow.
+    if (entries() <= entries_max_ / 2) range_size_ = std::min(whole_range, range_size_ * 2);
 }
 
 const folded_user* core_fold::user_of_event(tenant_no tenant, const subject_id& id,
@@ -246,7 +248,7 @@ std::uint64_t core_fold::passes_expected() const {
 
 /// True if there is room for one more of this subject; false if its turn comes in a later pass.
 bool core_fold::make_room(tenant_no tenant, const subject_id& id) {
-    while (users_.size() + teams_.size() + members_.size() >= entries_max_) {
+    while (entries() >= entries_max_) {
         // One user with more memberships than there is room for is folded all the same.
         if (range_end_ - range_first_ < 2) return true;
         halve_range();

@@ -141,6 +141,10 @@ class core_fold {
                                  std::uint64_t offset);
     base::result<void> take_members(const event_header& header,
                                     const eventlog::members_changed& fact);
+    [[nodiscard]] std::size_t entries() const {
+        return users_.size() + teams_.size() + members_.size();
+    }
+
     [[nodiscard]] bool make_room(tenant_no tenant, const subject_id& id);
     void halve_range();
 

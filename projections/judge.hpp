@@ -66,7 +66,8 @@ class judge {
 
     [[nodiscard]] base::result<moves, refusal>
     moves_of(const subject_id& team, std::uint64_t members, const member_change& change) const;
-    [[nodiscard]] std::vector<subject_id> members_of(const subject_id& team) const;
+    [[nodiscard]] base::result<std::vector<subject_id>, refusal>
+    members_of(const subject_id& team, std::uint64_t members) const;
     [[nodiscard]] base::result<void, refusal> may_join(const subject_id& user) const;
     void add_moves(decision& d, const subject_id& team, const moves& all) const;
     [[nodiscard]] decision leave_all_teams(const subject_id& user) const;

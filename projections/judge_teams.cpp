@@ -3,6 +3,7 @@
 #include "projections/rows.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace rollcall::projections {
 
@@ -63,6 +64,8 @@ judge::outcome judge::operator()(const change_team& c) const {
         wish = c.ahead->wish;
     } else if (c.evaluate) {
         wish = c.evaluate(*current);
+    } else {
+        assert(!c.ahead); // what was evaluated ahead on another version would be lost
     }
     if (!wish) return tl::unexpected(wish.error());
     const auto moving = moves_of(c.id, current->core.members, c.members);
@@ -96,8 +99,10 @@ judge::outcome judge::operator()(const delete_team& c) const {
     if (!c.if_match.holds(current->core.version.value)) {
         return refuse_version("team", current->core.version);
     }
+    auto leaving = members_of(c.id, current->core.members);
+    if (!leaving) return tl::unexpected(leaving.error());
     decision left;
-    add_moves(left, c.id, {{}, members_of(c.id)});
+    add_moves(left, c.id, {{}, std::move(*leaving)});
     return record(done::kind::deleted, tenant->number, c.id, team_deleted{}, std::move(left));
 }
 
@@ -143,7 +148,9 @@ base::result<judge::moves, refusal> judge::moves_of(const subject_id& team, std:
         out.join.push_back(user);
     }
     if (change.only_added) {
-        for (const subject_id& user : members_of(team)) {
+        const auto now = members_of(team, members);
+        if (!now) return tl::unexpected(now.error());
+        for (const subject_id& user : *now) {
             if (!holds(change.add, user)) out.leave.push_back(user);
         }
     }
@@ -157,14 +164,21 @@ base::result<judge::moves, refusal> judge::moves_of(const subject_id& team, std:
     return out;
 }
 
-std::vector<subject_id> judge::members_of(const subject_id& team) const {
+/// All of them, as many as the team says that it has: a row that cannot be read must not let
+/// somebody be forgotten, and keep him in the team or its list for ever.
+base::result<std::vector<subject_id>, refusal> judge::members_of(const subject_id& team,
+                                                                 std::uint64_t members) const {
     std::vector<subject_id> all;
     links_.walk_links(key_of::all_members(asked_.tenant, team),
                       [&](std::string_view key, std::string_view) {
                           all.push_back(user_of_member_key(key));
                           return true;
                       });
-    return all;
+    if (all.size() == members) return all;
+    return refuse(refusal_code::internal,
+                  "Team " + team.text() + " has " + std::to_string(members) + " members, but " +
+                      std::to_string(all.size()) +
+                      " are found. Nothing was done; `rollcall rebuild` makes the rows again.");
 }
 
 base::result<void, refusal> judge::may_join(const subject_id& user) const {

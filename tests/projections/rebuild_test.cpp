@@ -4,6 +4,7 @@
 #include "projections/read.hpp"
 #include "projections/rebuild.hpp"
 #include "projections/rows.hpp"
+#include "projections/state_hash.hpp"
 #include "projections/store_rows.hpp"
 #include "tests/projections/server.hpp"
 #include "tests/support/raw_database.hpp"
@@ -127,8 +128,8 @@ BOOST_AUTO_TEST_CASE(damage_to_a_live_row_is_found_and_healed) {
     busy_server builder;
     const std::string jane_row = key_of::user(builder.acme, builder.jane.id);
     const auto secret = builder.keys().lookup_secret(store_rows(builder.log()), builder.acme);
-    const std::string jane_name =
-        key_of::user_name(builder.acme, lookup_of(*secret, lookup_kind::user_name, "jane"));
+    const std::string jane_name = key_of::unique(
+        lookup_kind::user_name, builder.acme, lookup_of(*secret, lookup_kind::user_name, "jane"));
     tenant_counters counters = builder.views().counters(builder.acme);
     ++counters.seats_used;
 
@@ -311,6 +312,50 @@ BOOST_AUTO_TEST_CASE(writes_erasures_and_reads_go_on_during_a_rebuild) {
     stop = true;
     traffic.join();
     BOOST_TEST(s.verify()->differences == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_another_version_are_replaced_and_never_read) {
+    busy_server s;
+    // As an older program left them: nothing that this one understands.
+    BOOST_REQUIRE(s.log().begin_generation().has_value());
+    BOOST_REQUIRE(s.log()
+                      .write_generation({{table::state, key_of::counters(s.acme), "\x01old"},
+                                         {table::state, key_of::user(s.acme, s.jane.id), "old"}})
+                      .has_value());
+    BOOST_REQUIRE(s.log().flip_generation(1).has_value());
+
+    const auto verified = s.verify();
+    BOOST_REQUIRE(!verified.has_value());
+    BOOST_TEST((verified.error().code == log_errc::older_rows));
+    const auto hashes = check_state_hashes(s.log(), &s.queue(), {});
+    BOOST_REQUIRE_MESSAGE(hashes.has_value(), hashes.error().message);
+    BOOST_TEST((!hashes->compared && hashes->differ.empty()));
+    BOOST_TEST((hashes->users == 2u && hashes->tenants == 3u));
+
+    rebuild_options refused;
+    refused.before_flip = [] { return base::fail(log_errc::foreign_directory, "not now"); };
+    const auto generation = s.log().generation();
+    const auto not_flipped = s.rebuild_all(refused);
+    BOOST_REQUIRE(!not_flipped.has_value());
+    BOOST_TEST(not_flipped.error().message == "not now");
+    BOOST_TEST((s.log().generation() == generation && s.log().generation_version() == 1u));
+
+    rebuild_options options;
+    int asked = 0;
+    options.before_flip = [&]() -> base::result<void> {
+        ++asked;
+        BOOST_TEST(s.log().generation_version() == 1u);
+        return {};
+    };
+    const auto report = s.rebuild_all(options);
+    BOOST_REQUIRE_MESSAGE(report.has_value(), report.error().message);
+    BOOST_TEST((report->flipped && !report->compared && report->differences == 0u));
+    BOOST_TEST(asked == 1);
+    BOOST_TEST(s.log().generation_version() == projection_version);
+    BOOST_TEST(s.views().user(s.acme, s.jane.id).has_value());
+    const auto again = s.verify();
+    BOOST_TEST((again->compared && again->differences == 0u));
+    BOOST_TEST(check_state_hashes(s.log(), &s.queue(), {})->compared);
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_that_has_stopped_ends_a_rebuild) {

@@ -4,6 +4,8 @@
 
 #include <rapidcheck/boost_test.h>
 
+#include <algorithm>
+
 using namespace rollcall;
 using namespace rollcall::projections;
 using namespace rollcall::projections::test;
@@ -33,6 +35,20 @@ tenant_state some_tenant() {
     return {tenant_no{5}, "acme", {"Acme", "generic", "default", 10, false}, {12}, {34}, true};
 }
 
+team_state some_team() {
+    team_state team;
+    team.id = id_of(17);
+    team.core.ordinal = 3;
+    team.core.created_seq = {4};
+    team.core.version = {9};
+    team.core.created = {1'700'000'000'000};
+    team.core.modified = {1'700'000'000'001};
+    team.core.members = 100'000;
+    team.core.sealed_hash = digest_of(5);
+    team.content = team_named("sales", "g-1").content;
+    return team;
+}
+
 key_state some_key() {
     return {tenant_no{5}, id_of(8), digest_of(9), "okta", {11}, base::moment{12}, true, {13}};
 }
@@ -46,13 +62,20 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
     const key_state key = some_key();
     BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
-    const tenant_counters counters{1, 2, 3, digest_of(4)};
+    const tenant_counters counters{1, 2, 3, 4, 5, 6, digest_of(7)};
     BOOST_TEST((decode_counters(encode(counters)) == counters));
     const key_place place = decode_key_place(encode(key_place{tenant_no{5}, id_of(6)}));
     BOOST_TEST((place.tenant == tenant_no{5} && place.id == id_of(6)));
     BOOST_TEST((decode_tenant_no(encode(tenant_no{77})) == tenant_no{77}));
     BOOST_TEST(decode_count(encode_count(1024)) == 1024u);
     BOOST_TEST((decode_subject(encode(id_of(3))) == id_of(3)));
+    const team_state team = some_team();
+    BOOST_TEST((decode_team(team.id, encode(team.core, team.content)) == team));
+    BOOST_TEST((decode_since(encode_since({77})) == tenant_seq{77}));
+    for (const std::vector<subject_id>& teams :
+         {std::vector<subject_id>{}, {id_of(1)}, {id_of(1), id_of(2), id_of(0xff)}}) {
+        BOOST_TEST((decode_teams_of(encode_teams_of(teams)) == teams));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_may_be_missing_stays_missing) {
@@ -62,6 +85,11 @@ BOOST_AUTO_TEST_CASE(what_may_be_missing_stays_missing) {
     BOOST_TEST((decode_user(user.id, encode(user.core, user.content)) == user));
     user.content.external_id = "";
     BOOST_TEST((decode_user(user.id, encode(user.core, user.content)) == user));
+    team_state team = some_team();
+    team.content.external_id.reset();
+    BOOST_TEST((decode_team(team.id, encode(team.core, team.content)) == team));
+    team.content.external_id = "";
+    BOOST_TEST((decode_team(team.id, encode(team.core, team.content)) == team));
     tenant_state tenant = some_tenant();
     tenant.settings.seat_limit.reset();
     BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
@@ -88,10 +116,85 @@ RC_BOOST_PROP(any_user_survives_his_row,
     RC_ASSERT(view.document == document);
 }
 
+RC_BOOST_PROP(any_team_survives_its_row,
+              (const std::string& name, const std::string& key, const std::string& document,
+               const std::vector<std::string>& external_id, std::uint64_t members)) {
+    team_state team = some_team();
+    team.core.members = members;
+    team.content.name = name;
+    team.content.name_key = key;
+    team.content.document = document;
+    team.content.external_id.reset();
+    if (!external_id.empty()) team.content.external_id = external_id[0];
+    const std::string row = encode(team.core, team.content);
+    RC_ASSERT(decode_team(team.id, row) == team);
+    const team_row view = view_team(row);
+    RC_ASSERT(view.core == team.core);
+    RC_ASSERT(view.name == name);
+    RC_ASSERT(view.document == document);
+}
+
 BOOST_AUTO_TEST_CASE(the_core_has_its_fixed_size) {
     std::string bytes;
     append(bytes, some_user().core);
     BOOST_TEST(bytes.size() == user_core_size);
+    bytes.clear();
+    append(bytes, some_team().core);
+    BOOST_TEST(bytes.size() == team_core_size);
+}
+
+BOOST_AUTO_TEST_CASE(a_view_that_is_cut_is_damage_too) {
+    const team_state team = some_team();
+    const user_state user = some_user();
+    const std::string team_bytes = encode(team.core, team.content);
+    const std::string user_bytes = encode(user.core, user.content);
+    const std::size_t shown =
+        1 + team_core_size + 1 + 8 + team.content.name.size() + team.content.document.size();
+    for (std::size_t size = 0; size < shown; ++size) {
+        BOOST_TEST_CONTEXT("cut at " << size) {
+            BOOST_CHECK_THROW(view_team(team_bytes.substr(0, size)), storage_failure);
+            BOOST_CHECK_THROW(view_user(user_bytes.substr(0, size)), storage_failure);
+        }
+    }
+    BOOST_CHECK_NO_THROW(view_team(team_bytes));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_key_names_its_user_and_sorts_within_its_team) {
+    const tenant_no t{7};
+    const std::string key = key_of::member(t, id_of(1), id_of(2));
+    BOOST_TEST((user_of_member_key(key) == id_of(2)));
+    BOOST_TEST(key.starts_with(key_of::all_members(t, id_of(1))));
+    BOOST_TEST(!key.starts_with(key_of::all_members(t, id_of(2))));
+    BOOST_TEST(!key.starts_with(key_of::all_members(tenant_no{8}, id_of(1))));
+    BOOST_TEST(key < key_of::member(t, id_of(1), id_of(3)));
+    for (std::size_t size = 0; size < key.size(); ++size)
+        BOOST_CHECK_THROW(user_of_member_key(key.substr(0, size)), storage_failure);
+    BOOST_CHECK_THROW(user_of_member_key(key + "x"), storage_failure);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_users_and_teams_never_meet) {
+    const tenant_no t{1};
+    const lookup_digest hash{};
+    const subject_id id = id_of(1);
+    std::vector<std::string> keys{
+        key_of::user(t, id),
+        key_of::team(t, id),
+        key_of::teams_of(t, id),
+        key_of::bearer_key(t, id),
+        key_of::place(listing_kind::users, t, 1),
+        key_of::place(listing_kind::teams, t, 1),
+        key_of::block(listing_kind::users, t, 1),
+        key_of::block(listing_kind::teams, t, 1),
+        key_of::unique(lookup_kind::user_name, t, hash),
+        key_of::unique(lookup_kind::team_name, t, hash),
+        key_of::shared(lookup_kind::external_id, t, hash, 1),
+        key_of::shared(lookup_kind::email, t, hash, 1),
+        key_of::shared(lookup_kind::team_external_id, t, hash, 1),
+    };
+    const std::size_t all = keys.size();
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    BOOST_TEST(keys.size() == all);
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_is_cut_or_too_long_or_of_another_format_is_damage) {
@@ -115,6 +218,9 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_cut_or_too_long_or_of_another_format_is_damag
         {"tenant number", encode(tenant_no{}), [](std::string_view row) { decode_tenant_no(row); }},
         {"block", encode_count(1), [](std::string_view row) { decode_count(row); }},
         {"place", encode(subject_id{}), [](std::string_view row) { decode_subject(row); }},
+        {"team", encode(some_team().core, some_team().content),
+         [](std::string_view row) { decode_team(id_of(1), row); }},
+        {"member", encode_since({1}), [](std::string_view row) { decode_since(row); }},
     };
     for (const row_case& c : cases) {
         BOOST_TEST_CONTEXT(c.name) {
@@ -129,6 +235,15 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_cut_or_too_long_or_of_another_format_is_damag
     std::string newer = encode(some_tenant());
     newer[0] = 2;
     BOOST_CHECK_THROW(decode_tenant(tenant_no{1}, newer), storage_failure);
+    std::string newer_team = encode(some_team().core, some_team().content);
+    newer_team[0] = 2;
+    BOOST_CHECK_THROW(decode_team(id_of(1), newer_team), storage_failure);
+    BOOST_CHECK_THROW(view_team(newer_team), storage_failure);
+    const std::string teams = encode_teams_of({id_of(1), id_of(2)});
+    for (const std::size_t size : {0u, 2u, 16u, 18u, 32u})
+        BOOST_CHECK_THROW(decode_teams_of(teams.substr(0, size)), storage_failure);
+    BOOST_CHECK_THROW(decode_teams_of(teams + "x"), storage_failure);
+    BOOST_CHECK_THROW(decode_teams_of("\x02" + teams.substr(1)), storage_failure);
     std::string many_emails = encode(user.core, {});
     many_emails[1 + user_core_size + 20] = '\xff';
     BOOST_CHECK_THROW(decode_user(id_of(1), many_emails), storage_failure);
@@ -136,10 +251,13 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_cut_or_too_long_or_of_another_format_is_damag
 
 RC_BOOST_PROP(keys_sort_as_their_numbers_do,
               (std::uint64_t a, std::uint64_t b, std::uint32_t s, std::uint32_t t)) {
-    RC_ASSERT((key_of::place(tenant_no{s}, a) < key_of::place(tenant_no{s}, b)) == (a < b));
-    RC_ASSERT((key_of::block(tenant_no{s}, a) < key_of::block(tenant_no{s}, b)) == (a < b));
+    for (const listing_kind kind : {listing_kind::users, listing_kind::teams}) {
+        const tenant_no of{s};
+        RC_ASSERT((key_of::place(kind, of, a) < key_of::place(kind, of, b)) == (a < b));
+        RC_ASSERT((key_of::block(kind, of, a) < key_of::block(kind, of, b)) == (a < b));
+        RC_ASSERT(block_of_key(key_of::block(kind, of, a)) == a);
+    }
     RC_ASSERT((key_of::tenant(tenant_no{s}) < key_of::tenant(tenant_no{t})) == (s < t));
-    RC_ASSERT(block_of_key(key_of::block(tenant_no{s}, a)) == a);
 }
 
 BOOST_AUTO_TEST_CASE(keys_say_whose_they_are) {
@@ -147,9 +265,14 @@ BOOST_AUTO_TEST_CASE(keys_say_whose_they_are) {
     const lookup_digest hash{};
     for (const std::string& key :
          {key_of::tenant(t), key_of::bearer_key(t, id_of(1)), key_of::user(t, id_of(1)),
-          key_of::place(t, 5), key_of::block(t, 6), key_of::counters(t), key_of::user_name(t, hash),
+          key_of::place(listing_kind::users, t, 5), key_of::block(listing_kind::users, t, 6),
+          key_of::place(listing_kind::teams, t, 5), key_of::block(listing_kind::teams, t, 6),
+          key_of::counters(t), key_of::team(t, id_of(1)), key_of::teams_of(t, id_of(1)),
+          key_of::member(t, id_of(1), id_of(2)), key_of::unique(lookup_kind::user_name, t, hash),
+          key_of::unique(lookup_kind::team_name, t, hash),
           key_of::shared(lookup_kind::email, t, hash, 1),
-          key_of::shared(lookup_kind::external_id, t, hash, 1)}) {
+          key_of::shared(lookup_kind::external_id, t, hash, 1),
+          key_of::shared(lookup_kind::team_external_id, t, hash, 1)}) {
         BOOST_TEST((tenant_of_key(key) == t));
     }
     BOOST_TEST(!tenant_of_key(key_of::slug("acme-corp")));
@@ -164,6 +287,9 @@ BOOST_AUTO_TEST_CASE(one_value_has_another_hash_for_each_kind_and_tenant_secret)
     const auto name = lookup_of(one, lookup_kind::user_name, "jane");
     BOOST_TEST((name == lookup_of(one, lookup_kind::user_name, "jane")));
     BOOST_TEST((name != lookup_of(one, lookup_kind::email, "jane")));
+    BOOST_TEST((name != lookup_of(one, lookup_kind::team_name, "jane")));
+    BOOST_TEST((lookup_of(one, lookup_kind::external_id, "jane") !=
+                lookup_of(one, lookup_kind::team_external_id, "jane")));
     BOOST_TEST((name != lookup_of(one, lookup_kind::user_name, "Jane")));
     BOOST_TEST((name != lookup_of(other, lookup_kind::user_name, "jane")));
 }

@@ -1,5 +1,7 @@
 #include "tests/projections/server.hpp"
 
+#include "projections/state_hash.hpp"
+
 #include <condition_variable>
 #include <mutex>
 
@@ -39,6 +41,7 @@ void server::open() {
     options.directory = directory_path_;
     options.block_cache_bytes = 8u << 20;
     options.write_buffer_bytes = 4u << 20;
+    options.rows_version = projection_version;
     auto opened = store::open(options);
     BOOST_REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
     store_ = std::move(*opened);

@@ -79,6 +79,30 @@ BOOST_AUTO_TEST_CASE(every_clear_fact_of_a_user_counts) {
     BOOST_TEST((hash_of(id_of(2), core) != before));
 }
 
+BOOST_AUTO_TEST_CASE(every_clear_fact_of_a_team_and_a_membership_counts) {
+    std::vector<digest> hashes{hash_of(id_of(1), team_core{}), hash_of(id_of(2), team_core{}),
+                               hash_of(id_of(1), user_core{})};
+    const auto with_team = [&](const std::function<void(team_core&)>& change) {
+        team_core changed;
+        change(changed);
+        hashes.push_back(hash_of(id_of(1), changed));
+    };
+    with_team([](team_core& c) { c.ordinal = 1; });
+    with_team([](team_core& c) { c.created_seq = {1}; });
+    with_team([](team_core& c) { c.version = {1}; });
+    with_team([](team_core& c) { c.created = {1}; });
+    with_team([](team_core& c) { c.modified = {1}; });
+    with_team([](team_core& c) { c.members = 1; });
+    with_team([](team_core& c) { c.sealed_hash = digest_of(1); });
+
+    hashes.push_back(hash_of(membership{id_of(1), id_of(2), {3}}));
+    hashes.push_back(hash_of(membership{id_of(2), id_of(1), {3}}));
+    hashes.push_back(hash_of(membership{id_of(1), id_of(2), {4}}));
+    hashes.push_back(hash_of(membership{id_of(1), id_of(3), {3}}));
+    std::sort(hashes.begin(), hashes.end());
+    BOOST_TEST((std::adjacent_find(hashes.begin(), hashes.end()) == hashes.end()));
+}
+
 BOOST_AUTO_TEST_CASE(every_setting_of_a_tenant_and_every_fact_of_a_key_counts) {
     const tenant_state tenant;
     std::vector<digest> hashes{hash_of(tenant)};
@@ -126,9 +150,16 @@ BOOST_AUTO_TEST_CASE(the_running_hash_is_the_sum_over_what_lives) {
     w.run(by_provider(acme, change_user{jane.id, {}, set_active(false), {}, true}));
     w.run(by_provider(acme, delete_user{joe.id, {}}));
 
+    const auto sales = w.make_team(acme, 4, "sales", {jane.id});
+    w.make_team(acme, 5, "gone", {jane.id});
+    w.run(by_provider(acme, delete_team{id_of(5), {}}));
+
     digest sum = hash_of(*read_tenant(w.rows, acme));
     add(sum, hash_of(*read_key(w.rows, acme, id_of(3))));
     add(sum, hash_of(jane.id, read_user(w.rows, acme, jane.id)->core));
+    add(sum, hash_of(sales.id, read_team(w.rows, acme, sales.id)->core));
+    const auto since = read_member(w.rows, acme, sales.id, jane.id);
+    add(sum, hash_of(membership{sales.id, jane.id, *since}));
     BOOST_TEST((w.counters(acme).state_hash == sum));
 }
 
