@@ -9,6 +9,8 @@
 //   create                durable POST from 1, 64, 256 connections,   bare server with a synced
 //                         as is and with 1 ms more for each sync      commit of the same rows
 //   patch_active          durable PATCH of active, 64 connections     the same
+//   team_members          PATCH of one member, of 1,000 at once,     of a team of 10
+//                         in a team of 100,000
 //   log_scan              the log from its start, decoded             RocksDB's iterator
 //   rebuild               all rows from the log, and compared         a scan, and writing the rows
 //   million_users         GET and filter among 1,000,000 users        among 1,000

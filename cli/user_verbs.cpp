@@ -61,6 +61,8 @@ int run(const context& c, const user_show& wish) {
                                "origin", "created", "last_modified", "version", "attributes"}) {
         rows.add({member, user->text(member)});
     }
+    for (const json_item& team : user->items("teams"))
+        rows.add({"team", team.text("displayName")});
     for (const json_item& one : user->items("refused"))
         rows.add({"refused", words_of_refusal(one)}, tone::warning);
     rows.print(c.to);

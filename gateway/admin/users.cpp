@@ -5,6 +5,7 @@
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/refused.hpp"
 #include "gateway/admin/who.hpp"
+#include "projections/apply.hpp"
 
 #include <array>
 
@@ -93,6 +94,29 @@ problem with_what_was_refused(parts& p, const projections::tenant_state& t, std:
     return unknown;
 }
 
+void write_teams(base::json_writer& json, const projections::directory& directory,
+                 projections::tenant_no tenant, const projections::subject_id& user) {
+    json.key("teams").begin_array();
+    for (const projections::subject_id& id : directory.teams_of(tenant, user)) {
+        const auto team = directory.team(tenant, id);
+        if (!team) continue;
+        json.begin_object().member("id", id.text()).member("displayName", team->content.name);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+/// True if the id is or was a team's: it has a history and a key as a person has, and is none.
+bool is_team(parts& p, projections::tenant_no tenant, const base::uuid& id) {
+    const auto at = p.with.store.latest(tenant, id, p.with.store.head());
+    if (!at) return false;
+    const auto bytes = p.with.store.read(*at);
+    if (!bytes) return false;
+    const auto record = eventlog::read_record(*bytes, eventlog::record_check::crc);
+    return record && projections::entity_of(static_cast<eventlog::event_type>(record->type)) ==
+                         projections::entity::team;
+}
+
 result<said> show(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return tl::unexpected(t.error());
@@ -107,6 +131,7 @@ result<said> show(parts& p, call& c) {
     s.json.pop_back();
     s.json += ',';
     base::json_writer json(s.json);
+    write_teams(json, p.with.directory, t->number, user->id);
     write_refused(json, *refused);
     s.json += '}';
     return s;
@@ -116,7 +141,7 @@ result<said> show(parts& p, call& c) {
 /// log.
 result<eventlog::subject_id> find_erasable(parts& p, const projections::tenant_state& t,
                                            std::string_view who) {
-    if (const auto id = base::uuid::parse(who)) {
+    if (const auto id = base::uuid::parse(who); id && !is_team(p, t.number, *id)) {
         const auto rows = p.with.store.snapshot();
         if (eventlog::keyring::has_subject(*rows, t.number, *id)) return *id;
         if (p.with.store.latest(t.number, *id, p.with.store.head())) {
