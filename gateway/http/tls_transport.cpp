@@ -126,7 +126,6 @@ class tls final : public transport, private tls_handshakes::member {
     }
 
     void stop_reading() override {
-        // Who has begun a handshake is on the way to ask something.
         if (room_.empty() || phase_ == phase::handshaking) return;
         stop_asked_ = true;
         advance_soon();
@@ -272,6 +271,7 @@ class tls final : public transport, private tls_handshakes::member {
     }
 
     void begin_handshake() {
+        stop_asked_ = false; // who has come so far is on the way to ask something
         identity_ = source_.current();
         ssl_.reset(identity_->new_connection());
         BIO* const bio = ssl_ ? BIO_new(socket_method()) : nullptr;

@@ -40,6 +40,18 @@ class no_pipe_signal {
     sigset_t before_{};
 };
 
+/// Sends the first message of the handshake, and in the middle of it does something else.
+void send_in_halves(SSL* ssl, int fd, const std::function<void()>& midway) {
+    SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    SSL_connect(ssl); // goes as far as it can
+    char* bytes = nullptr;
+    const auto size = static_cast<std::size_t>(BIO_get_mem_data(SSL_get_wbio(ssl), &bytes));
+    const std::string hello(bytes, size);
+    ::send(fd, hello.data(), size / 2, MSG_NOSIGNAL);
+    midway();
+    ::send(fd, hello.data() + size / 2, size - size / 2, MSG_NOSIGNAL);
+}
+
 } // namespace
 
 // --- Files ---------------------------------------------------------------------------------------
@@ -131,6 +143,7 @@ tls_client::tls_client(const endpoint& where, const tls_wish& how)
     }
     parts_->ssl = SSL_new(context);
     SSL_set_app_data(parts_->ssl, &parts_->ticket);
+    if (how.midway) send_in_halves(parts_->ssl, fd, how.midway);
     SSL_set_fd(parts_->ssl, fd);
     if (how.session) SSL_set_session(parts_->ssl, how.session.get());
     const no_pipe_signal quiet;

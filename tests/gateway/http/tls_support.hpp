@@ -7,6 +7,7 @@
 #include "tests/support/made_certificate.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ struct tls_wish {
     const char* ciphers = nullptr;           ///< of 1.2
     std::string_view protocols;              ///< ALPN, each with its length in front
     std::shared_ptr<ssl_session_st> session; ///< to be resumed
+    std::function<void()> midway;            ///< called when half of the first message is sent
     bool insecure = false;                   ///< offers what is forbidden by default
 };
 

@@ -430,6 +430,28 @@ BOOST_AUTO_TEST_CASE(what_was_sent_before_a_drain_is_answered) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_handshake_that_a_drain_meets_is_finished_and_one_request_answered) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        BOOST_TEST_CONTEXT(version) {
+            tls_running r;
+            tls_client idle = r.connect();
+            BOOST_TEST(idle.ask(get("/hello")).status == 200U);
+            std::thread stopping;
+            tls_wish how = only(version);
+            how.midway = [&] {
+                BOOST_REQUIRE(
+                    eventually([&] { return r.front->counters().connections_open == 2; }));
+                stopping = std::thread([&] { r.front->drain(patience); });
+                BOOST_TEST(idle.receive_to_end() == ""); // the drain has been here
+            };
+            tls_client c = r.connect(how);
+            BOOST_TEST(statuses((c.send(get("/hello")), c.receive_to_end())) == "200");
+            BOOST_TEST(c.ended_cleanly());
+            stopping.join();
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_drain_does_not_wait_for_ever) {
     http::limits bounds = unhurried();
     bounds.tls_handshake_time_max = std::chrono::hours(1);
