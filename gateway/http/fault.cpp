@@ -24,6 +24,13 @@ constexpr std::array rows{
               "The request body did not arrive in time. Send the request again.", false},
     fault_row{fault::body_too_large, 413, "body_too_large",
               "The request body is too large. Send less in one request.", false},
+    fault_row{fault::bad_coding, 400, "bad_coding",
+              "The body is not what its Content-Encoding says: one whole gzip member with nothing "
+              "behind it.",
+              false},
+    fault_row{fault::unsupported_coding, 415, "unsupported_coding",
+              "Send the body as it is or with Content-Encoding: gzip. Others are not understood.",
+              false},
     fault_row{
         fault::target_too_long, 414, "target_too_long",
         "The request target is too long or has too many parts. Shorten the path or the query.",

@@ -12,7 +12,9 @@ enum class fault : std::uint8_t {
     bad_target,           ///< not origin form, or path or query cannot be decoded
     head_timeout,         ///< limits::head_time_max
     body_timeout,         ///< limits::body_time_max
-    body_too_large,       ///< limits::body_bytes_max or chunk_overhead_bytes_max
+    body_too_large,       ///< limits::body_bytes_max (unpacked) or chunk_overhead_bytes_max
+    bad_coding,           ///< Content-Encoding says gzip and the body is none
+    unsupported_coding,   ///< another Content-Encoding
     target_too_long,      ///< limits::target_bytes_max and the counts of its parts
     bad_expectation,      ///< an Expect other than 100-continue
     head_too_large,       ///< limits::head_bytes_max or head_fields_max

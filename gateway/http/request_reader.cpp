@@ -2,6 +2,7 @@
 
 #include "eventlog/base/uuid.hpp"
 #include "gateway/http/head_parser.hpp"
+#include "gateway/http/inflate.hpp"
 #include "gateway/http/text.hpp"
 
 #include <algorithm>
@@ -139,6 +140,9 @@ request_reader::step request_reader::accept_head(std::size_t size) {
     if (announced > bounds_.body_bytes_max) return refuse(fault::body_too_large);
     body_bytes_ = static_cast<std::size_t>(announced);
     expects_continue_ = parser.expects_continue();
+    if (body_announced()) {
+        if (const auto bad = read_coding()) return refuse(*bad);
+    }
     if (chunked_) {
         if (!assembled_) {
             assembled_ = std::make_unique<input_buffer>(bounds_.input_bytes_start, budget_);
@@ -149,6 +153,36 @@ request_reader::step request_reader::accept_head(std::size_t size) {
     head_bytes_ = size;
     phase_ = phase::body;
     return step::head;
+}
+
+std::optional<fault> request_reader::read_coding() {
+    const std::string_view coding = asked_.header("content-encoding");
+    // Twice is one coding over another.
+    if (coding.data() != asked_.last_header("content-encoding").data()) {
+        return fault::unsupported_coding;
+    }
+    gzip_ = equal_without_case(coding, "gzip") || equal_without_case(coding, "x-gzip");
+    if (gzip_ || coding.empty() || equal_without_case(coding, "identity")) return std::nullopt;
+    return fault::unsupported_coding;
+}
+
+/// The body is here as it was sent.
+request_reader::step request_reader::complete(std::string_view body) {
+    if (gzip_) {
+        if (!unpacked_) {
+            unpacked_ = std::make_unique<input_buffer>(bounds_.input_bytes_start, budget_);
+        }
+        switch (inflate_gzip(body, bounds_.body_bytes_max, *unpacked_)) {
+        case inflate_outcome::done: break;
+        case inflate_outcome::damaged: return refuse(fault::bad_coding);
+        case inflate_outcome::too_large: return refuse(fault::body_too_large);
+        case inflate_outcome::out_of_memory: return refuse(fault::no_memory);
+        }
+        body = unpacked_->bytes();
+    }
+    asked_.body_ = body;
+    phase_ = phase::complete;
+    return step::complete;
 }
 
 std::optional<fault> request_reader::read_target() {
@@ -186,9 +220,7 @@ void request_reader::stamp(base::moment arrived) {
 
 request_reader::step request_reader::read_body() {
     if (input_.size() < body_bytes_) return need(body_bytes_);
-    asked_.body_ = input_.bytes().substr(0, body_bytes_);
-    phase_ = phase::complete;
-    return step::complete;
+    return complete(input_.bytes().substr(0, body_bytes_));
 }
 
 request_reader::step request_reader::read_chunks() {
@@ -209,9 +241,7 @@ request_reader::step request_reader::read_chunks() {
     const std::size_t overhead = chunk_input_ - assembled_->size() + left;
     if (overhead > bounds_.chunk_overhead_bytes_max) return refuse(fault::body_too_large);
     if (!parser.is_done()) return need(bounds_.chunk_overhead_bytes_max);
-    asked_.body_ = assembled_->bytes();
-    phase_ = phase::complete;
-    return step::complete;
+    return complete(assembled_->bytes());
 }
 
 void request_reader::finish() {
@@ -222,9 +252,13 @@ void request_reader::finish() {
         assembled_->clear();
         assembled_->shrink(bounds_.idle_buffer_bytes_max);
     }
+    if (unpacked_) {
+        unpacked_->clear();
+        unpacked_->shrink(bounds_.idle_buffer_bytes_max);
+    }
     asked_.body_ = {};
     phase_ = phase::head;
-    blank_line_skipped_ = chunked_ = expects_continue_ = false;
+    blank_line_skipped_ = chunked_ = gzip_ = expects_continue_ = false;
     scanned_ = line_begin_ = lines_ = head_bytes_ = body_bytes_ = chunk_input_ = 0;
 }
 

@@ -11,7 +11,8 @@
 // Guards: lines end with CRLF only; no folded lines; exactly one Host in 1.1, at most one in 1.0;
 // at most one Content-Length, digits only; Transfer-Encoding once, exactly `chunked`, never in 1.0
 // and never with Content-Length; origin form only. The head is copied before the body is looked at,
-// and trailer fields are counted against limits::chunk_overhead_bytes_max and thrown away.
+// and trailer fields are counted against limits::chunk_overhead_bytes_max and thrown away. A body
+// with Content-Encoding gzip is handed on unpacked, and unpacking stops at limits::body_bytes_max.
 #pragma once
 
 #include "eventlog/base/time.hpp"
@@ -88,6 +89,8 @@ class request_reader {
     step need(std::size_t useful_bytes);
     step refuse(fault what);
     std::optional<fault> read_target();
+    std::optional<fault> read_coding();
+    step complete(std::string_view body);
 
     const http::limits& bounds_;
     input_budget& budget_;
@@ -95,11 +98,13 @@ class request_reader {
     request asked_;
     std::unique_ptr<parser_place> parser_;
     std::unique_ptr<input_buffer> assembled_; // the body of a chunked request
+    std::unique_ptr<input_buffer> unpacked_;  // the body of one with Content-Encoding gzip
 
     phase phase_ = phase::head;
     fault why_ = fault::malformed;
     bool blank_line_skipped_ = false;
     bool chunked_ = false;
+    bool gzip_ = false;
     bool expects_continue_ = false;
     std::size_t scanned_ = 0;    // bytes of the head already searched for line ends
     std::size_t line_begin_ = 0; // of the head's line that is not complete

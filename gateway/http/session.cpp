@@ -61,14 +61,17 @@ void session::work() {
             handle();
             break;
         }
-        if (last_answer_) {
+        if (last_answer_ && phase_ != phase::streaming) {
             end();
             return;
         }
         const bool much = home_.scratch_output().size() >= bounds().gathered_answer_bytes_max;
         if ((is_answering() || much) && !flush()) return;
-        if (phase_ == phase::streaming) ask_for_piece();
-        if (is_answering()) return;
+        if (phase_ == phase::streaming) {
+            ask_for_piece();
+            return;
+        }
+        if (phase_ == phase::handling) return;
     }
 }
 

@@ -210,9 +210,15 @@ BOOST_AUTO_TEST_CASE(clients_that_know_no_chunks_read_until_the_end) {
         old.send_raw("GET /pieces HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n"));
     const auto got = old.receive_to_end();
     BOOST_REQUIRE(got.has_value());
-    BOOST_TEST(got->ends_with("\r\n\r\nhead pppppppppppp"));
+    BOOST_TEST(got->ends_with("\r\n\r\nhead pppppppppppp"), *got);
     BOOST_TEST(got->find("Connection: close\r\n") != std::string::npos);
     BOOST_TEST(got->find("Transfer-Encoding") == std::string::npos);
+
+    client closing = s.connect();
+    const auto closed = closing.send("GET", "/pieces", {{"Connection", "close"}});
+    BOOST_REQUIRE(closed.has_value());
+    BOOST_TEST(closed->body == "head pppppppppppp");
+    BOOST_TEST(!closed->keep_alive);
 
     client head = s.connect();
     const auto only = head.send("HEAD", "/pieces");
