@@ -63,10 +63,17 @@ base::result<std::string> rebuild_state(const context& c, bool verify_only) {
     // Even a comparison needs room in the directory for the rows that it makes.
     auto closed = closed_directory::open(c, directory_access::alone);
     if (!closed) return tl::unexpected(closed.error());
-    return run_here(c, "rebuild", [&](admin::job_progress& how_far) {
-        return admin::rebuild_all(*closed->log, *closed->keys, nullptr, nullptr, verify_only,
-                                  how_far, [&] { return closed->home.raise_format(); });
+    base::result<std::string> said;
+    const auto made = as_newest(closed->home, *closed->log, [&]() -> base::result<void> {
+        said = run_here(c, "rebuild", [&](admin::job_progress& how_far) {
+            return admin::rebuild_all(*closed->log, *closed->keys, nullptr, nullptr, verify_only,
+                                      how_far);
+        });
+        if (!said) return tl::unexpected(said.error());
+        return {};
     });
+    if (!made) return tl::unexpected(made.error());
+    return said;
 }
 
 void print_findings(const context& c, const json_item& said) {

@@ -12,16 +12,31 @@ namespace {
 
 constexpr std::chrono::seconds log_pause{10};
 
+bool has_new_rows(const eventlog::store& rows) {
+    return rows.generation_version() == projections::projection_version;
+}
+
 } // namespace
 
 bool needs_upgrade(const eventlog::data_directory& home, const eventlog::store& rows) {
-    return home.format < eventlog::data_format ||
-           rows.generation_version() != projections::projection_version;
+    return home.format < eventlog::data_format || !has_new_rows(rows);
+}
+
+base::result<void> as_newest(eventlog::data_directory& home, const eventlog::store& rows,
+                             const std::function<base::result<void>()>& work) {
+    const std::uint32_t before = home.format;
+    if (auto marked = home.set_format(eventlog::data_format); !marked) return marked;
+    auto made = work();
+    // A store that has stopped cannot say which rows are the live ones.
+    if (!made && !rows.stopped() && !has_new_rows(rows)) {
+        if (auto unmarked = home.set_format(before); !unmarked) return unmarked;
+    }
+    return made;
 }
 
 base::result<void> upgrade(eventlog::data_directory& home, eventlog::store& rows,
                            const upgrade_progress& tell) {
-    if (rows.generation_version() == projections::projection_version) return home.raise_format();
+    if (has_new_rows(rows)) return home.set_format(eventlog::data_format);
 
     base::log_info("An older version wrote this directory: its state is made anew from the log, "
                    "and nothing is answered until that is done.",
@@ -31,7 +46,6 @@ base::result<void> upgrade(eventlog::data_directory& home, eventlog::store& rows
     eventlog::keyring keys(eventlog::make_local_wrapper(home.master));
     auto said = std::chrono::steady_clock::now();
     projections::rebuild_options options;
-    options.before_flip = [&home] { return home.raise_format(); };
     options.progress = [&](const projections::rebuild_progress& p) {
         if (const auto now = std::chrono::steady_clock::now(); now - said >= log_pause) {
             said = now;
@@ -39,14 +53,16 @@ base::result<void> upgrade(eventlog::data_directory& home, eventlog::store& rows
         }
         return !tell || tell(p.done, p.total);
     };
-    const auto report = projections::rebuild(rows, keys, nullptr, nullptr, options);
-    if (!report) {
-        return base::fail(report.error().code, "the upgrade of " + home.path.string() +
-                                                   " did not succeed: " + report.error().message);
-    }
-    base::log_info("The directory is upgraded.",
-                   {{"users", report->users}, {"seconds", report->seconds}});
-    return {};
+    const auto made = as_newest(home, rows, [&]() -> base::result<void> {
+        const auto report = projections::rebuild(rows, keys, nullptr, nullptr, options);
+        if (!report) return tl::unexpected(report.error());
+        base::log_info("The directory is upgraded.",
+                       {{"users", report->users}, {"seconds", report->seconds}});
+        return {};
+    });
+    if (made) return {};
+    return base::fail(made.error().code, "the upgrade of " + home.path.string() +
+                                             " did not succeed: " + made.error().message);
 }
 
 } // namespace rollcall::cli

@@ -4,6 +4,7 @@
 #include "eventlog/base/time.hpp"
 #include "eventlog/error.hpp"
 
+#include <cassert>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -372,19 +373,20 @@ base::result<void> create_file(const fs::path& path, const std::string& text, un
     return sync_folder(path.parent_path());
 }
 
-base::result<void> data_directory::raise_format() {
-    if (format >= data_format) return {};
+base::result<void> data_directory::set_format(std::uint32_t wanted) {
+    assert(wanted <= data_format);
+    if (format == wanted) return {};
     const fs::path file = path / "rollcall.id";
     const auto text = read_file(file);
     if (!text) return file_failure("cannot read", file);
     auto id = read_identity(file, *text);
     if (!id) return tl::unexpected(id.error());
-    id->format = data_format;
+    id->format = wanted;
     const auto beside = write_beside(file, write_identity(*id), 0600);
     if (!beside) return tl::unexpected(beside.error());
     if (::rename(beside->c_str(), file.c_str()) != 0) return file_failure("cannot replace", file);
     if (auto synced = sync_folder(path); !synced) return synced;
-    format = data_format;
+    format = wanted;
     return {};
 }
 

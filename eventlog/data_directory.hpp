@@ -62,11 +62,11 @@ struct data_directory {
     static base::result<data_directory> open(const std::filesystem::path& path,
                                              const master_key_source& source, directory_use use);
 
-    /// Makes the directory one of data_format, which older programs refuse; nothing if it is. From
-    /// then on what they do not know may be written into it. Durable when it returns.
-    /// Errors: log_errc::foreign_directory, and then the format is what it was.
-    /// @pre nobody else has the directory open
-    base::result<void> raise_format();
+    /// Makes the directory one of this format: older programs refuse it, and what they do not know
+    /// may be written into it. Durable when it returns; nothing if it is so already.
+    /// Errors: log_errc::foreign_directory.
+    /// @pre nobody else has the directory open; `wanted` is at most data_format
+    base::result<void> set_format(std::uint32_t wanted);
 };
 
 /// Makes a file that must not be there yet, whole or not at all: written beside it, synced, given

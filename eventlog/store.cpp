@@ -274,18 +274,11 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
         rocksdb::ColumnFamilyHandle*& family = impl->live->families.at(i);
         family = by_name[name];
         std::erase(spare.handles, family);
-        if (family != nullptr) continue;
-        if (t != table::links) {
-            return base::fail(log_errc::storage, "the table " + name + " is missing in " +
-                                                     directory + ": restore a backup");
-        }
-        if (impl->options.read_only) continue;
-        const auto made =
-            raw->CreateColumnFamily(family_options(impl->options, name, cache), name, &family);
-        if (!made.ok()) {
-            return base::fail(log_errc::storage, "making the table " + name + " in " + directory +
-                                                     ": " + made.ToString());
-        }
+        // Rows of the first version have no links, and get none: its programs open only what they
+        // know.
+        if (family != nullptr || (t == table::links && generation.version == 1)) continue;
+        return base::fail(log_errc::storage, "the table " + name + " is missing in " + directory +
+                                                 ": restore a backup");
     }
     if (!impl->options.read_only) {
         if (!sync_parent(*db_options.env, impl->options.directory)) {
@@ -315,6 +308,28 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
     require_read(second->status(), "reading the time index");
     return std::unique_ptr<store>(new store(std::move(impl)));
 }
+
+namespace {
+
+base::result<void> add_rows(rocksdb::WriteBatch& batch, const store::impl& store,
+                            const derived_tables& derived, const std::vector<row_change>& rows) {
+    for (const row_change& row : rows) {
+        rocksdb::ColumnFamilyHandle* family = store.handle(row.where, derived);
+        if (family == nullptr) {
+            return base::fail(log_errc::older_rows,
+                              "the state is of an older version and has no such rows: nothing is "
+                              "written before it is made anew");
+        }
+        if (row.value) {
+            batch.Put(family, row.key, *row.value);
+        } else {
+            batch.Delete(family, row.key);
+        }
+    }
+    return {};
+}
+
+} // namespace
 
 position store::head() const {
     return {position::embedded, impl_->head_offset.load(std::memory_order_acquire)};
@@ -354,13 +369,8 @@ base::result<position> store::commit(std::vector<record_draft>& records,
         batch.Put(impl_->meta, keys::chain(tenant), chain_value(head));
     }
     const auto derived = impl_->live_tables();
-    for (const row_change& row : rows) {
-        rocksdb::ColumnFamilyHandle* family = impl_->handle(row.where, *derived);
-        if (row.value) {
-            batch.Put(family, row.key, *row.value);
-        } else {
-            batch.Delete(family, row.key);
-        }
+    if (auto added = add_rows(batch, *impl_, *derived, rows); !added) {
+        return tl::unexpected(added.error());
     }
     rocksdb::WriteOptions how;
     how.sync = impl_->options.sync_commits;
@@ -378,14 +388,7 @@ base::result<void> store::write_unsynced(const std::vector<row_change>& rows) {
     if (impl_->stopped) return base::fail(log_errc::stopped, "the log has stopped");
     rocksdb::WriteBatch batch;
     const auto derived = impl_->live_tables();
-    for (const row_change& row : rows) {
-        rocksdb::ColumnFamilyHandle* family = impl_->handle(row.where, *derived);
-        if (row.value) {
-            batch.Put(family, row.key, *row.value);
-        } else {
-            batch.Delete(family, row.key);
-        }
-    }
+    if (auto added = add_rows(batch, *impl_, *derived, rows); !added) return added;
     const auto status = impl_->db->Write({}, &batch);
     if (!status.ok()) {
         impl_->fail("write failed: " + status.ToString());

@@ -75,9 +75,12 @@ base::result<void> store::begin_generation() {
     fresh->generation = generation() + 1;
     const auto live = impl_->live_tables();
     for (std::size_t i = 0; i < derived_tables_all.size(); ++i) {
-        // The live table's options, and so its block cache, serve the new one too.
+        // The live table's options, and so its block cache, serve the new one too. Where rows of an
+        // older version lack a table, the index is most like it.
+        rocksdb::ColumnFamilyHandle* model = live->families.at(i);
+        if (model == nullptr) model = impl_->handle(table::index, *live);
         rocksdb::ColumnFamilyDescriptor like;
-        auto status = live->families.at(i)->GetDescriptor(&like);
+        auto status = model->GetDescriptor(&like);
         if (status.ok()) {
             status = impl_->db->CreateColumnFamily(
                 like.options, derived_family(derived_tables_all.at(i), fresh->generation),
@@ -223,13 +226,14 @@ base::result<void> store::purge(const std::vector<key_range>& ranges) {
     if (auto flushed = flush(); !flushed) return flushed;
     const auto derived = impl_->live_tables();
     for (const key_range& range : ranges) {
+        rocksdb::ColumnFamilyHandle* family = impl_->handle(range.where, *derived);
+        if (family == nullptr) continue;
         rocksdb::CompactRangeOptions how;
         how.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
         how.exclusive_manual_compaction = true;
         const rocksdb::Slice first = slice(range.first);
         const rocksdb::Slice last = slice(range.last);
-        const auto status =
-            impl_->db->CompactRange(how, impl_->handle(range.where, *derived), &first, &last);
+        const auto status = impl_->db->CompactRange(how, family, &first, &last);
         if (!status.ok()) return storage_error("compacting away what was erased", status);
     }
     if (!impl_->wait_for_old_views()) return held(); // they keep the files from before it

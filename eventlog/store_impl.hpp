@@ -20,7 +20,7 @@ struct derived_tables {
     rocksdb::DB* db = nullptr;
     std::uint32_t generation = 0;
     std::uint32_t version = 1; ///< of what its rows mean; its owner's number
-    /// A table that the writer of an old directory did not know is null when it is only read.
+    /// A table that the writer of these rows did not know is null.
     std::array<rocksdb::ColumnFamilyHandle*, derived_tables_all.size()> families{};
     derived_tables() = default;
     derived_tables(const derived_tables&) = delete;

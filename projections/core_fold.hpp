@@ -141,6 +141,7 @@ class core_fold {
                                  std::uint64_t offset);
     base::result<void> take_members(const event_header& header,
                                     const eventlog::members_changed& fact);
+
     [[nodiscard]] std::size_t entries() const {
         return users_.size() + teams_.size() + members_.size();
     }

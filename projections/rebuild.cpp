@@ -357,9 +357,6 @@ base::result<void> rebuilder::flip() {
     if (auto chased = chase(); !chased) return chased;
     return alone(writer_, [this]() -> base::result<void> {
         if (auto followed = follow(log_.head()); !followed) return followed;
-        if (options_.before_flip) {
-            if (auto ready = options_.before_flip(); !ready) return ready;
-        }
         if (auto flipped = log_.flip_generation(projection_version); !flipped) return flipped;
         report_.flipped = true;
         if (views_ != nullptr) views_->bump_access_epoch();

@@ -49,9 +49,6 @@ struct rebuild_options {
     std::uint64_t progress_every = 65'536; ///< records
     /// Called from the rebuilding thread. False stops the rebuild.
     std::function<bool(const rebuild_progress&)> progress;
-    /// Called right before the flip, with nothing being written. An error is the rebuild's, and the
-    /// live rows stay.
-    std::function<base::result<void>()> before_flip;
 };
 
 /// A row that is not the same on both sides.
@@ -80,9 +77,9 @@ struct rebuild_report {
 
 /// `writer` and `views` are the live ones; null if nobody else writes to the store.
 /// Errors: those of core_fold; log_errc::key_destroyed when a living user's key is missing, naming
-/// him; log_errc::older_rows when rows of another version were to be verified; those of
-/// before_flip; log_errc::stopped when progress said so or the writer stopped; log_errc::storage.
-/// The live rows are untouched then, and the new ones dropped.
+/// him; log_errc::older_rows when rows of another version were to be verified; log_errc::stopped
+/// when progress said so or the writer stopped; log_errc::storage. The live rows are untouched
+/// then, and the new ones dropped.
 base::result<rebuild_report> rebuild(eventlog::store& store, eventlog::keyring& keys,
                                      eventlog::writer* writer, directory* views,
                                      const rebuild_options& options);

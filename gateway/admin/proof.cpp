@@ -106,11 +106,9 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
 
 result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
                                 eventlog::writer* writer, projections::directory* views,
-                                bool verify_only, job_progress& progress,
-                                const std::function<base::result<void>()>& before_flip) {
+                                bool verify_only, job_progress& progress) {
     projections::rebuild_options options;
     options.verify_only = verify_only;
-    options.before_flip = before_flip;
     options.progress = [&](const projections::rebuild_progress& p) {
         progress.done = p.done;
         progress.total = p.total;

@@ -9,7 +9,6 @@
 #include "gateway/admin/jobs.hpp"
 #include "projections/directory.hpp"
 
-#include <functional>
 #include <string>
 
 namespace rollcall::admin {
@@ -36,10 +35,9 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
 
 /// Makes all derived rows anew and compares them byte by byte with the live ones; then they take
 /// the live ones' place, or are dropped if `verify_only`. The result has `ok` and what was counted.
-/// Live rows of an older version are not compared. `before_flip`: see rebuild_options.
+/// Live rows of an older version are not compared.
 result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
                                 eventlog::writer* writer, projections::directory* views,
-                                bool verify_only, job_progress& progress,
-                                const std::function<base::result<void>()>& before_flip = {});
+                                bool verify_only, job_progress& progress);
 
 } // namespace rollcall::admin

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_first_start_makes_it_and_later_starts_find_it) {
     BOOST_TEST((second->master.bytes() != first.master.bytes()));
 }
 
-BOOST_AUTO_TEST_CASE(an_older_format_is_opened_and_raised_when_that_is_asked) {
+BOOST_AUTO_TEST_CASE(an_older_format_is_opened_and_changed_when_that_is_asked) {
     const fs::path file = data / "rollcall.id";
     const base::uuid lineage = opened().lineage;
     const std::string newest = read_bytes(file);
@@ -84,33 +84,36 @@ BOOST_AUTO_TEST_CASE(an_older_format_is_opened_and_raised_when_that_is_asked) {
         data_directory served = opened();
         BOOST_TEST((served.format == 1u && served.lineage == lineage));
         BOOST_TEST(read_bytes(file) == older);
-        write_bytes(data / "rollcall.id.new", "of a raise that was cut short");
-        BOOST_REQUIRE(served.raise_format().has_value());
+        write_bytes(data / "rollcall.id.new", "of a change that was cut short");
+        BOOST_REQUIRE(served.set_format(data_format).has_value());
         BOOST_TEST(served.format == data_format);
         BOOST_TEST(read_bytes(file) == newest);
         BOOST_TEST(
             (fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write)));
         BOOST_TEST(!fs::exists(data / "rollcall.id.new"));
-        BOOST_REQUIRE(served.raise_format().has_value());
+        BOOST_REQUIRE(served.set_format(data_format).has_value());
         BOOST_TEST(read_bytes(file) == newest);
+        BOOST_REQUIRE(served.set_format(1).has_value());
+        BOOST_TEST(read_bytes(file) == older);
+        BOOST_REQUIRE(served.set_format(data_format).has_value());
     }
     const data_directory again = opened();
     BOOST_TEST((again.format == data_format && again.lineage == lineage));
 }
 
-BOOST_AUTO_TEST_CASE(a_format_that_cannot_be_raised_stays) {
+BOOST_AUTO_TEST_CASE(a_format_that_cannot_be_changed_stays) {
     const fs::path file = data / "rollcall.id";
     data_directory served = opened();
     served.format = 1;
     const std::string text = read_bytes(file);
     fs::create_directory(data / "rollcall.id.new"); // in the way
-    const auto raised = served.raise_format();
+    const auto raised = served.set_format(data_format);
     BOOST_REQUIRE(!raised.has_value());
     BOOST_TEST((raised.error().code == log_errc::foreign_directory));
     BOOST_TEST(served.format == 1u);
     BOOST_TEST(read_bytes(file) == text);
     fs::remove(file);
-    BOOST_TEST(!served.raise_format().has_value());
+    BOOST_TEST(!served.set_format(data_format).has_value());
     BOOST_TEST(!fs::exists(file));
 }
 

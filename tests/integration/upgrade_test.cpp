@@ -206,6 +206,22 @@ BOOST_AUTO_TEST_CASE(an_upgrade_that_was_cut_short_is_made_at_the_next_start) {
     check_proofs(old);
 }
 
+BOOST_AUTO_TEST_CASE(an_identity_that_cannot_be_written_keeps_the_rows_too) {
+    const heirloom old("1-stopped");
+    const fs::path obstacle = old.site->data() / "rollcall.id.new";
+    fs::create_directories(obstacle / "in the way");
+    const std::string identity = old.identity();
+    const said served = old.site->run({"serve", "--listen", "127.0.0.1:0"});
+    BOOST_TEST(served.how.code == 1);
+    BOOST_TEST(served.complaint.find("did not succeed") != std::string::npos, served.complaint);
+    BOOST_TEST(old.identity() == identity);
+    BOOST_TEST(old.site->ask({"log", "verify"}).has("/note"));
+    fs::remove_all(obstacle);
+    old.site->start();
+    check_users(old, "acme");
+    check_proofs(old);
+}
+
 BOOST_AUTO_TEST_CASE(a_newer_directory_is_refused_and_left_alone) {
     const heirloom old("1-stopped");
     old.set_format("1", "3");

@@ -332,25 +332,9 @@ BOOST_AUTO_TEST_CASE(rows_of_another_version_are_replaced_and_never_read) {
     BOOST_TEST((!hashes->compared && hashes->differ.empty()));
     BOOST_TEST((hashes->users == 2u && hashes->tenants == 3u));
 
-    rebuild_options refused;
-    refused.before_flip = [] { return base::fail(log_errc::foreign_directory, "not now"); };
-    const auto generation = s.log().generation();
-    const auto not_flipped = s.rebuild_all(refused);
-    BOOST_REQUIRE(!not_flipped.has_value());
-    BOOST_TEST(not_flipped.error().message == "not now");
-    BOOST_TEST((s.log().generation() == generation && s.log().generation_version() == 1u));
-
-    rebuild_options options;
-    int asked = 0;
-    options.before_flip = [&]() -> base::result<void> {
-        ++asked;
-        BOOST_TEST(s.log().generation_version() == 1u);
-        return {};
-    };
-    const auto report = s.rebuild_all(options);
+    const auto report = s.rebuild_all();
     BOOST_REQUIRE_MESSAGE(report.has_value(), report.error().message);
     BOOST_TEST((report->flipped && !report->compared && report->differences == 0u));
-    BOOST_TEST(asked == 1);
     BOOST_TEST(s.log().generation_version() == projection_version);
     BOOST_TEST(s.views().user(s.acme, s.jane.id).has_value());
     const auto again = s.verify();

@@ -324,12 +324,6 @@ BOOST_AUTO_TEST_CASE(a_member_walk_that_misses_somebody_is_no_answer) {
              return key_of::member(s.acme, team, s.users[0]);
          },
          table::links, std::nullopt},
-        {"a member's person",
-         [](const club& s, const subject_id&) { return key_of::user(s.acme, s.users[1]); },
-         table::state, std::nullopt},
-        {"a member's person cannot be read",
-         [](const club& s, const subject_id&) { return key_of::user(s.acme, s.users[1]); },
-         table::state, "?"},
         {"a member too many",
          [](const club& s, const subject_id& team) {
              return key_of::member(s.acme, team, id_of(0xff));
