@@ -28,8 +28,8 @@ void refuse_unfinished(call& c, const scim::error& why) {
 }
 
 void refuse_full_queue(call& c, bool his) {
-    refuse_list(c, his ? "Too many lists of this tenant are waiting."
-                       : "Too many lists are waiting.");
+    refuse_list(c,
+                his ? "Too many lists of this tenant are waiting." : "Too many lists are waiting.");
 }
 
 void list_job::operator()(job_turn turn, const std::atomic<bool>& stop) {

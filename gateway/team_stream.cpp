@@ -95,8 +95,7 @@ bool team_stream::append_piece(std::string& out) {
 }
 
 void team_stream::append_all(std::string& out) {
-    while (append_piece(out)) {
-    }
+    while (append_piece(out)) {}
 }
 
 void team_stream::begin_team() {
@@ -105,8 +104,7 @@ void team_stream::begin_team() {
     facts_ = facts_of(team(), id_, base_url_);
     writer_.emplace(piece_, team().content.document, facts_, shown_);
     if (const auto opened = writer_->open(); !opened) {
-        throw eventlog::storage_failure("the stored attributes of team " + id_ +
-                                        " cannot be read");
+        throw eventlog::storage_failure("the stored attributes of team " + id_ + " cannot be read");
     }
     if (writer_->shows_members()) members_ = with_.directory.members(tenant_, team().id);
 }

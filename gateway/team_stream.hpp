@@ -48,6 +48,7 @@ class team_stream final : public http::body_source,
 
     void produce(http::pending_answer to) noexcept;
     void begin_team();
+
     [[nodiscard]] const projections::team_state& team() const { return teams_[at_]; }
 
     scim_services with_;

@@ -71,7 +71,8 @@ void teams::change(call& c, change_kind kind) {
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     if (!body) what->fault(body.error());
     if (!what->faults.empty()) return refuse_write(with_, c, action, who, what->faults.front());
-    if (current && none_match_hits(c.asked().header("If-None-Match"), current->core.version.value)) {
+    if (current &&
+        none_match_hits(c.asked().header("If-None-Match"), current->core.version.value)) {
         return refuse_as_scim(c.reply(), 412,
                               "The group has the version that If-None-Match names.");
     }

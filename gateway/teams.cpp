@@ -61,8 +61,8 @@ void teams::reply_with_team(call& c, unsigned status, team_state team, const std
     std::vector<team_state> one;
     one.push_back(std::move(team));
     const bool small = rows_to_read(one, shown) <= inline_rows_max;
-    const auto stream = std::make_shared<team_stream>(with_, c.facts.holder->tenant.number,
-                                                      std::move(one), shown, base_url, std::nullopt);
+    const auto stream = std::make_shared<team_stream>(
+        with_, c.facts.holder->tenant.number, std::move(one), shown, base_url, std::nullopt);
     if (small) {
         stream->append_all(c.reply().body);
     } else {

@@ -39,7 +39,8 @@ class user_list {
 
     [[nodiscard]] std::vector<projections::subject_id> candidates(const resource_query& asked,
                                                                   std::size_t most) const;
-    scim::result<void> look_up(const resource_query& asked, patience& left, page_builder& page) const;
+    scim::result<void> look_up(const resource_query& asked, patience& left,
+                               page_builder& page) const;
     scim::result<void> scan(const resource_query& asked, patience& left, page_builder& page) const;
     void list(const resource_query& asked, std::string& out) const;
 

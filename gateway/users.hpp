@@ -19,6 +19,7 @@ class users {
     explicit users(const scim_services& with);
 
     void get(call& c);
+
     void list(call& c) { answer_list(c, query_place::url); }
 
     /// POST /Users/.search: the same with the parameters in the body.
