@@ -25,9 +25,8 @@ struct team_stream::job {
     std::shared_ptr<team_stream> stream;
     http::pending_answer to;
 
-    void operator()(job_turn turn, const std::atomic<bool>&) {
-        if (turn == job_turn::run) stream->produce(std::move(to));
-    }
+    /// Whatever the turn: what has begun is finished, also while the server stops.
+    void operator()(job_turn, const std::atomic<bool>&) { stream->produce(std::move(to)); }
 
     [[nodiscard]] bool wanted() const { return to.wanted(); }
 };
@@ -76,7 +75,7 @@ bool team_stream::append_piece(std::string& out) {
     while (!ended_ && piece_.size() < team_piece_bytes_max) {
         projections::subject_id member;
         if (!writer_ && at_ < teams_.size()) {
-            begin_team();
+            if (!begin_team()) throw team_gone("team " + id_ + " was deleted meanwhile");
         } else if (!writer_) {
             if (list_) list_->close();
             ended_ = true;
@@ -89,6 +88,8 @@ bool team_stream::append_piece(std::string& out) {
             ++at_;
         }
     }
+    // A slow client must not hold a view of the rows, or nothing could be cleaned away.
+    if (members_) members_->let_go();
     out += piece_;
     piece_.clear();
     return !ended_;
@@ -98,22 +99,36 @@ void team_stream::append_all(std::string& out) {
     while (append_piece(out)) {}
 }
 
-void team_stream::begin_team() {
-    if (list_) list_->next();
+bool team_stream::begin() {
+    return begin_team();
+}
+
+bool team_stream::begin_team() {
     id_ = team().id.text();
+    if (shows_members(shown_)) {
+        // The team and its members from one view, or a deleted team would be shown as an empty one.
+        members_ = with_.directory.members(tenant_, team().id);
+        if (!members_->team()) return false;
+        teams_[at_] = *members_->team();
+    }
+    if (list_) list_->next();
     facts_ = facts_of(team(), id_, base_url_);
     writer_.emplace(piece_, team().content.document, facts_, shown_);
     if (const auto opened = writer_->open(); !opened) {
         throw eventlog::storage_failure("the stored attributes of team " + id_ + " cannot be read");
     }
-    if (writer_->shows_members()) members_ = with_.directory.members(tenant_, team().id);
+    return true;
+}
+
+bool shows_members(const scim::selection& shown) {
+    std::string nothing;
+    return scim::group_writer(nothing, {}, {}, shown).shows_members();
 }
 
 std::uint64_t rows_to_read(const std::vector<projections::team_state>& teams,
                            const scim::selection& shown) {
     std::uint64_t rows = teams.size();
-    std::string nothing;
-    if (!scim::group_writer(nothing, {}, {}, shown).shows_members()) return rows;
+    if (!shows_members(shown)) return rows;
     for (const projections::team_state& team : teams)
         rows += team.core.members;
     return rows;

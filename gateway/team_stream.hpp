@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,12 @@ struct list_frame {
     std::uint64_t start_index = 1;
 };
 
+/// A team that was to be shown with its members is gone meanwhile: nothing true can be said of it.
+class team_gone : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 class team_stream final : public http::body_source,
                           public std::enable_shared_from_this<team_stream> {
   public:
@@ -37,7 +44,11 @@ class team_stream final : public http::body_source,
 
     void next(http::pending_answer to) noexcept override;
 
-    /// Appends the next piece; false when that was the last. Throws eventlog::storage_failure.
+    /// Begins with the first team: false if it is gone.
+    bool begin();
+
+    /// Appends the next piece; false when that was the last. Throws eventlog::storage_failure,
+    /// team_gone.
     bool append_piece(std::string& out);
 
     /// Appends all of it: for what is known to be small.
@@ -47,7 +58,7 @@ class team_stream final : public http::body_source,
     struct job;
 
     void produce(http::pending_answer to) noexcept;
-    void begin_team();
+    bool begin_team();
 
     [[nodiscard]] const projections::team_state& team() const { return teams_[at_]; }
 
@@ -67,6 +78,9 @@ class team_stream final : public http::body_source,
     std::unique_ptr<projections::member_walk> members_;
     bool ended_ = false;
 };
+
+/// True unless the members of groups are not to be shown.
+bool shows_members(const scim::selection& shown);
 
 /// How much is read to answer with these teams: members, if they are shown, and one for each team.
 std::uint64_t rows_to_read(const std::vector<projections::team_state>& teams,

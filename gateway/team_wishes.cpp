@@ -66,9 +66,11 @@ scim::result<std::vector<subject_id>> joining(const std::vector<std::string>& id
 std::vector<subject_id> leaving(const std::vector<std::string>& ids) {
     std::vector<subject_id> out;
     for (const std::string& text : ids) {
-        if (const auto id = id_of(text)) out.push_back(*id);
+        // In any spelling: who is told that somebody has left must not be told so for a capital.
+        if (const auto id = subject_id::parse(text)) out.push_back(*id);
     }
     std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 

@@ -16,6 +16,9 @@ using projections::team_state;
 /// Members and teams that are read on the I/O thread; with more, workers do it.
 constexpr std::uint64_t inline_rows_max = 64;
 
+/// About what a member weighs in an answer.
+constexpr std::size_t member_bytes = 256;
+
 constexpr std::string_view memory_full =
     "Too many lists wait for clients to read them. Read the answers, or ask for smaller pages.";
 
@@ -55,14 +58,14 @@ void teams::get(call& c) {
 
 void teams::reply_with_team(call& c, unsigned status, team_state team, const std::string& base_url,
                             const scim::selection& shown) const {
-    c.reply().empty(status);
-    c.reply().content_type = answer_media_type(c.asked());
-    add_team_headers(c, team, base_url);
-    std::vector<team_state> one;
-    one.push_back(std::move(team));
+    std::vector<team_state> one{team};
     const bool small = rows_to_read(one, shown) <= inline_rows_max;
     const auto stream = std::make_shared<team_stream>(
         with_, c.facts.holder->tenant.number, std::move(one), shown, base_url, std::nullopt);
+    if (!stream->begin()) return refuse_unknown(c);
+    c.reply().empty(status);
+    c.reply().content_type = answer_media_type(c.asked());
+    add_team_headers(c, team, base_url);
     if (small) {
         stream->append_all(c.reply().body);
     } else {
@@ -71,18 +74,27 @@ void teams::reply_with_team(call& c, unsigned status, team_state team, const std
 }
 
 void teams::reply_with_page(call& c, found_teams found, const resource_query& asked) {
-    auto room = lists_in_memory_.take(asked.tenant, found.bytes + 1);
+    const std::uint64_t rows = rows_to_read(found.page, asked.shown);
+    const bool small = rows <= inline_rows_max;
+    // Of a large page only the attributes and one piece are held.
+    const std::size_t held = found.bytes + (small ? rows : 0) * member_bytes + 1;
+    const auto room = lists_in_memory_.take(asked.tenant, held);
     if (!room) return refuse_list(c, memory_full);
-    c.reply().empty(200);
-    c.reply().content_type = answer_media_type(c.asked());
-    const bool small = rows_to_read(found.page, asked.shown) <= inline_rows_max;
     const auto stream = std::make_shared<team_stream>(
         with_, asked.tenant, std::move(found.page), asked.shown, asked.base_url,
-        list_frame{found.total, asked.page.start_index}, std::move(room));
-    if (small) {
-        stream->append_all(c.reply().body);
-    } else {
+        list_frame{found.total, asked.page.start_index}, room);
+    c.reply().empty(200);
+    c.reply().content_type = answer_media_type(c.asked());
+    if (!small) {
         c.reply().stream(stream);
+        return;
+    }
+    c.reply().keep_until_sent(room);
+    try {
+        stream->append_all(c.reply().body);
+    } catch (const team_gone&) {
+        c.reply().body.clear();
+        refuse_list(c, "A group of this page was deleted while the page was made.");
     }
 }
 

@@ -12,6 +12,7 @@ constexpr std::size_t names_max = 1024;
 
 std::string_view user_groups::of(const projections::subject_id& user) {
     json_.clear();
+    if (!wanted_) return json_;
     for (const projections::subject_id& team : directory_.teams_of(tenant_, user)) {
         const std::string id = team.text();
         if (names_.size() >= names_max) names_.clear();
@@ -27,6 +28,12 @@ std::string_view user_groups::of(const projections::subject_id& user) {
     }
     if (!json_.empty()) json_ += ']';
     return json_;
+}
+
+bool shows_groups(const scim::selection& shown) {
+    static const scim::attribute& groups =
+        *scim::find_attribute(scim::user_type().attributes(), "groups");
+    return shown.is_default() || !shown.hides(groups);
 }
 
 } // namespace rollcall::gateway

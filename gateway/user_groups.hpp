@@ -2,6 +2,7 @@
 // one request: it remembers names, since the users of a page share teams. Not thread-safe.
 #pragma once
 
+#include "gateway/scim/selection.hpp"
 #include "projections/directory.hpp"
 
 #include <string>
@@ -12,9 +13,10 @@ namespace rollcall::gateway {
 
 class user_groups {
   public:
+    /// `wanted`: false if nobody will look at them; then nothing is read.
     user_groups(const projections::directory& directory, projections::tenant_no tenant,
-                std::string_view base_url)
-        : directory_(directory), tenant_(tenant), base_url_(base_url) {}
+                std::string_view base_url, bool wanted)
+        : directory_(directory), tenant_(tenant), base_url_(base_url), wanted_(wanted) {}
 
     /// Empty for nobody's. Valid until the next call. Reads one row, and one for each team that is
     /// new here.
@@ -24,9 +26,13 @@ class user_groups {
     const projections::directory& directory_;
     projections::tenant_no tenant_;
     std::string_view base_url_;
+    bool wanted_;
     std::unordered_map<std::string, std::string> names_; ///< by id as text
     std::string row_;
     std::string json_;
 };
+
+/// True unless the groups of users are not to be shown.
+bool shows_groups(const scim::selection& shown);
 
 } // namespace rollcall::gateway

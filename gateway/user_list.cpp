@@ -43,7 +43,10 @@ class user_list::page_builder {
   public:
     page_builder(const projections::directory& directory, const resource_query& asked,
                  std::size_t bytes_max)
-        : asked_(asked), bytes_max_(bytes_max), groups_(directory, asked.tenant, asked.base_url) {}
+        : asked_(asked),
+          bytes_max_(bytes_max),
+          groups_(directory, asked.tenant, asked.base_url,
+                  asked.plan.asks_for_groups || shows_groups(asked.shown)) {}
 
     /// One more user to look at.
     void offer(const user_view& user) {

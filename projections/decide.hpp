@@ -33,7 +33,7 @@ inline constexpr std::size_t changed_names_bytes_max = 256u << 10;
 inline constexpr std::size_t label_bytes_max = 1024;
 /// The most people in one team, and the most teams of one person.
 inline constexpr std::uint64_t team_members_max = 500'000;
-inline constexpr std::size_t user_teams_max = 5'000;
+inline constexpr std::size_t user_teams_max = 2'000;
 /// The longest request id that is kept; what is beyond is cut off.
 inline constexpr std::size_t request_id_bytes_max = 64;
 

@@ -196,26 +196,50 @@ bool directory::is_member(tenant_no tenant, const subject_id& team, const subjec
 }
 
 std::unique_ptr<member_walk> directory::members(tenant_no tenant, const subject_id& team) const {
-    return std::make_unique<member_walk>(impl_->log.snapshot(), tenant, team);
+    return std::make_unique<member_walk>(impl_->log, tenant, team);
 }
 
-member_walk::member_walk(std::unique_ptr<eventlog::row_snapshot> rows, tenant_no tenant,
-                         const subject_id& team)
-    : rows_(std::move(rows)),
-      cursor_(rows_->cursor(table::links, key_of::all_members(tenant, team))) {
-    cursor_->seek(key_of::all_members(tenant, team));
-    if (const auto state = read_team(*rows_, tenant, team)) left_ = state->core.members;
+member_walk::member_walk(const eventlog::store& log, tenant_no tenant, const subject_id& team)
+    : log_(log), tenant_(tenant), id_(team) {
+    look();
+    team_ = read_team(*rows_, tenant, team);
+}
+
+void member_walk::look() {
+    rows_ = log_.snapshot();
+    cursor_ = rows_->cursor(table::links, key_of::all_members(tenant_, id_));
+    if (!last_) {
+        cursor_->seek(key_of::all_members(tenant_, id_));
+        return;
+    }
+    const std::string behind = key_of::member(tenant_, id_, *last_);
+    cursor_->seek(behind);
+    if (cursor_->valid() && cursor_->key() == behind) cursor_->next();
+}
+
+void member_walk::let_go() {
+    cursor_.reset();
+    rows_.reset();
 }
 
 bool member_walk::next(subject_id& member) {
-    if (!cursor_->valid()) {
-        if (left_ > 0) damaged_row("list of members", std::to_string(left_));
-        return false;
+    if (!cursor_) look();
+    if (cursor_->valid()) {
+        member = user_of_member_key(cursor_->key());
+        last_ = member;
+        ++seen_;
+        cursor_->next();
+        return true;
     }
-    --left_;
-    member = user_of_member_key(cursor_->key());
-    cursor_->next();
-    return true;
+    if (!team_) return false;
+    const auto now = read_team(*rows_, tenant_, id_);
+    if (!now) {
+        throw eventlog::storage_failure("team " + id_.text() +
+                                        " was deleted while its members were read");
+    }
+    const bool same = now->core.version == team_->core.version;
+    if (same && seen_ != now->core.members) damaged_row("list of members", std::to_string(seen_));
+    return false;
 }
 
 eventlog::position directory::position_of(tenant_no tenant, tenant_seq seq) const {

@@ -39,20 +39,35 @@ struct team_view {
     std::string_view document;
 };
 
-/// The members of a team by id, in one view of the directory, however many there are. Holds that
-/// view while it lives, which keeps old rows from being cleaned away: not for long. One thread.
+/// The members of a team by id, however many there are. Holds a view of the directory, which keeps
+/// old rows from being cleaned away; who waits in between lets it go, and then sees each member who
+/// is one throughout, and nobody twice. One thread.
 class member_walk {
   public:
-    member_walk(std::unique_ptr<eventlog::row_snapshot> rows, tenant_no tenant,
-                const subject_id& team);
+    /// The store outlives it.
+    member_walk(const eventlog::store& log, tenant_no tenant, const subject_id& team);
 
-    /// False at the end. Throws eventlog::storage_failure, also when somebody is missing.
+    /// As it was when the walk began; nothing if there was no such team.
+    [[nodiscard]] const std::optional<team_state>& team() const { return team_; }
+
+    /// False at the end. Throws eventlog::storage_failure, also when somebody is missing and the
+    /// team has not changed meanwhile, and when the team was deleted since the view was let go.
     bool next(subject_id& member);
 
+    /// Lets the view go; the next call takes a new one and goes on behind the last member.
+    void let_go();
+
   private:
+    void look();
+
+    const eventlog::store& log_;
+    const tenant_no tenant_;
+    const subject_id id_;
+    std::optional<team_state> team_;
     std::unique_ptr<eventlog::row_snapshot> rows_;
     std::unique_ptr<eventlog::row_cursor> cursor_;
-    std::uint64_t left_ = 0; ///< members still to come, as the team says
+    std::optional<subject_id> last_;
+    std::uint64_t seen_ = 0;
 };
 
 class directory {

@@ -123,8 +123,14 @@ base::result<void, refusal> judge::team_fits(const team_wish& wish) const {
                       "The names of the changed attributes may have at most " +
                           std::to_string(changed_names_bytes_max) + " bytes together.");
     }
-    if (wish.content.name_key.empty()) {
+    if (wish.content.name.find_first_not_of(" \t\r\n") == std::string::npos ||
+        wish.content.name_key.empty()) {
         return refuse(refusal_code::invalid, "A team needs a name.");
+    }
+    // It is repeated at each of its members.
+    if (wish.content.name.size() > label_bytes_max) {
+        return refuse(refusal_code::invalid, "The name of a team may have at most " +
+                                                 std::to_string(label_bytes_max) + " bytes.");
     }
     return {};
 }

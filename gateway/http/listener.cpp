@@ -87,6 +87,7 @@ bool concerns_one_connection(int error) {
 
 // Then the connections that exist already have their turn.
 constexpr int accepts_per_turn = 64;
+constexpr int send_buffer_bytes = 256 * 1024;
 
 } // namespace
 
@@ -108,6 +109,10 @@ base::result<listening_socket> listen_at(const endpoint& where, int backlog) {
     } else {
         const int on = 1;
         ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        // Inherited by what is accepted. Left to itself the kernel takes up to 4 MiB for each
+        // client that does not read, and calls a socket writable only when a third of that is free.
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer_bytes,
+                     sizeof send_buffer_bytes);
     }
     if (::bind(socket.get(), address_of(*address), address->size) != 0 ||
         ::listen(socket.get(), backlog) != 0) {

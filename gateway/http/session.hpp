@@ -41,7 +41,7 @@ class session final : private transport_events {
         std::string peer;
         handler* answers = nullptr;
         const tls_source* tls = nullptr; ///< null: plain
-        bool over_limit = false; ///< only to be told so
+        bool over_limit = false;         ///< only to be told so
     };
 
     session(io_thread& home, slot_id self, arrival who);
@@ -118,7 +118,7 @@ class session final : private transport_events {
     std::vector<std::shared_ptr<const void>> kept_; // by answers that are not written yet
     std::shared_ptr<body_source> source_;           // of the body that is being sent in pieces
     time_point stream_until_;
-    std::size_t discarded_ = 0;                     // while lingering
+    std::size_t discarded_ = 0; // while lingering
 };
 
 } // namespace rollcall::http

@@ -44,6 +44,8 @@ void session::on_piece(continuation then) {
         source_.reset();
         reader_.finish();
         phase_ = phase::idle;
+        // A drain that came meanwhile has passed this connection over.
+        last_answer_ = last_answer_ || home_.common().draining;
     }
     go_on();
 }

@@ -30,10 +30,12 @@ group_writer::group_writer(std::string& out, std::string_view document, const co
       document_(document),
       facts_(facts),
       shown_(shown),
-      value_(shows_part(shown, "value")),
       ref_(shows_part(shown, "$ref")),
       type_(shows_part(shown, "type")),
-      display_(shows_part(shown, "display")) {}
+      display_(shows_part(shown, "display")) {
+    // A list without ids would read as an empty one.
+    value_ = shows_part(shown, "value") || ref_ || type_ || display_;
+}
 
 result<void> group_writer::open() {
     std::string whole;

@@ -38,7 +38,7 @@ class group_writer {
     std::string_view document_;
     const computed& facts_;
     const selection& shown_;
-    bool value_;
+    bool value_ = false;
     bool ref_;
     bool type_;
     bool display_;

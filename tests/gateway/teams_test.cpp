@@ -162,6 +162,51 @@ BOOST_AUTO_TEST_CASE(a_patch_changes_so_many_members_and_not_one_more) {
     BOOST_TEST(answer.body.find("10000") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_large_team_is_whole_for_who_closes_and_for_who_is_waited_for) {
+    constexpr std::size_t many = 500;
+    tenant_of_people t(many);
+    const std::string group = t.make_group("large", many);
+    auto fields = with_key(t.key);
+    fields.emplace_back("Connection", "close");
+    http::client closing = t.server.client();
+    const auto closed = closing.send("GET", "/scim/v2/Groups/" + group, fields);
+    BOOST_REQUIRE(closed.has_value());
+    BOOST_TEST(members_in(closed->body).size() == many);
+
+    // Its members are those of one team that is there: never an empty list of one that is gone.
+    std::atomic<bool> stop{false};
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 3; ++i) {
+        readers.emplace_back([&] {
+            http::client client = t.server.client();
+            while (!stop) {
+                const auto got = client.send("GET", "/scim/v2/Groups/" + group, with_key(t.key));
+                if (!got) continue; // cut: the team went while it was sent
+                const bool whole = got->status == 200 && members_in(got->body).size() == many;
+                wrong += !whole && got->status != 404;
+            }
+        });
+    }
+    BOOST_TEST(t.send("DELETE", "/scim/v2/Groups/" + group).status == 204u);
+    BOOST_TEST(t.send("GET", "/scim/v2/Groups/" + group).status == 404u);
+    stop = true;
+    for (std::thread& r : readers)
+        r.join();
+    BOOST_TEST(wrong == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_is_as_long_as_it_may_be_and_not_one_byte_longer) {
+    tenant_of_people t(0);
+    const auto post = [&](const std::string& name) {
+        return t.send("POST", "/scim/v2/Groups",
+                      "{" + std::string(group_urn) + R"(,"displayName":")" + name + R"("})");
+    };
+    BOOST_TEST(post(std::string(1024, 'n')).status == 201u);
+    BOOST_TEST(post(std::string(1025, 'n')).status == 400u);
+    BOOST_TEST(post("   ").status == 400u);
+}
+
 BOOST_AUTO_TEST_CASE(pages_of_groups_cover_all_of_them) {
     tenant_of_people t(1);
     std::set<std::string> made;

@@ -166,6 +166,23 @@ BOOST_AUTO_TEST_CASE(pipelined_requests_wait_for_the_last_piece) {
     BOOST_TEST(c.receive()->body == "hello");
 }
 
+BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_last_piece_and_no_longer) {
+    streaming with(plan::by_hand, 2);
+    streaming_server s(with);
+    client c = s.connect();
+    BOOST_REQUIRE(c.send_raw(get("/pieces")).has_value());
+    auto waiting = with.usual.take_waiting(1);
+    std::thread drained([&] { s.front->drain(patience); });
+    BOOST_TEST(
+        eventually([&] { return !client(s.front->endpoints().front()).connect().has_value(); }));
+    std::move(waiting[0]).complete([](exchange& x) { x.answer().body = "the end"; });
+    const auto got = c.receive();
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST(got->body == "head the end");
+    BOOST_TEST(c.receive_to_end().has_value());
+    drained.join();
+}
+
 BOOST_AUTO_TEST_CASE(a_body_that_cannot_be_finished_is_cut) {
     for (const plan how : {plan::breaks_off, plan::is_lost}) {
         streaming with(how, 3, 4);
