@@ -80,7 +80,7 @@ bool team_stream::append_piece(std::string& out) {
             if (list_) list_->close();
             ended_ = true;
         } else if (members_ && members_->next(member)) {
-            writer_->member(member.text(), {});
+            writer_->member(member.text());
         } else {
             writer_->close();
             writer_.reset();

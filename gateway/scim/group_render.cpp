@@ -31,10 +31,9 @@ group_writer::group_writer(std::string& out, std::string_view document, const co
       facts_(facts),
       shown_(shown),
       ref_(shows_part(shown, "$ref")),
-      type_(shows_part(shown, "type")),
-      display_(shows_part(shown, "display")) {
+      type_(shows_part(shown, "type")) {
     // A list without ids would read as an empty one.
-    value_ = shows_part(shown, "value") || ref_ || type_ || display_;
+    value_ = shows_part(shown, "value") || ref_ || type_;
 }
 
 result<void> group_writer::open() {
@@ -56,8 +55,7 @@ result<void> group_writer::open() {
     return {};
 }
 
-void group_writer::member(std::string_view id, std::string_view display) {
-    if (!value_ && !ref_ && !type_ && display.empty()) return;
+void group_writer::member(std::string_view id) {
     char separator = '{';
     const auto begin_part = [&] {
         out_ += separator;
@@ -80,11 +78,6 @@ void group_writer::member(std::string_view id, std::string_view display) {
     if (type_) {
         begin_part();
         out_ += "\"type\":\"User\"";
-    }
-    if (display_ && !display.empty()) {
-        begin_part();
-        out_ += "\"display\":";
-        base::append_json_string(out_, display);
     }
     out_ += '}';
 }

@@ -21,15 +21,14 @@ class group_writer {
 
     /// False if the members are not to be shown, not even as an empty list: then they need not be
     /// read, and member() is not called.
-    [[nodiscard]] bool shows_members() const { return value_ || ref_ || type_ || display_; }
+    [[nodiscard]] bool shows_members() const { return value_ || ref_ || type_; }
 
     /// Appends all that stands before the members. Status 500 if the document is damaged, with
     /// nothing appended.
     result<void> open();
 
-    /// Appends one, as far as it is to be shown; `id` has URL-safe characters only, an empty
-    /// `display` is left out.
-    void member(std::string_view id, std::string_view display);
+    /// Appends one, as far as it is to be shown; `id` has URL-safe characters only.
+    void member(std::string_view id);
 
     void close();
 
@@ -41,7 +40,6 @@ class group_writer {
     bool value_ = false;
     bool ref_;
     bool type_;
-    bool display_;
     bool first_ = true;
     std::string ref_head_; ///< `"$ref":"…/Users/`
     std::string rest_;     ///< what close() appends

@@ -1,7 +1,7 @@
 // Group (RFC 7643 sections 4.2 and 8.7.1; erratum 5368: displayName is required): a team of users.
 // Members can be added and taken away, but what a member is never changes. Deviations from the
-// printed tables: members are users only, `display` is the server's, and no two groups of a tenant
-// share a name, because providers find groups by it.
+// printed tables: members are users only, and no two groups of a tenant share a name, because
+// providers find groups by it.
 #include "gateway/scim/limits.hpp"
 #include "gateway/scim/schema_rows.hpp"
 
@@ -16,7 +16,6 @@ constexpr attribute member_parts[] = {
     required(immutable(exact_text("value", "The id of the user"))),
     immutable(reference("$ref", "The URL of the user", member_kinds)),
     immutable(choice("type", "What kind of resource the member is", member_kinds)),
-    read_only(text("display", "The user's name for people")),
 };
 
 constexpr attribute group_attributes[] = {
