@@ -109,6 +109,7 @@ base::result<load_result> run_load(const load_plan& plan, const request_source& 
             const ssize_t got = ::recv(c.socket.get(), room.data(), room.size(), 0);
             if (got <= 0) return base::fail(last_error(), "the server closed a connection");
             const std::string_view bytes(room.data(), static_cast<std::size_t>(got));
+            if (plan.first_byte && !c.answer.begun()) result.latency.record(clock::now() - c.sent);
             c.answer.add(bytes);
             if (c.answer.what() == response_counter::state::under_way) continue;
             if (auto good = judge(c.answer, plan.status, bytes); !good) {
@@ -116,7 +117,7 @@ base::result<load_result> run_load(const load_plan& plan, const request_source& 
             }
             c.answer.reset();
             const auto now = clock::now();
-            result.latency.record(now - c.sent);
+            if (!plan.first_byte) result.latency.record(now - c.sent);
             ++result.operations;
             --waiting;
             if (auto asked = ask(c, now); !asked) return tl::unexpected(asked.error());

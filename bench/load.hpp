@@ -1,6 +1,6 @@
 // A closed-loop HTTP load generator: a number of keep-alive connections, each with one request on
 // its way at any time, driven by the calling thread through epoll. Requests are bytes that were
-// made before; of a response only status and Content-Length are read. So it costs little beside the
+// made before; of a response only status and length are read. So it costs little beside the
 // server that shares the machine with it, and what it costs is known: see load_result.
 #pragma once
 
@@ -21,7 +21,8 @@ using request_source = std::function<std::string_view()>;
 struct load_plan {
     std::uint16_t port = 0; ///< of a server on 127.0.0.1
     unsigned connections = 1;
-    unsigned status = 200; ///< what every answer must have
+    unsigned status = 200;   ///< what every answer must have
+    bool first_byte = false; ///< time until an answer begins, not until it has ended
     /// When to stop sending: after this time, or after so many requests if that is not 0.
     std::chrono::milliseconds time{1000};
     std::uint64_t requests = 0;

@@ -1,5 +1,5 @@
 // get_user, filter_user_name, page_100: reads over HTTP, beside a bare server that sends the bytes
-// of one of the product's own answers.
+// of one of the product's own answers. import_pages: the last page beside the first.
 #include "bench/bare_server.hpp"
 #include "bench/loader.hpp"
 #include "bench/process_usage.hpp"
@@ -20,6 +20,13 @@ using make_source =
 
 std::uint64_t users_of(const run_plan& plan) {
     return plan.smoke ? 500 : 10'000;
+}
+
+/// A page of 100 users.
+request_source page_from(const customer& of, std::uint64_t start) {
+    return [text = request_text("GET",
+                                "/scim/v2/Users?startIndex=" + std::to_string(start) + "&count=100",
+                                of.bearer, "")]() -> std::string_view { return text; };
 }
 
 base::result<void> run_read(const run_plan& plan, unsigned connections, const make_source& make,
@@ -78,12 +85,38 @@ base::result<void> run_filter_user_name(const run_plan& plan, const row_sink& te
 
 base::result<void> run_page_100(const run_plan& plan, const row_sink& tell) {
     return run_read(
-        plan, page_connections,
-        [](const customer& of, const auto&) -> request_source {
-            return [text = request_text("GET", "/scim/v2/Users?startIndex=101&count=100", of.bearer,
-                                        "")]() -> std::string_view { return text; };
-        },
+        plan, page_connections, [](const customer& of, const auto&) { return page_from(of, 101); },
         tell);
+}
+
+base::result<void> run_import_pages(const run_plan& plan, const row_sink& tell) {
+    const std::uint64_t people = plan.smoke ? 500 : 100'000;
+    const support::temp_directory directory;
+    customer acme;
+    {
+        auto l = loader::open(directory / "data");
+        if (!l) return tl::unexpected(l.error());
+        auto added = (*l)->add_customer("acme");
+        if (!added) return tl::unexpected(added.error());
+        acme = std::move(*added);
+        if (auto ids = (*l)->add_users(acme, 0, people); !ids) return tl::unexpected(ids.error());
+    }
+    reset_peak_resident();
+    auto server = product::start(directory / "data", nullptr);
+    if (!server) return tl::unexpected(server.error());
+    load_plan load;
+    load.connections = page_connections;
+    load.port = (*server)->port();
+    const auto what = compare(plan, http_round(plan, load, page_from(acme, people - 99)),
+                              http_round(plan, load, page_from(acme, 1)));
+    if (!what) return tl::unexpected(what.error());
+    report_row row;
+    row.variant = "page " + grouped(people / 100) + " of " + grouped(people) + " users";
+    row.reference = "page 1";
+    row.what = *what;
+    row.peak_resident_bytes = peak_resident_bytes();
+    tell(std::move(row));
+    return {};
 }
 
 } // namespace rollcall::bench

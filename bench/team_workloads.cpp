@@ -1,5 +1,8 @@
 // team_members: one member more or less in a team of 100,000, beside the same in a team of 10, and
 // a thousand at once. What a team costs must not grow with those who are in it already.
+//
+// team_read: such a team with all its members, beside a bare server that has the same bytes ready.
+#include "bench/bare_server.hpp"
 #include "bench/loader.hpp"
 #include "bench/process_usage.hpp"
 #include "bench/product.hpp"
@@ -14,6 +17,7 @@ namespace rollcall::bench {
 namespace {
 
 constexpr unsigned crowd = 64;
+constexpr unsigned readers = 8;
 constexpr std::size_t push_size = 1'000;
 constexpr std::string_view verb_mark = "VVVVVVVV";
 
@@ -100,10 +104,19 @@ struct turns {
     }
 };
 
+std::uint64_t large_team(const run_plan& plan) {
+    return plan.smoke ? 300 : 100'000;
+}
+
+request_source read_team(const club& c, const projections::subject_id& team) {
+    return [text = request_text("GET", "/scim/v2/Groups/" + team.text(), c.owner.bearer,
+                                "")]() -> std::string_view { return text; };
+}
+
 } // namespace
 
 base::result<void> run_team_members(const run_plan& plan, const row_sink& tell) {
-    const std::uint64_t many = plan.smoke ? 300 : 100'000;
+    const std::uint64_t many = large_team(plan);
     const auto c = build(many);
     if (!c) return tl::unexpected(c.error());
     wait_until_idle();
@@ -141,6 +154,51 @@ base::result<void> run_team_members(const run_plan& plan, const row_sink& tell) 
     row.variant = "1,000 in or out of it at once, 1 connection";
     row.what = *pushed;
     row.peak_resident_bytes = peak_resident_bytes();
+    tell(row);
+    return {};
+}
+
+base::result<void> run_team_read(const run_plan& plan, const row_sink& tell) {
+    const std::uint64_t many = large_team(plan);
+    const auto c = build(many);
+    if (!c) return tl::unexpected(c.error());
+    const std::uint16_t port = (*c)->server->port();
+    const request_source ask = read_team(**c, (*c)->large);
+    load_plan load;
+    load.port = port;
+    load.connections = readers;
+    load.time = plan.round_time;
+    // Memory first: what the ceiling sends lies in this process too.
+    wait_until_idle();
+    reset_peak_resident();
+    if (auto read = run_load(load, ask); !read) return tl::unexpected(read.error());
+    report_row row;
+    row.peak_resident_bytes = peak_resident_bytes();
+
+    const auto answer = ask_once(port, ask());
+    if (!answer) return tl::unexpected(answer.error());
+    auto ceiling = bare_server::start({product::io_threads(), 0, *answer, nullptr});
+    if (!ceiling) return tl::unexpected(ceiling.error());
+    const round ours = http_round(plan, load, ask);
+    load.port = (*ceiling)->port();
+    const auto whole = compare(plan, ours, http_round(plan, load, ask));
+    if (!whole) return tl::unexpected(whole.error());
+    row.variant = grouped(many) + " members, " + std::to_string(readers) + " connections, " +
+                  grouped(answer->size()) + " bytes";
+    row.reference = "ceiling";
+    row.what = *whole;
+    tell(row);
+
+    load.port = port;
+    load.connections = 1;
+    load.first_byte = true;
+    const auto first = compare(plan, http_round(plan, load, ask),
+                               http_round(plan, load, read_team(**c, (*c)->small)));
+    if (!first) return tl::unexpected(first.error());
+    row.variant = grouped(many) + " members, 1 connection; p50 and p99 to the first byte";
+    row.reference = "10 members";
+    row.what = *first;
+    row.peak_resident_bytes = 0;
     tell(row);
     return {};
 }
