@@ -1,6 +1,6 @@
-// The tour in README.md is true: its commands run, in order, against a fresh server, and print what
-// the page shows. Ids, keys, times and ports differ from run to run and are blotted out on both
-// sides; a line `…` stands for anything up to the end of that output.
+// What the pages for users show is true: their commands run, in order, against a fresh server for
+// each page, and print what the page shows. Ids, keys, times and ports differ from run to run and
+// are blotted out on both sides; a line `…` stands for anything up to the end of that output.
 #include "tests/integration/installation.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -72,13 +72,9 @@ bool agrees(const std::string& shown, const std::string& real) {
     return blotted(real).starts_with(expected.substr(0, open));
 }
 
-} // namespace
-
-BOOST_AUTO_TEST_SUITE(readme_test)
-
-BOOST_AUTO_TEST_CASE(the_tour_prints_what_the_page_shows) {
+void follow(const std::string& page) {
     const std::vector<step> steps =
-        steps_of(support::read_bytes(std::string(ROLLCALL_TREE) + "/README.md"));
+        steps_of(support::read_bytes(std::string(ROLLCALL_TREE) + "/" + page));
     BOOST_REQUIRE(steps.size() > 5u);
 
     installation home;
@@ -113,13 +109,22 @@ BOOST_AUTO_TEST_CASE(the_tour_prints_what_the_page_shows) {
     }
     BOOST_REQUIRE_EQUAL(printed.size(), steps.size());
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        BOOST_TEST_CONTEXT("README.md:" << steps[i].line << ": " << steps[i].command) {
+        BOOST_TEST_CONTEXT(page << ":" << steps[i].line << ": " << steps[i].command) {
             BOOST_TEST(agrees(steps[i].printed, printed[i]), "the page shows\n"
                                                                  << blotted(steps[i].printed)
                                                                  << "and it prints\n"
                                                                  << blotted(printed[i]));
         }
     }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(readme_test)
+
+BOOST_AUTO_TEST_CASE(a_page_shows_what_its_commands_print) {
+    for (const char* page : {"README.md", "docs/CONNECT_OKTA.md", "docs/CONNECT_ENTRA.md"})
+        follow(page);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
