@@ -67,18 +67,21 @@ std::string_view reason_phrase(unsigned status) {
 void reply::json(unsigned code, std::string_view text) {
     status = code;
     content_type = "application/json";
+    content_encoding = {};
     body = text;
 }
 
 void reply::text(unsigned code, std::string_view words) {
     status = code;
     content_type = "text/plain; charset=utf-8";
+    content_encoding = {};
     body = words;
 }
 
 void reply::empty(unsigned code) {
     status = code;
     content_type = {};
+    content_encoding = {};
     body.clear();
 }
 
@@ -96,6 +99,7 @@ void reply::add_header(std::string_view name, std::string_view value) {
 void reply::clear(std::size_t kept_bytes_max) {
     status = 200;
     content_type = {};
+    content_encoding = {};
     cache_control = "no-store";
     release_if_large(body, kept_bytes_max);
     release_if_large(fields_, kept_bytes_max);
@@ -116,6 +120,10 @@ void reply::append_to(std::string& out, const framing& how) const {
         if (!content_type.empty()) {
             out += "\r\nContent-Type: ";
             out += content_type;
+        }
+        if (!content_encoding.empty()) {
+            out += "\r\nContent-Encoding: ";
+            out += content_encoding;
         }
         if (source_ == nullptr) {
             out += "\r\nContent-Length: ";

@@ -17,12 +17,17 @@
 
 namespace rollcall::http {
 
+/// reply::content_encoding of a body that is packed (gzip_packer).
+inline constexpr std::string_view gzip_coding = "gzip";
+
 class reply {
   public:
     /// The status code, 200 to 599.
     unsigned status = 200;
     /// Media type of the body. Text that lives as long as the program; empty: no Content-Type.
     std::string_view content_type;
+    /// Of what `body` or the pieces hold; empty: as it is. Text that lives as long as the program.
+    std::string_view content_encoding;
     /// Text that lives as long as the program.
     std::string_view cache_control = "no-store";
     /// The body. For HEAD it counts for Content-Length and is not sent.

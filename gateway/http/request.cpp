@@ -1,7 +1,5 @@
 #include "gateway/http/request.hpp"
 
-#include "gateway/http/text.hpp"
-
 namespace rollcall::http {
 
 request::range request::keep(std::string_view part) {

@@ -7,6 +7,7 @@
 
 #include "eventlog/base/time.hpp"
 #include "gateway/http/query.hpp"
+#include "gateway/http/text.hpp"
 
 #include <array>
 #include <cstddef>
@@ -43,9 +44,20 @@ class request {
 
     [[nodiscard]] bool has_header(std::string_view name) const;
 
+    /// Calls `use` with the value of each field of that name, in their order.
+    template <class F>
+    void each_header(std::string_view name, F use) const {
+        for (const field& f : fields_) {
+            if (equal_without_case(view(f.name), name)) use(view(f.value));
+        }
+    }
+
     /// The body with its chunks put together; empty if there is none. At least
     /// `body_padding_bytes` readable bytes follow it.
     [[nodiscard]] std::string_view body() const { return body_; }
+
+    /// Whether a body of at least one byte, or in chunks, was announced.
+    [[nodiscard]] bool announces_body() const { return announces_body_; }
 
     /// The client's `X-Request-Id` if it has 1 to 64 characters of [A-Za-z0-9._-], else a new
     /// UUIDv7. The answer carries it too.
@@ -95,6 +107,7 @@ class request {
     http::method method_ = method::other;
     unsigned version_ = 11;
     bool keep_alive_ = true;
+    bool announces_body_ = false;
 };
 
 } // namespace rollcall::http

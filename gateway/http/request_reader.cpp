@@ -139,6 +139,7 @@ request_reader::step request_reader::accept_head(std::size_t size) {
     const std::uint64_t announced = parser.content_length().value_or(0);
     if (announced > bounds_.body_bytes_max) return refuse(fault::body_too_large);
     body_bytes_ = static_cast<std::size_t>(announced);
+    asked_.announces_body_ = body_announced();
     expects_continue_ = parser.expects_continue();
     if (body_announced()) {
         if (const auto bad = read_coding()) return refuse(*bad);

@@ -107,6 +107,13 @@ class server::parts {
         return sum;
     }
 
+    std::size_t ask_threads(const std::function<void()>& what) {
+        for (const auto& t : threads_) {
+            t->run_here(what);
+        }
+        return threads_.size();
+    }
+
   private:
     // On thread 0 once the threads run: listeners live there.
     void close_doors() {
@@ -166,6 +173,10 @@ const std::vector<endpoint>& server::endpoints() const {
 
 bool server::drain(std::chrono::milliseconds time_max) {
     return parts_->drain(time_max);
+}
+
+std::size_t server::ask_threads(const std::function<void()>& what) {
+    return parts_->ask_threads(what);
 }
 
 counters_snapshot server::counters() const {

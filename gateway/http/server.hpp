@@ -14,6 +14,8 @@
 #include "gateway/http/limits.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -58,6 +60,9 @@ class server {
     bool drain(std::chrono::milliseconds time_max);
 
     [[nodiscard]] counters_snapshot counters() const;
+
+    /// Has each I/O thread call `what` soon, unless it is stuck; how many there are.
+    std::size_t ask_threads(const std::function<void()>& what);
 
   private:
     class parts;
