@@ -24,6 +24,7 @@ base::result<std::unique_ptr<product>> product::start(const std::filesystem::pat
     options.data = directory;
     options.listen = http::endpoint::tcp("127.0.0.1", 0);
     options.threads = io_threads();
+    options.tenant_requests_per_second = 0; // the load is one tenant's
     options.env = env;
     if (tls != nullptr) {
         options.tls_cert = tls->certificate;

@@ -78,6 +78,7 @@ authenticator::authenticator(const projections::directory& directory, key_usage&
     : directory_(directory),
       usage_(usage),
       known_keys_max_(bounds.known_keys_max),
+      paces_(bounds.tenant_requests),
       instance_(next_instance()) {}
 
 auth_outcome authenticator::identify(std::string_view authorization, base::moment now) const {
@@ -115,8 +116,9 @@ auth_outcome authenticator::look_up(const eventlog::digest& hash) const {
     auto tenant = directory_.tenant(key->tenant);
     if (!tenant) return {nullptr, auth_problem::unknown};
     auto cell = usage_.cell(key->tenant, key->id);
+    auto pace = paces_.of(key->tenant);
     return {std::make_shared<const key_holder>(
-                key_holder{std::move(*key), std::move(*tenant), std::move(cell)}),
+                key_holder{std::move(*key), std::move(*tenant), std::move(cell), std::move(pace)}),
             std::nullopt};
 }
 

@@ -47,12 +47,16 @@ class authenticator {
     /// Judges an Authorization field; notes the use of a good key.
     [[nodiscard]] auth_outcome identify(std::string_view authorization, base::moment now) const;
 
+    /// How often tenants may ask.
+    [[nodiscard]] const tenant_paces& paces() const { return paces_; }
+
   private:
     [[nodiscard]] auth_outcome look_up(const eventlog::digest& hash) const;
 
     const projections::directory& directory_;
     key_usage& usage_;
     const std::size_t known_keys_max_;
+    mutable tenant_paces paces_;
     const std::uint64_t instance_; ///< tells threads that what they remember is another's
 };
 

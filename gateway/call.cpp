@@ -1,6 +1,7 @@
 #include "gateway/call.hpp"
 
 #include "eventlog/base/log.hpp"
+#include "gateway/packed_answer.hpp"
 
 #include <cstdint>
 #include <string>
@@ -28,7 +29,9 @@ later::later(http::pending_answer duty, call_facts facts)
     : duty_(std::move(duty)), facts_(std::move(facts)) {}
 
 void later::finish(call& c) {
-    if (!c.is_put_off() && c.facts.listener != nullptr) c.facts.listener->on_answered(c);
+    if (c.is_put_off()) return;
+    pack_answer(c);
+    if (c.facts.listener != nullptr) c.facts.listener->on_answered(c);
 }
 
 } // namespace rollcall::gateway

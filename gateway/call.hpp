@@ -58,6 +58,11 @@ struct call_facts {
     eventlog::actor by;
     /// The key that was shown and its tenant; null where no key was needed.
     std::shared_ptr<const key_holder> holder;
+    /// Only the head is here: the gate is asked before the body is read, and again after.
+    bool at_head = false;
+    /// Not zero: the tenant asks too often, and this is what to say as Retry-After, unless the
+    /// request deprovisions. Only of routes with pace_class::leaving.
+    std::chrono::seconds over_pace{0};
 };
 
 class call {

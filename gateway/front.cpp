@@ -2,6 +2,7 @@
 
 #include "eventlog/base/log.hpp"
 #include "gateway/key_holder.hpp"
+#include "gateway/packed_answer.hpp"
 #include "gateway/replies.hpp"
 
 #include <cassert>
@@ -48,6 +49,7 @@ http::handler::verdict front::door_handler::check_head(const http::request& aske
                                                        http::reply& answer) noexcept {
     http::exchange x(asked, answer, {});
     call c(x, begin(asked));
+    c.facts.at_head = true;
     try {
         if (owner->admit(c)) return verdict::go_on;
     } catch (const std::exception& why) {
@@ -64,7 +66,9 @@ void front::door_handler::handle(http::exchange& x) noexcept {
     } catch (const std::exception& why) {
         c.fail(why.what());
     }
-    if (!c.is_put_off()) owner->on_answered(c);
+    if (c.is_put_off()) return;
+    pack_answer(c);
+    owner->on_answered(c);
 }
 
 void front::door_handler::render_fault(const http::fault_row& what, http::reply& answer) noexcept {

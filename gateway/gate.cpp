@@ -33,7 +33,28 @@ bool gate::admit(call& c, permission needs) {
     }
     c.facts.by = {eventlog::actor_kind::key, holder.key.id};
     c.facts.holder = std::move(outcome.holder);
-    return true;
+    return keeps_pace(c);
+}
+
+bool gate::keeps_pace(call& c) {
+    tenant_pace* const pace = c.facts.holder->pace.get();
+    if (pace == nullptr) return true;
+    const route* where = c.facts.match.where;
+    pace_class what = where != nullptr ? where->pace : pace_class::ordinary;
+    // A list is a look-up of one user if it is asked for with a condition.
+    const bool any = c.argument("id").empty() && !c.asked().query().first("filter");
+    if (what == pace_class::look_up && any) what = pace_class::ordinary;
+    // A request counts once: with its head if a body follows, so that the body need not be read.
+    const bool at_head = what != pace_class::leaving && c.asked().announces_body();
+    if (c.facts.at_head != at_head) return true;
+    const auto wait = pace->take(what, c.facts.began);
+    if (!wait) return true;
+    if (what == pace_class::leaving) {
+        c.facts.over_pace = *wait;
+        return true;
+    }
+    refuse_for_pace(c, *wait);
+    return false;
 }
 
 void gate::turn_away(call& c, const auth_outcome& outcome) {

@@ -4,6 +4,7 @@
 //   a bad key         401 invalid_token; many of them from one address: 429
 //   another tenant's  401: the URL names a tenant that the key does not belong to
 //   switched off      403, saying so; reads go on, and changes of users go on to the desk
+//   too often         429: the tenant's pace (tenant_pace.hpp); what may deprovision goes on
 //
 // A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.
 #pragma once
@@ -32,7 +33,11 @@ class gate {
 
     [[nodiscard]] std::uint64_t throttled() const { return throttled_; }
 
+    /// Requests of tenants who asked too often.
+    [[nodiscard]] std::uint64_t over_pace() const { return keys_.paces().refused(); }
+
   private:
+    bool keeps_pace(call& c);
     void turn_away(call& c, const auth_outcome& outcome);
     static void challenge(call& c, std::string_view detail, bool bad_token);
     [[nodiscard]] std::string_view peer_of(const http::request& asked) const;

@@ -3,6 +3,7 @@
 // tenant changes (authenticator).
 #pragma once
 
+#include "gateway/tenant_pace.hpp"
 #include "projections/state.hpp"
 
 #include <atomic>
@@ -18,6 +19,7 @@ struct key_holder {
     projections::key_state key;
     projections::tenant_state tenant;
     std::shared_ptr<last_use> used;
+    std::shared_ptr<tenant_pace> pace; ///< the tenant's; null: he may ask as often as he likes
 };
 
 } // namespace rollcall::gateway

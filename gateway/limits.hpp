@@ -3,6 +3,8 @@
 // limit and one past it.
 #pragma once
 
+#include "gateway/tenant_pace.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -58,6 +60,15 @@ struct limits {
     /// Of these, those of one tenant. Past it: 429 for him.
     std::size_t answer_bytes_tenant_max = std::size_t{64} * 1024 * 1024;
 
+    // --- Packed answers ------------------------------------------------------------------------
+
+    /// Answers of at least so many bytes are packed for clients who accept it; 0: none. Below it,
+    /// packing costs more than the answer and saves no more than two packets on the wire.
+    std::size_t packed_bytes_min = std::size_t{4} * 1024;
+    /// Of answers that are made on an I/O thread, larger ones are sent as they are: packing them
+    /// would hold up its other connections for more than about a millisecond.
+    std::size_t packed_inline_bytes_max = std::size_t{128} * 1024;
+
     // --- Writes --------------------------------------------------------------------------------
 
     /// Characters of an Idempotency-Key. Past it: 400.
@@ -73,6 +84,17 @@ struct limits {
     std::chrono::milliseconds failure_forgotten_after{1'000};
     /// Addresses whose failures are counted; past it all others share one count.
     std::size_t failing_peers_max = 4'096;
+
+    // --- How often one tenant may ask
+    // --------------------------------------------------------------
+
+    /// What a server that is told nothing else grants for each I/O thread, in a second: a tenth of
+    /// what a thread answers, and far more than identity providers send.
+    std::uint64_t tenant_requests_per_thread = 10'000;
+    /// The requests of so many seconds may come all at once.
+    std::chrono::seconds tenant_burst{2};
+    /// What holds; whoever wires the server says.
+    pace_terms tenant_requests;
 
     // --- Discovery -----------------------------------------------------------------------------
 

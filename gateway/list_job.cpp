@@ -1,5 +1,6 @@
 #include "gateway/list_job.hpp"
 
+#include "gateway/packed_answer.hpp"
 #include "gateway/patience.hpp"
 #include "gateway/replies.hpp"
 
@@ -53,14 +54,18 @@ void list_job::operator()(job_turn turn, const std::atomic<bool>& stop) {
             [why = std::move(done.error())](call& again) { refuse_unfinished(again, why); });
         return;
     }
+    const bool packed = body.size() >= packed_from;
+    if (packed) pack(body);
     auto room = memory.take(asked.tenant, body.size());
     if (!room) return refuse(memory_full);
-    std::move(duty).answer([room = std::move(room), body = std::move(body)](call& again) mutable {
-        again.reply().empty(200);
-        again.reply().body.swap(body);
-        again.reply().content_type = answer_media_type(again.asked());
-        again.reply().keep_until_sent(std::move(room));
-    });
+    std::move(duty).answer(
+        [room = std::move(room), body = std::move(body), packed](call& again) mutable {
+            again.reply().empty(200);
+            if (packed) again.reply().content_encoding = http::gzip_coding;
+            again.reply().body.swap(body);
+            again.reply().content_type = answer_media_type(again.asked());
+            again.reply().keep_until_sent(std::move(room));
+        });
 }
 
 } // namespace rollcall::gateway

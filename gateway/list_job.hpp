@@ -18,6 +18,7 @@ struct list_job {
     answer_budget& memory;
     later duty;
     resource_query asked;
+    std::size_t packed_from; ///< a list of so many bytes is packed
 
     /// Answers in any case: with the list, what is wrong with it, or when to come again.
     void operator()(job_turn turn, const std::atomic<bool>& stop);

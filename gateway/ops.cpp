@@ -136,6 +136,8 @@ void show_metrics(call& c, const ops_sources& from, const gate& access) {
     text.counter("rollcall_auth_failures_total", access.failures(), "Requests without a good key.");
     text.counter("rollcall_auth_throttled_total", access.throttled(),
                  "Of those, answered 429 because their address had too many.");
+    text.counter("rollcall_tenant_pace_refused_total", access.over_pace(),
+                 "Requests answered 429 because their tenant had sent too many.");
     if (from.attempts_dropped) {
         text.counter("rollcall_attempts_dropped_total", from.attempts_dropped(),
                      "Records of refused requests that were dropped under load.");

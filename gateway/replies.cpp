@@ -1,6 +1,9 @@
 #include "gateway/replies.hpp"
 
+#include "eventlog/base/log.hpp"
+#include "gateway/call.hpp"
 #include "gateway/http/text.hpp"
+#include "gateway/key_holder.hpp"
 
 #include <cassert>
 #include <string>
@@ -82,6 +85,18 @@ void refuse_as_scim(http::reply& r, const refusal& what) {
     case refusal_code::unknown_member:
     case refusal_code::internal: break;
     }
+}
+
+void refuse_for_pace(call& c, std::chrono::seconds wait) {
+    const key_holder& holder = *c.facts.holder;
+    if (holder.pace->count_refused(c.facts.began)) {
+        base::log_warn("A tenant asks more often than it may; what deprovisions still passes.",
+                       {{"tenant", std::string_view(holder.tenant.slug)},
+                        {"refused", holder.pace->refused()}});
+    }
+    c.refuse(429, "This tenant sends more requests than the server grants it. Wait as Retry-After "
+                  "says, and send fewer at a time.");
+    retry_after(c.reply(), wait);
 }
 
 scim::error error_of(const refusal& what) {

@@ -15,6 +15,8 @@
 
 namespace rollcall::gateway {
 
+class call;
+
 inline constexpr std::string_view scim_media_type = "application/scim+json";
 
 /// How long a client is asked to wait, in whole seconds: identity providers read nothing else.
@@ -40,6 +42,9 @@ void refuse_as_scim(http::reply& r, unsigned status, std::string_view detail);
 void refuse_as_scim(http::reply& r, const scim::error& what);
 /// With Retry-After or WWW-Authenticate where the status asks for it.
 void refuse_as_scim(http::reply& r, const projections::refusal& what);
+
+/// 429 for a tenant that asks too often; counted, and told to the operator now and then.
+void refuse_for_pace(call& c, std::chrono::seconds wait);
 
 /// The protocol's words for a refusal of the desk.
 scim::error error_of(const projections::refusal& what);

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "gateway/http/request.hpp"
+#include "gateway/tenant_pace.hpp"
 
 #include <array>
 #include <cstddef>
@@ -48,12 +49,20 @@ struct route {
     /// Answers, or puts the answer off (call::put_off). On an I/O thread: must not block for longer
     /// than one read. May throw only what a failing disk throws; that becomes a 500.
     std::function<void(call&)> answer;
+    pace_class pace = pace_class::ordinary;
+};
+
+/// Which answers are packed for clients who accept that; see packed_answer.hpp.
+struct pack_rules {
+    std::size_t bytes_min = 0;        ///< bodies of at least so many bytes; 0: none
+    std::size_t inline_bytes_max = 0; ///< of those made on an I/O thread, larger ones are not
 };
 
 struct area {
     /// With a leading slash, without a trailing one; "" takes every path that no other area wants.
     std::vector<std::string> prefixes;
     std::vector<route> routes;
+    pack_rules packing;
     /// What a path without a route asks for, before it is told 404 or 405.
     permission unknown_needs = permission::operate;
     /// The gate. True: the caller may; it has noted who that is in the call. False: it has

@@ -26,22 +26,24 @@ area scim_area(const scim_services& with, gate& access) {
         return [owner, member](call& c) { ((*owner).*member)(c); };
     };
     using enum permission;
+    using enum pace_class;
 
     area scim;
     scim.prefixes = {"/scim/v2", "/t/{tenant}/scim/v2"};
     scim.unknown_needs = provision;
+    scim.packing = {with.bounds.packed_bytes_min, with.bounds.packed_inline_bytes_max};
     scim.admit = [&access](call& c, permission needs) { return access.admit(c, needs); };
     scim.refuse = [](call& c, unsigned status, std::string_view detail) {
         refuse_as_scim(c.reply(), status, detail);
     };
     scim.routes = {
         {method::post, "/Users/.search", read, "search_users", of(people, &users::search)},
-        {method::get, "/Users/{id}", read, "get_user", of(people, &users::get)},
-        {method::get, "/Users", read, "list_users", of(people, &users::list)},
+        {method::get, "/Users/{id}", read, "get_user", of(people, &users::get), look_up},
+        {method::get, "/Users", read, "list_users", of(people, &users::list), look_up},
         {method::post, "/Users", change, "create_user", of(people, &users::create)},
-        {method::patch, "/Users/{id}", change, "patch_user", of(people, &users::patch)},
-        {method::put, "/Users/{id}", change, "replace_user", of(people, &users::replace)},
-        {method::del, "/Users/{id}", change, "delete_user", of(people, &users::remove)},
+        {method::patch, "/Users/{id}", change, "patch_user", of(people, &users::patch), leaving},
+        {method::put, "/Users/{id}", change, "replace_user", of(people, &users::replace), leaving},
+        {method::del, "/Users/{id}", change, "delete_user", of(people, &users::remove), leaving},
 
         {method::post, "/Groups/.search", read, "search_groups", of(groups, &teams::search)},
         {method::get, "/Groups/{id}", read, "get_group", of(groups, &teams::get)},

@@ -58,6 +58,11 @@ void team_stream::produce(http::pending_answer to) noexcept {
     bool more = false;
     try {
         more = append_piece(bytes);
+        if (packer_) {
+            std::string packed;
+            packer_->append(packed, bytes, !more);
+            bytes.swap(packed);
+        }
     } catch (const std::exception& failure) {
         base::log_error("The members of a team cannot be read to their end.",
                         {{"team", at_ < teams_.size() ? team().id.text() : ""},

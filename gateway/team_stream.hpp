@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gateway/http/body_source.hpp"
+#include "gateway/http/gzip_packer.hpp"
 #include "gateway/scim/group_render.hpp"
 #include "gateway/scim/render.hpp"
 #include "gateway/scim_services.hpp"
@@ -44,6 +45,9 @@ class team_stream final : public http::body_source,
 
     void next(http::pending_answer to) noexcept override;
 
+    /// What next() makes is packed with gzip from now on. To be said before the first piece.
+    void pack() { packer_.emplace(); }
+
     /// Begins with the first team: false if it is gone.
     bool begin();
 
@@ -69,6 +73,7 @@ class team_stream final : public http::body_source,
     std::string base_url_;
     std::shared_ptr<const void> kept_;
 
+    std::optional<http::gzip_packer> packer_;
     std::string piece_;
     std::optional<scim::list_writer> list_;
     std::size_t at_ = 0;

@@ -2,6 +2,7 @@
 
 #include "gateway/key_holder.hpp"
 #include "gateway/list_job.hpp"
+#include "gateway/packed_answer.hpp"
 #include "gateway/patience.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/replies.hpp"
@@ -29,6 +30,14 @@ void add_team_headers(call& c, const team_state& team, std::string_view base_url
     facts.base_url = base_url;
     c.reply().add_header("ETag", scim::etag(team.core.version.value));
     c.reply().add_header("Location", scim::location(scim::group_type(), facts));
+}
+
+void send_in_pieces(call& c, const std::shared_ptr<team_stream>& stream) {
+    if (packed_from(c) != SIZE_MAX) {
+        stream->pack();
+        c.reply().content_encoding = http::gzip_coding;
+    }
+    c.reply().stream(stream);
 }
 
 } // namespace
@@ -69,7 +78,7 @@ void teams::reply_with_team(call& c, unsigned status, team_state team, const std
     if (small) {
         stream->append_all(c.reply().body);
     } else {
-        c.reply().stream(stream);
+        send_in_pieces(c, stream);
     }
 }
 
@@ -85,10 +94,7 @@ void teams::reply_with_page(call& c, found_teams found, const resource_query& as
         list_frame{found.total, asked.page.start_index}, room);
     c.reply().empty(200);
     c.reply().content_type = answer_media_type(c.asked());
-    if (!small) {
-        c.reply().stream(stream);
-        return;
-    }
+    if (!small) return send_in_pieces(c, stream);
     c.reply().keep_until_sent(room);
     try {
         stream->append_all(c.reply().body);

@@ -106,6 +106,9 @@ void users::change(call& c, change_kind kind) {
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     if (!asked) what->fault(asked.error());
     const bool deprovisions = asked && asked->deprovisions;
+    if (!deprovisions && c.facts.over_pace.count() > 0) {
+        return refuse_for_pace(c, c.facts.over_pace);
+    }
     if (!what->faults.empty() && !deprovisions) {
         return refuse_write(with_, c, action, who, what->faults.front());
     }

@@ -2,6 +2,7 @@
 
 #include "gateway/key_holder.hpp"
 #include "gateway/list_job.hpp"
+#include "gateway/packed_answer.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/user_groups.hpp"
@@ -59,7 +60,8 @@ void users::run_on_worker(call& c, resource_query asked) {
     terms.tenant = asked.tenant;
     terms.weight = asked.plan.how == query_plan::kind::page ? job_weight::light : job_weight::heavy;
     terms.until = c.facts.began + with_.bounds.list_wait_max;
-    list_job todo{lister_, lists_in_memory_, c.put_off(), std::move(asked)};
+    const std::size_t from = packed_from(c);
+    list_job todo{lister_, lists_in_memory_, c.put_off(), std::move(asked), from};
     const auto verdict = with_.lists.post(todo, terms);
     if (verdict == worker_pool::verdict::taken) return;
     const bool his = verdict == worker_pool::verdict::tenant_full;
