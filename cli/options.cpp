@@ -83,10 +83,14 @@ void add_tenant_options(CLI::App& app, T& wish) {
 }
 
 void declare_serve(CLI::App& app, line& l) {
+    const serve_settings fresh;
     for (const setting& s : all_settings()) {
         const std::string name(s.name);
         const std::string flag = "--" + name;
-        const std::string about = std::string(s.about) + " [" + variable_of(s.name) + "]";
+        std::string about(s.about);
+        if (const std::string standard = s.standard(fresh); !standard.empty() && !s.value.empty())
+            about += " (" + standard + ")";
+        about += " [" + variable_of(s.name) + "]";
         if (s.value.empty()) {
             app.add_flag_callback(
                 flag, [&l, name] { l.settings[name] = "true"; }, about);

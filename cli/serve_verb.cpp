@@ -2,6 +2,7 @@
 #include "cli/progress.hpp"
 #include "cli/server.hpp"
 #include "cli/settings.hpp"
+#include "cli/supervision.hpp"
 #include "cli/verbs.hpp"
 
 #include <fmt/format.h>
@@ -96,12 +97,12 @@ class impatience {
 };
 
 /// Serves SIGHUP until it is time to go; true if it was a signal, false if the store failed.
-bool wait_for_end(const sigset_t& set, server& s) {
+bool wait_for_end(const sigset_t& set, server& s, supervision& told) {
     for (;;) {
         const int got = next_signal(set);
         if (got == signal_of_failure) return false;
         if (got != SIGHUP) return true;
-        s.reload();
+        told.reload(s);
     }
 }
 
@@ -123,12 +124,15 @@ int run(const context& c, const serve& wish) {
         store_failed = true;
         kill(getpid(), signal_of_failure);
     };
+    const service_manager manager(c.env);
+    supervision told(manager);
     std::optional<progress> bar;
     options.on_upgrade = [&](std::uint64_t done, std::uint64_t total) {
         if (c.to.err_is_terminal) {
             if (!bar) bar.emplace(c.to, "upgrade");
             bar->show(done, total);
         }
+        told.progress(done, total);
         return !is_told_to_end();
     };
     auto started = server::start(options);
@@ -138,9 +142,12 @@ int run(const context& c, const serve& wish) {
         return fail(c, started.error());
     }
     c.to.out << "ready " << (*started)->url() << std::endl;
+    told.serving(**started);
     if (c.to.err_is_terminal) print_next_steps(c, **started, options);
 
-    if (!wait_for_end(signals, **started)) {
+    const bool asked = wait_for_end(signals, **started, told);
+    told.stopping(asked ? options.drain_delay + options.drain_max : last_answers_max);
+    if (!asked) {
         // Answers that are known to be unknown go out; nothing else that is here can be trusted.
         (*started)->drain(last_answers_max);
         base::flush_logging();

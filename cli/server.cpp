@@ -4,6 +4,7 @@
 #include "cli/examination.hpp"
 #include "cli/listening.hpp"
 #include "cli/lock_holder.hpp"
+#include "cli/pulse.hpp"
 #include "cli/ticker.hpp"
 #include "cli/upgrade.hpp"
 #include "consumers/erasure.hpp"
@@ -77,6 +78,17 @@ unsigned threads_of(const server_options& options) {
                                : std::max(1u, std::thread::hardware_concurrency());
 }
 
+gateway::limits limits_of(const server_options& options) {
+    gateway::limits bounds;
+    const auto rate = options.tenant_requests_per_second.value_or(
+        bounds.tenant_requests_per_thread * threads_of(options));
+    const auto burst = rate * static_cast<std::uint64_t>(bounds.tenant_burst.count());
+    bounds.tenant_requests =
+        gateway::pace_terms::per_second(rate, options.tenant_requests_burst.value_or(burst));
+    if (!options.compress) bounds.packed_bytes_min = 0;
+    return bounds;
+}
+
 } // namespace
 
 /// Members stand in the order in which they are made; they go in reverse.
@@ -121,6 +133,8 @@ struct server::parts {
     std::unique_ptr<http::server> admin_server;
     std::unique_ptr<http::server> world;
     std::atomic<http::server*> running{nullptr}; ///< `world`, for who may ask before it is there
+    std::optional<pulse> signs_of_life;          ///< from listen() on
+    std::atomic<bool> stopping{false};           ///< told by /readyz
     bool stopped = false;
 };
 
@@ -137,6 +151,7 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
                                                 [this] { courier.flush(); })),
       views(*rows, keys),
       desk(*writer, views, {}),
+      bounds(limits_of(options)),
       authenticator(views, used_keys, bounds),
       gate(authenticator, desk, bounds, options.behind_proxy),
       lists(std::make_unique<gateway::worker_pool>(bounds.list_threads, bounds.list_queue_max,
@@ -172,6 +187,7 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
     areas.push_back(gateway::scim_area({views, desk, courier, *lists, urls, bounds}, gate));
     areas.push_back(api->area());
     areas.push_back(gateway::ops_area(figures(), gate));
+    areas.back().packing = {bounds.packed_bytes_min, bounds.packed_inline_bytes_max};
     front = std::make_unique<gateway::front>(std::move(areas),
                                              gateway::front_options{options.log_reads});
 }
@@ -209,7 +225,9 @@ gateway::ops_sources server::parts::figures() {
             [this] {
                 // A low disk is no reason to take the server away: deprovisioning goes on.
                 return std::vector<gateway::readiness_check>{
-                    {"log", !rows->stopped()}, {"disk", disk->state() != disk_state::full}};
+                    {"log", !rows->stopped()},
+                    {"disk", disk->state() != disk_state::full},
+                    {"serving", !stopping}};
             },
         .connections =
             [this] {
@@ -275,6 +293,7 @@ base::result<void> server::parts::listen(gateway::door_kind door) {
     auto admin_started = http::server::start(std::move(inside));
     if (!admin_started) return tl::unexpected(admin_started.error());
     admin_server = std::move(*admin_started);
+    signs_of_life.emplace(*writer, std::vector{world.get(), admin_server.get()});
     return {};
 }
 
@@ -296,6 +315,12 @@ void server::parts::keep_key_uses() {
 bool server::parts::stop() {
     if (stopped) return true;
     stopped = true;
+    stopping = true;
+    if (world && options.drain_delay.count() > 0) {
+        base::log_info("A stop was asked for: /readyz says so, and requests are served until then.",
+                       {{"seconds", static_cast<std::uint64_t>(options.drain_delay.count())}});
+        std::this_thread::sleep_for(options.drain_delay);
+    }
     bool all_finished = true;
     lists->stop(); // whoever waits for a list is told now, or a long one would hold up the drain
     if (world) all_finished = world->drain(options.drain_max);
@@ -375,12 +400,14 @@ std::string server::url() const {
     return parts_->url_of(parts_->address);
 }
 
-void server::reload() {
-    if (!parts_->certificate) {
-        base::log_info("There is nothing to be read again: no certificate is in use.");
-        return;
-    }
-    reload_certificate(*parts_->certificate);
+base::result<void> server::reload() {
+    if (parts_->certificate) return reload_certificate(*parts_->certificate);
+    base::log_info("There is nothing to be read again: no certificate is in use.");
+    return {};
+}
+
+std::string_view server::missing() {
+    return parts_->signs_of_life->missing();
 }
 
 http::endpoint server::admin_address() const {

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rocksdb {
 class Env;
@@ -40,9 +41,16 @@ struct server_options {
     unsigned threads = 0; ///< I/O threads; 0: one for each core
     std::size_t connections_max = 4096;
     std::size_t queue_max = 4096; ///< commands waiting for the writer
+    /// Of one tenant; nothing: so many for each I/O thread, 0: as many as come. And how many all at
+    /// once; nothing: those of some seconds. See gateway/tenant_pace.hpp.
+    std::optional<std::uint64_t> tenant_requests_per_second;
+    std::optional<std::uint64_t> tenant_requests_burst;
+    bool compress = true; ///< large answers, with gzip, for clients who accept it
     std::size_t cache_bytes = std::size_t{384} << 20;
     eventlog::disk_limits disk;
     std::chrono::seconds drain_max{20}; ///< for requests under way when the server stops
+    /// How long a stop is only announced, by /readyz, before it begins.
+    std::chrono::seconds drain_delay{0};
     bool log_reads = false;
     /// Told once, from any thread, when the store can no longer be trusted and refuses all writes.
     /// The process should then drain() and end: what was in flight is answered as unknown.
@@ -71,8 +79,12 @@ class server {
     [[nodiscard]] http::endpoint admin_address() const;
 
     /// Reads again what can be: the certificate and its key. Connections go on; new ones are shown
-    /// what was loaded last. What came of it is in the log.
-    void reload();
+    /// what was loaded last. What came of it is in the log too.
+    base::result<void> reload();
+
+    /// Which of the parts that nothing goes without has given no sign of life since this was asked
+    /// last; empty: all have. By one thread, not while the server stops. See pulse.hpp.
+    [[nodiscard]] std::string_view missing();
 
     /// Answers what is under way and accepts nothing more, without stopping what lies behind: the
     /// last act of a process whose store has failed. True if every request could finish.

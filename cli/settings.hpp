@@ -40,13 +40,19 @@ struct setting {
     std::string_view name; ///< `public-url`
     setting_type type;
     std::string_view value; ///< what a value looks like, for the help; empty: a switch
-    std::string_view about;
+    std::string_view about; ///< a phrase
+    std::string_view more;  ///< what the page adds to it, in Markdown; may be empty
     /// Puts the value in; returns what is wrong with it, or nothing.
     std::string (*apply)(serve_settings& into, std::string_view value);
+    /// The default in words, of settings that nothing was put into; empty: there is none.
+    std::string (*standard)(const serve_settings& fresh);
 };
 
 /// Every setting, in the order of the help. `config` is not among them: it names the file.
 const std::vector<setting>& all_settings();
+
+/// The table of all settings as docs/CONFIGURATION.md has it, in Markdown.
+std::string settings_page();
 
 /// `public-url` in the environment: `ROLLCALL_PUBLIC_URL`.
 std::string variable_of(std::string_view name);

@@ -20,7 +20,8 @@ constexpr int patience_ms = 60'000;
 
 } // namespace
 
-process::process(const std::vector<std::string>& arguments, std::filesystem::path errors_to)
+process::process(const std::vector<std::string>& arguments, std::filesystem::path errors_to,
+                 const std::vector<std::string>& variables)
     : errors_(std::move(errors_to)) {
     int ends[2];
     BOOST_REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
@@ -30,13 +31,21 @@ process::process(const std::vector<std::string>& arguments, std::filesystem::pat
     for (std::string& word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);
+    std::vector<std::string> added = variables;
+    std::vector<char*> envp;
+    for (char** one = environ; *one != nullptr; ++one)
+        envp.push_back(*one);
+    for (std::string& one : added)
+        envp.push_back(one.data());
+    envp.push_back(nullptr);
 
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, errors_.c_str(),
                                      O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    const int failed = posix_spawn(&pid_, ROLLCALL_BINARY, &files, nullptr, argv.data(), environ);
+    const int failed =
+        posix_spawn(&pid_, ROLLCALL_BINARY, &files, nullptr, argv.data(), envp.data());
     posix_spawn_file_actions_destroy(&files);
     ::close(ends[1]);
     out_ = ends[0];

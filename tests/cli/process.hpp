@@ -12,8 +12,9 @@ namespace rollcall::cli {
 
 class process {
   public:
-    /// Starts the binary with these arguments.
-    process(const std::vector<std::string>& arguments, std::filesystem::path errors_to);
+    /// Starts the binary with these arguments, and with variables (`NAME=value`) beyond our own.
+    process(const std::vector<std::string>& arguments, std::filesystem::path errors_to,
+            const std::vector<std::string>& variables = {});
     ~process(); ///< kills a child that still runs
     process(const process&) = delete;
     process& operator=(const process&) = delete;
@@ -22,6 +23,9 @@ class process {
     std::string read_line();
     std::string read_rest();
     void signal(int number) const;
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+
     /// The exit code; 128 + the signal that ended it.
     int wait();
 

@@ -125,6 +125,23 @@ BOOST_AUTO_TEST_CASE(a_failed_sync_is_answered_as_unknown_and_told_once) {
     BOOST_TEST(read->status == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(figures_are_packed_and_what_the_operator_is_told_never) {
+    served house;
+    for (int i = 0; i < 40; ++i)
+        house.make_tenant("acme" + std::to_string(i));
+    const auto ask = [](const http::endpoint& where, std::string_view target) {
+        http::client client(where);
+        auto answer = client.send("GET", target, {{"Accept-Encoding", "gzip, identity;q=0"}});
+        BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+        return std::move(*answer);
+    };
+    BOOST_TEST(ask(house.running().address(), "/metrics").header("Content-Encoding") == "gzip");
+    const auto told = ask(house.running().admin_address(), "/admin/v1/tenants");
+    BOOST_TEST(told.body.size() > 4096u);
+    BOOST_TEST(told.header("Content-Encoding") == "");
+    BOOST_TEST(told.header("Vary") == "");
+}
+
 BOOST_AUTO_TEST_CASE(the_public_url_is_what_clients_are_told) {
     support::temp_directory home;
     server_options options;

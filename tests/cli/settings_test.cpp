@@ -51,6 +51,16 @@ const bad_value bad_values[] = {
     {"reserve below the floor", "disk-reserve-mib", "255"},
     {"drain too long", "drain-seconds", "3601"},
     {"drain with a unit", "drain-seconds", "20s"},
+    {"drain delay too long", "drain-delay-seconds", "601"},
+    {"drain delay negative", "drain-delay-seconds", "-1"},
+    {"tenant's requests at one past the limit", "tenant-requests-per-second", "1000001"},
+    {"tenant's requests a fraction", "tenant-requests-per-second", "0.5"},
+    {"tenant's requests a word", "tenant-requests-per-second", "off"},
+    {"a burst of none", "tenant-requests-burst", "0"},
+    {"a burst at one past the limit", "tenant-requests-burst", "10000001"},
+    {"compress neither on nor off", "compress", "gzip"},
+    {"compress a truth", "compress", "true"},
+    {"compress empty", "compress", ""},
     {"unknown level", "log-level", "loud"},
     {"level in capitals", "log-level", "INFO"},
     {"unknown format", "log-format", "xml"},
@@ -210,6 +220,10 @@ BOOST_AUTO_TEST_CASE(every_setting_has_the_same_name_in_all_three_places) {
         {"cache-mib", "8"},
         {"disk-reserve-mib", "256"},
         {"drain-seconds", "3600"},
+        {"drain-delay-seconds", "600"},
+        {"tenant-requests-per-second", "0"},
+        {"tenant-requests-burst", "10000000"},
+        {"compress", "off"},
         {"log-level", "debug"},
         {"log-format", "text"},
     };
@@ -226,6 +240,33 @@ BOOST_AUTO_TEST_CASE(every_setting_has_the_same_name_in_all_three_places) {
                 file,
                 name + " = " + (s.type == setting_type::text ? '"' + value + '"' : value) + "\n");
             BOOST_TEST(resolve({{"config", file.string()}}, {}).has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_page_of_settings_is_made_from_the_table) {
+    const std::string page = support::read_bytes(ROLLCALL_TREE "/docs/CONFIGURATION.md");
+    const std::string table = settings_page();
+    BOOST_TEST(
+        (page.find("<!-- made by ./dev docs -->\n" + table + "<!-- until here -->\n") != page.npos),
+        "docs/CONFIGURATION.md is not as the program has it: run ./dev docs");
+    for (const setting& s : all_settings())
+        BOOST_TEST(table.find("| `" + std::string(s.name) + "` |") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(defaults_are_told_as_they_are) {
+    // A default that is put in changes nothing; those in words are put in by other tests.
+    for (const setting& s : all_settings()) {
+        BOOST_TEST_CONTEXT(s.name) {
+            serve_settings fresh;
+            const std::string standard = s.standard(fresh);
+            if (standard.empty() || standard.find(' ') != std::string::npos) continue;
+            if (s.type == setting_type::flag || s.name == "key-file") continue;
+            BOOST_TEST(s.apply(fresh, standard) == "");
+            BOOST_TEST(s.standard(fresh) == (s.name == "data" ? "./" + standard : standard));
+            serve_settings other;
+            BOOST_TEST((fresh.log_level == other.log_level));
+            BOOST_TEST((fresh.log_format == other.log_format));
         }
     }
 }
