@@ -9,9 +9,9 @@
 namespace rollcall::http {
 namespace {
 
-constexpr int raw = -MAX_WBITS;         // no header, no checksum: those are written here
-constexpr int memory_level = 8;         // 256 KiB for each thread that packs
-constexpr std::size_t slack_bytes = 64; // an empty block that ends a piece, and some more
+constexpr int raw = -MAX_WBITS; // no header, no checksum: those are written here
+constexpr int memory_level = 8; // 256 KiB for each thread that packs
+constexpr std::size_t step_bytes = std::size_t{16} * 1024; // of output made at a time
 
 /// Magic, deflate, no flags, no time, fastest, Unix (RFC 1952 section 2.3).
 constexpr std::array<char, 10> header{'\x1f', '\x8b', 8, 0, 0, 0, 0, 0, 4, 3};
@@ -34,16 +34,18 @@ class deflater {
 
     void run(std::string& out, std::string_view piece, bool last) {
         ::deflateReset(&stream_);
-        const std::size_t begin = out.size();
-        out.resize(begin + ::deflateBound(&stream_, static_cast<uLong>(piece.size())) +
-                   slack_bytes);
         // zlib does not write to its input.
         stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
         stream_.avail_in = static_cast<uInt>(piece.size());
-        stream_.next_out = reinterpret_cast<Bytef*>(out.data() + begin);
-        stream_.avail_out = static_cast<uInt>(out.size() - begin);
-        ::deflate(&stream_, last ? Z_FINISH : Z_SYNC_FLUSH);
-        out.resize(out.size() - stream_.avail_out);
+        // In steps: room for the worst case would be as much as the body, and stay with the answer.
+        do {
+            const std::size_t begin = out.size();
+            out.resize(begin + step_bytes);
+            stream_.next_out = reinterpret_cast<Bytef*>(out.data() + begin);
+            stream_.avail_out = static_cast<uInt>(step_bytes);
+            ::deflate(&stream_, last ? Z_FINISH : Z_SYNC_FLUSH);
+            out.resize(out.size() - stream_.avail_out);
+        } while (stream_.avail_out == 0);
     }
 
   private:
