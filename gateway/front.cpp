@@ -45,6 +45,12 @@ call_facts front::door_handler::begin(const http::request& asked) const {
     return facts;
 }
 
+http::body_allowance front::door_handler::allow_body(const http::request& asked,
+                                                     http::body_allowance usual) noexcept {
+    const route* where = owner->table_.find(asked.method(), asked.path()).where;
+    return where != nullptr ? where->body.value_or(usual) : usual;
+}
+
 http::handler::verdict front::door_handler::check_head(const http::request& asked,
                                                        http::reply& answer) noexcept {
     http::exchange x(asked, answer, {});

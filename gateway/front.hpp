@@ -40,6 +40,8 @@ class front final : private call_listener {
   private:
     class door_handler final : public http::handler {
       public:
+        http::body_allowance allow_body(const http::request& asked,
+                                        http::body_allowance usual) noexcept override;
         verdict check_head(const http::request& asked, http::reply& answer) noexcept override;
         void handle(http::exchange& x) noexcept override;
         void render_fault(const http::fault_row& what, http::reply& answer) noexcept override;

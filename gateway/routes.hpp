@@ -14,6 +14,7 @@
 // GET finds. Tables are built once, at start; afterwards they are only read, from any thread.
 #pragma once
 
+#include "gateway/http/body_allowance.hpp"
 #include "gateway/http/request.hpp"
 #include "gateway/tenant_pace.hpp"
 
@@ -21,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +52,8 @@ struct route {
     /// than one read. May throw only what a failing disk throws; that becomes a 500.
     std::function<void(call&)> answer;
     pace_class pace = pace_class::ordinary;
+    /// For a route that takes larger bodies than others do, and has more time for them.
+    std::optional<http::body_allowance> body = std::nullopt;
 };
 
 /// Which answers are packed for clients who accept that; see packed_answer.hpp.

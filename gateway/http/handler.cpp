@@ -10,6 +10,10 @@ pending_answer exchange::defer() {
     return pending_answer(ticket_);
 }
 
+body_allowance handler::allow_body(const request&, body_allowance usual) noexcept {
+    return usual;
+}
+
 handler::verdict handler::check_head(const request&, reply&) noexcept {
     return verdict::go_on;
 }

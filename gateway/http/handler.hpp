@@ -17,10 +17,13 @@
 //     });
 #pragma once
 
+#include "gateway/http/body_allowance.hpp"
 #include "gateway/http/completions.hpp"
 #include "gateway/http/fault.hpp"
 #include "gateway/http/reply.hpp"
 #include "gateway/http/request.hpp"
+
+#include <cstdint>
 
 namespace rollcall::http {
 
@@ -56,6 +59,11 @@ class exchange {
 class handler {
   public:
     virtual ~handler() = default;
+
+    /// Called for a request whose body is, or may turn out to be, larger than `usual`, before
+    /// check_head(): what it is allowed. `usual` unless overridden. A body packed with gzip may be
+    /// sent so, but unpacked it may never have more than the usual size.
+    virtual body_allowance allow_body(const request& asked, body_allowance usual) noexcept;
 
     enum class verdict : std::uint8_t { go_on, refuse };
 

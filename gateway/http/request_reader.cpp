@@ -137,9 +137,9 @@ request_reader::step request_reader::accept_head(std::size_t size) {
 
     chunked_ = parser.chunked();
     const std::uint64_t announced = parser.content_length().value_or(0);
-    if (announced > bounds_.body_bytes_max) return refuse(fault::body_too_large);
     body_bytes_ = static_cast<std::size_t>(announced);
     asked_.announces_body_ = body_announced();
+    allowed_bytes_ = bounds_.body_bytes_max;
     expects_continue_ = parser.expects_continue();
     if (body_announced()) {
         if (const auto bad = read_coding()) return refuse(*bad);
@@ -148,12 +148,17 @@ request_reader::step request_reader::accept_head(std::size_t size) {
         if (!assembled_) {
             assembled_ = std::make_unique<input_buffer>(bounds_.input_bytes_start, budget_);
         }
-        parser.collect_into(*assembled_, bounds_.body_bytes_max);
+        parser.collect_into(*assembled_, allowed_bytes_);
     }
     input_.consume(size);
     head_bytes_ = size;
     phase_ = phase::body;
     return step::head;
+}
+
+void request_reader::allow_body(std::size_t bytes_max) {
+    allowed_bytes_ = bytes_max;
+    if (chunked_) parser_->now->collect_into(*assembled_, bytes_max);
 }
 
 std::optional<fault> request_reader::read_coding() {
@@ -220,6 +225,7 @@ void request_reader::stamp(base::moment arrived) {
 }
 
 request_reader::step request_reader::read_body() {
+    if (body_too_large()) return refuse(fault::body_too_large);
     if (input_.size() < body_bytes_) return need(body_bytes_);
     return complete(input_.bytes().substr(0, body_bytes_));
 }

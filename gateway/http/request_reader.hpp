@@ -13,6 +13,7 @@
 // and never with Content-Length; origin form only. The head is copied before the body is looked at,
 // and trailer fields are counted against limits::chunk_overhead_bytes_max and thrown away. A body
 // with Content-Encoding gzip is handed on unpacked, and unpacking stops at limits::body_bytes_max.
+// A larger body is taken only if allow_body() says so between its head and its body.
 #pragma once
 
 #include "eventlog/base/time.hpp"
@@ -55,6 +56,19 @@ class request_reader {
 
     /// After `head`: whether a body of at least one byte, or in chunks, is announced.
     [[nodiscard]] bool body_announced() const { return chunked_ || body_bytes_ > 0; }
+
+    /// After `head`: whether the body may be larger than limits::body_bytes_max, so that it matters
+    /// what the request is allowed.
+    [[nodiscard]] bool body_may_be_large() const {
+        return chunked_ || body_bytes_ > bounds_.body_bytes_max;
+    }
+
+    /// After `head`: a body of up to so many bytes is taken, instead of limits::body_bytes_max.
+    void allow_body(std::size_t bytes_max);
+
+    /// After `head`: whether the body that is announced is larger than is allowed; the next
+    /// advance() refuses it.
+    [[nodiscard]] bool body_too_large() const { return body_bytes_ > allowed_bytes_; }
 
     /// After `head`: whether the client waits for `100 Continue`; false if body bytes are here.
     [[nodiscard]] bool continue_expected() const { return expects_continue_ && input_.size() == 0; }
@@ -110,7 +124,8 @@ class request_reader {
     std::size_t line_begin_ = 0; // of the head's line that is not complete
     std::size_t lines_ = 0;      // complete ones
     std::size_t head_bytes_ = 0;
-    std::size_t body_bytes_ = 0;  // announced by Content-Length
+    std::size_t body_bytes_ = 0; // announced by Content-Length
+    std::size_t allowed_bytes_ = 0;
     std::size_t chunk_input_ = 0; // body bytes and overhead taken in
 };
 

@@ -134,7 +134,13 @@ void session::admit() {
     home_.count().head_bytes.add(reader_.head_bytes());
     phase_ = phase::body;
     if (!reader_.body_announced()) return;
-    step_until_ = steady_clock::now() + bounds().body_time_max;
+    body_allowance allowed{bounds().body_bytes_max, bounds().body_time_max};
+    if (reader_.body_may_be_large()) {
+        allowed = handler_.allow_body(reader_.asked(), allowed);
+        reader_.allow_body(allowed.bytes_max);
+        if (reader_.body_too_large()) return; // which the reader says next
+    }
+    step_until_ = steady_clock::now() + allowed.time_max;
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
     if (handler_.check_head(reader_.asked(), answer) == handler::verdict::refuse) {

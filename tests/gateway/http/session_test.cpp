@@ -88,6 +88,15 @@ BOOST_AUTO_TEST_CASE(conversations) {
          "413"},
         {"too large a body is not asked for",
          post("/echo", "Content-Length: 1048577\r\nExpect: 100-continue\r\n", ""), "413"},
+        {"larger than allowed here", post("/large", "Content-Length: 1048578\r\n", "abc"), "413"},
+        {"larger than allowed here is not asked for",
+         post("/large", "Content-Length: 1048578\r\nExpect: 100-continue\r\n", ""), "413"},
+        {"larger than can be counted",
+         post("/large", "Content-Length: 18446744073709551615\r\n", "abc"), "413"},
+        {"a larger chunk than allowed here",
+         post("/large", "Transfer-Encoding: chunked\r\n", "100002\r\nabc"), "413"},
+        {"a larger body is refused like others",
+         post("/large", "X-Refuse: yes\r\nContent-Length: 1048577\r\n", "abc"), "401"},
         {"other expectation", post("/echo", "Expect: miracles\r\nContent-Length: 1\r\n", "a"),
          "417"},
         {"unknown method reaches the handler", "BREW /hello HTTP/1.1\r\nHost: h\r\n\r\n" + end,
@@ -142,6 +151,25 @@ BOOST_AUTO_TEST_CASE(large_bodies_go_both_ways) {
     BOOST_REQUIRE(big.has_value());
     BOOST_TEST(big->body.size() == 20'000'000U);
     BOOST_TEST(c.send("GET", "/hello")->body == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(one_request_may_be_allowed_a_larger_body) {
+    const running r;
+    client c = r.connect();
+    const string most(1048577, 'x');
+    const auto whole = c.send("POST", "/large", {}, most);
+    BOOST_REQUIRE(whole.has_value());
+    BOOST_TEST(whole->body == "1048577");
+    BOOST_REQUIRE(c.send_raw(post("/large", "Transfer-Encoding: chunked\r\n",
+                                  "100001\r\n" + most + "\r\n0\r\n\r\n"))
+                      .has_value());
+    const auto chunked = c.receive();
+    BOOST_REQUIRE(chunked.has_value());
+    BOOST_TEST(chunked->body == "1048577");
+    // It is allowed to that request, not to the connection.
+    const auto usual = c.send("POST", "/echo", {}, most);
+    BOOST_REQUIRE(usual.has_value());
+    BOOST_TEST(usual->status == 413U);
 }
 
 BOOST_AUTO_TEST_CASE(head_is_get_without_body) {

@@ -35,9 +35,15 @@ inline bool eventually(const std::function<bool()>& holds) {
 /// Routes: `/hello`; `/echo` (the body); `/big?bytes=N` (which keeps a copy of `token`); `/who`
 /// (what the request looked like);
 /// `/close`; `/later` and `/later/twice` (deferred until the test says); `/lose`. A head with
-/// `X-Refuse: yes` is refused with 401 if a body follows.
+/// `X-Refuse: yes` is refused with 401 if a body follows. `/large` takes bodies of a byte more than
+/// others do, for twice as long.
 class routes final : public handler {
   public:
+    body_allowance allow_body(const request& asked, body_allowance usual) noexcept override {
+        if (asked.path().size() == 0 || asked.path()[0] != "large") return usual;
+        return {usual.bytes_max + 1, 2 * usual.time_max};
+    }
+
     verdict check_head(const request& asked, reply& answer) noexcept override {
         if (asked.header("x-refuse") != "yes") return verdict::go_on;
         answer.text(401, "refused");
@@ -51,6 +57,8 @@ class routes final : public handler {
             x.answer().text(200, "hello");
         } else if (route == "echo") {
             x.answer().text(200, asked.body());
+        } else if (route == "large") {
+            x.answer().text(200, std::to_string(asked.body().size()));
         } else if (route == "big") {
             const std::string_view n = asked.query().first("bytes").value_or("0");
             std::size_t bytes = 0;
