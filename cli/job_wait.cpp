@@ -20,16 +20,21 @@ std::error_code job_failed() {
 
 base::result<std::string> wait_for_job(const context& c, operator_client& server,
                                        const std::string& id) {
+    return wait_for_job_at(c, server, "/jobs/" + escaped(id), "events");
+}
+
+base::result<std::string> wait_for_job_at(const context& c, operator_client& server,
+                                          const std::string& target, std::string_view unit) {
     std::optional<progress> bar;
     for (;;) {
         // The server answers as soon as the job has ended, else after a second.
-        const auto answer = server.ask("GET", "/jobs/" + escaped(id) + "?wait=1");
+        const auto answer = server.ask("GET", target + "?wait=1");
         if (!answer) return tl::unexpected(answer.error());
         const json_view job(*answer);
         const std::string state = job->text("state");
         if (state == "done") return job->json("result");
         if (state == "failed") return base::fail(job_failed(), job->text("detail"));
-        if (!bar) bar.emplace(c.to, job->text("kind"));
+        if (!bar) bar.emplace(c.to, job->text("kind"), unit);
         bar->show(job->number("done"), job->number("total"));
     }
 }

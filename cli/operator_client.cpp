@@ -28,9 +28,10 @@ operator_client::operator_client(const std::filesystem::path& data)
 
 base::result<http::answer> operator_client::ask_whole(std::string_view method,
                                                       std::string_view target,
-                                                      std::string_view body) {
+                                                      std::string_view body,
+                                                      std::string_view media_type) {
     http::header_list headers;
-    if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+    if (!body.empty()) headers.emplace_back("Content-Type", media_type);
     auto answer = client_.send(method, "/admin/v1" + std::string(target), headers, body);
     if (!answer) {
         if (!is_unreachable(answer.error())) return answer;

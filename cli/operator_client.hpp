@@ -22,7 +22,8 @@ class operator_client {
 
     /// The same with the answer's fields.
     base::result<http::answer> ask_whole(std::string_view method, std::string_view target,
-                                         std::string_view body = {});
+                                         std::string_view body = {},
+                                         std::string_view media_type = "application/json");
 
   private:
     std::filesystem::path data_;

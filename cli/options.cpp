@@ -1,31 +1,15 @@
 #include "cli/options.hpp"
 
+#include "cli/option_parts.hpp"
 #include "eventlog/base/time.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace rollcall::cli {
 namespace {
 
 using eventlog::position;
-
-/// What the verbs of one line fill in.
-struct line {
-    invocation out;
-    raw_settings settings;
-};
-
-/// A verb that binds its options to `T` and becomes the command when it was called.
-template <class T>
-T& bind(CLI::App& app, line& l) {
-    auto wish = std::make_shared<T>();
-    app.callback([wish, &l] { l.out.what = *wish; });
-    return *wish;
-}
 
 void add_position(CLI::App& app, const std::string& name, std::optional<position>& into,
                   const std::string& about) {
@@ -264,6 +248,23 @@ const std::vector<verb>& verbs() {
          declare_user_list},
         {{"user show", "show one user", "rollcall user show acme jane@acme.example"},
          declare_user_show},
+        {{"user create", "make a user of the product's own",
+          "rollcall user create acme --user-name jane --email jane@acme.example --given-name Jane"},
+         declare_user_create},
+        {{"user set", "change what is known of a user",
+          "rollcall user set acme jane --department Sales --phone ''"},
+         declare_user_set},
+        {{"user deactivate", "take a user's access away at once",
+          "rollcall user deactivate acme jane@acme.example"},
+         declare_user_deactivate},
+        {{"user reactivate", "give a user access again", "rollcall user reactivate acme jane"},
+         declare_user_reactivate},
+        {{"user delete", "delete a user; the history stays until `rollcall erase`",
+          "rollcall user delete acme jane"},
+         declare_user_delete},
+        {{"user import", "make users from a CSV file; who is there already stays as he is",
+          "rollcall user import acme people.csv --dry-run"},
+         declare_user_import},
         {{"seats", "show seats: how many, who holds one, who was refused", "rollcall seats acme"},
          declare_seats},
         {{"log tail", "tell the latest events in words", "rollcall log tail acme --follow"},
@@ -289,7 +290,7 @@ const std::vector<verb>& verbs() {
 constexpr std::pair<const char*, const char*> groups[] = {
     {"tenant", "customers: create, list, show, set, delete"},
     {"key", "bearer keys of a tenant: create, list, revoke, rotate"},
-    {"user", "people of a tenant: list, show"},
+    {"user", "people of a tenant: list, show, create, set, deactivate, reactivate, delete, import"},
     {"log", "what happened: tail, show, verify, export"},
 };
 

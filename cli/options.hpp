@@ -1,5 +1,5 @@
-// What was asked on the command line, as typed values. The only file that knows the option parser
-// is options.cpp; verbs see plain structs.
+// What was asked on the command line, as typed values. The only files that know the option parser
+// are options.cpp and its parts (option_parts.hpp); verbs see plain structs.
 //
 // Everything that can be checked without touching data is checked here: unknown options, missing
 // arguments, malformed positions and numbers are wrong usage, exit 2.
@@ -7,6 +7,7 @@
 
 #include "cli/settings.hpp"
 #include "eventlog/ids.hpp"
+#include "gateway/admin/person.hpp"
 
 #include <tl/expected.hpp>
 
@@ -73,6 +74,36 @@ struct user_show {
     std::string tenant, who;
 };
 
+struct user_create {
+    std::string tenant;
+    admin::person said;
+};
+
+struct user_set {
+    std::string tenant, who;
+    admin::person said;
+};
+
+struct user_deactivate {
+    std::string tenant, who;
+};
+
+struct user_reactivate {
+    std::string tenant, who;
+};
+
+struct user_delete {
+    std::string tenant, who;
+};
+
+struct user_import {
+    std::string tenant;
+    std::filesystem::path file;
+    std::optional<std::filesystem::path> report;
+    bool dry_run = false;
+    bool ignore_unknown_columns = false;
+};
+
 struct seats {
     std::string tenant;
 };
@@ -108,7 +139,8 @@ struct doctor {
 
 using command =
     std::variant<serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete,
-                 key_create, key_list, key_revoke, key_rotate, user_list, user_show, seats,
+                 key_create, key_list, key_revoke, key_rotate, user_list, user_show, user_create,
+                 user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
                  log_tail, log_show, log_verify, log_export, rebuild, erase, doctor>;
 
 // --- the whole line ------------------------------------------------------------------------------

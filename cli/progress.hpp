@@ -13,11 +13,12 @@ namespace rollcall::cli {
 
 /// `[#####.....]  52 %  310000 events/s  0:12 left`. Pure. Without a total there is neither share
 /// nor time left.
-std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds);
+std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds,
+                          std::string_view unit = "events");
 
 class progress {
   public:
-    progress(const terminal& to, std::string_view title);
+    progress(const terminal& to, std::string_view title, std::string_view unit = "events");
     ~progress(); ///< takes the moving line away
 
     progress(const progress&) = delete;
@@ -27,7 +28,7 @@ class progress {
 
   private:
     const terminal& to_;
-    std::string title_;
+    std::string title_, unit_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point said_ = began_;
     bool drawn_ = false;

@@ -23,6 +23,12 @@ int run(const context& c, const key_rotate& wish);
 
 int run(const context& c, const user_list& wish);
 int run(const context& c, const user_show& wish);
+int run(const context& c, const user_create& wish);
+int run(const context& c, const user_set& wish);
+int run(const context& c, const user_deactivate& wish);
+int run(const context& c, const user_reactivate& wish);
+int run(const context& c, const user_delete& wish);
+int run(const context& c, const user_import& wish);
 int run(const context& c, const erase& wish);
 
 int run(const context& c, const log_tail& wish);

@@ -137,6 +137,8 @@ struct create_user {
     /// in him. Pure. Not given: `wish.changed`.
     std::function<base::result<std::vector<std::string>, refusal>(const user_state& inactive)>
         differs_from = nullptr;
+    /// Nobody may have the name, not even somebody inactive: he does not come back by this.
+    bool only_new = false;
 };
 
 struct change_user {

@@ -8,7 +8,9 @@
 //   wrong with it: then everything but the deactivation is dropped and reported as a fault. Only
 //   the client's own If-Match, an unknown user and a deleted tenant stand in its way.
 // * A create over an inactive user of the same name restores him if the external ids agree,
-//   restores him with a reset if one side has none, and is refused if they differ.
+//   restores him with a reset if one side has none, and is refused if they differ. A create that
+//   asks for somebody new (create_user::only_new) is refused: a list that somebody keeps by hand
+//   must not bring back who has left.
 // * Who begins to hold a seat needs a free one: by create, restore or reactivation. Nobody is
 //   evicted.
 // * Who joins a team is a user of its tenant. Who is deleted, or restored as perhaps another

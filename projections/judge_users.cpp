@@ -19,6 +19,11 @@ judge::outcome judge::operator()(const create_user& c) const {
     if (*holder) {
         auto current = present_user(**holder);
         if (!current) return tl::unexpected(current.error());
+        if (c.only_new && !current->core.active) {
+            return refuse(refusal_code::name_taken,
+                          "The user name belongs to the inactive user " + current->id.text() +
+                              ": reactivate that user, or choose another name.");
+        }
         return restore(*tenant, c, std::move(*current));
     }
     // A deleted user keeps his key until he is erased, and his id with it.

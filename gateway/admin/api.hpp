@@ -10,6 +10,7 @@
 // everybody's. Outlives the server whose door it answers at; destroying it ends jobs and waits.
 #pragma once
 
+#include "gateway/admin/people_import.hpp"
 #include "gateway/admin/services.hpp"
 #include "gateway/routes.hpp"
 
@@ -27,6 +28,7 @@ struct api_limits {
     std::size_t refused_max = 20;          ///< refusals told about one person
     std::uint64_t seat_holders_max = 100;  ///< people listed by `seats`; likewise the refused
     job_limits jobs;
+    import_limits imports;
 };
 
 class api {

@@ -17,7 +17,7 @@ auto bad_value(std::string_view name, std::string_view wanted) {
     return refuse(400, "bad_value", std::string(name) + " must be " + std::string(wanted));
 }
 
-std::string listed(std::initializer_list<std::string_view> names) {
+std::string listed(const std::vector<std::string_view>& names) {
     std::string out;
     for (const std::string_view name : names) {
         if (!out.empty()) out += ", ";
@@ -35,9 +35,23 @@ simdjson::dom::parser& parser() {
     return instance;
 }
 
+std::optional<std::vector<std::string>> read_texts(simdjson::dom::array from) {
+    std::vector<std::string> all;
+    for (const auto one : from) {
+        std::string_view text;
+        if (one.get(text) != simdjson::SUCCESS) return std::nullopt;
+        all.emplace_back(text);
+    }
+    return all;
+}
+
 } // namespace
 
 result<body> body::read(const http::request& asked, std::initializer_list<std::string_view> known) {
+    return read(asked, std::vector<std::string_view>(known));
+}
+
+result<body> body::read(const http::request& asked, const std::vector<std::string_view>& known) {
     body out;
     const std::string_view text = asked.body();
     if (text.empty()) return out;
@@ -62,8 +76,11 @@ result<body> body::read(const http::request& asked, std::initializer_list<std::s
             v = std::uint64_t(member);
         } else if (member.is_string()) {
             v = std::string(std::string_view(member));
+        } else if (auto texts = member.is_array() ? read_texts(member) : std::nullopt) {
+            v = std::move(*texts);
         } else {
-            return bad_value(name, "a string, a whole number, true, false or null");
+            return bad_value(name, "a string, a whole number, true, false, null, or for some "
+                                   "members an array of strings");
         }
         if (!out.members_.emplace(std::string(name), std::move(v)).second) {
             return bad_body("member '" + std::string(name) + "' occurs twice");
@@ -82,6 +99,16 @@ result<std::optional<std::string>> body::text(std::string_view name) const {
     if (v == nullptr) return std::optional<std::string>{};
     if (const auto* text = std::get_if<std::string>(v)) return std::optional(*text);
     return bad_value(name, "a string");
+}
+
+result<std::optional<std::vector<std::string>>> body::texts(std::string_view name) const {
+    using wanted = std::optional<std::vector<std::string>>;
+    const value* v = find(name);
+    if (v == nullptr) return wanted{};
+    if (std::holds_alternative<std::nullptr_t>(*v)) return wanted(texts_value{});
+    if (const auto* text = std::get_if<std::string>(v)) return wanted(texts_value{*text});
+    if (const auto* several = std::get_if<texts_value>(v)) return wanted(*several);
+    return bad_value(name, "a string or an array of strings");
 }
 
 result<std::string> body::required_text(std::string_view name, std::string_view about) const {

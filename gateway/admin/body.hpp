@@ -1,4 +1,5 @@
-// A request body of the admin API: one flat JSON object whose members are known by name. Everything
+// A request body of the admin API: one JSON object whose members are known by name: scalars, and
+// lists of texts where a member may have several. Everything
 // that does not fit is refused with the name of the member, so that a misspelt one is never
 // ignored.
 #pragma once
@@ -13,28 +14,36 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace rollcall::admin {
 
 class body {
   public:
     /// Reads the body of `asked`; an absent one counts as `{}`. 400 bad_body for anything but an
-    /// object of scalars, a member twice, or a member that is not in `known`.
+    /// object of these, a member twice, or a member that is not in `known`.
     static result<body> read(const http::request& asked,
                              std::initializer_list<std::string_view> known);
+    /// The same for members that stand in a table.
+    static result<body> read(const http::request& asked,
+                             const std::vector<std::string_view>& known);
 
     /// The member's value, nothing if it is absent. 400 bad_value for another type.
     [[nodiscard]] result<std::optional<std::string>> text(std::string_view name) const;
     /// The same for a member that must be there; `about` tells what it is.
     [[nodiscard]] result<std::string> required_text(std::string_view name,
                                                     std::string_view about) const;
+    /// A text or an array of texts; for null, none.
+    [[nodiscard]] result<std::optional<std::vector<std::string>>>
+    texts(std::string_view name) const;
     [[nodiscard]] result<std::optional<bool>> flag(std::string_view name) const;
     /// A whole number, or null for `unlimited` (also the word, as the command line spells it).
     [[nodiscard]] result<std::optional<std::optional<std::uint64_t>>>
     count_or_unlimited(std::string_view name) const;
 
   private:
-    using value = std::variant<std::nullptr_t, bool, std::uint64_t, std::string>;
+    using texts_value = std::vector<std::string>;
+    using value = std::variant<std::nullptr_t, bool, std::uint64_t, std::string, texts_value>;
 
     [[nodiscard]] const value* find(std::string_view name) const;
 

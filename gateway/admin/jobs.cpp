@@ -18,6 +18,7 @@ using clock = std::chrono::steady_clock;
 struct jobs::job {
     std::string id;
     std::string kind;
+    std::string tenant; ///< empty: nobody's in particular
     bool alone = false;
     job_progress progress;
     clock::time_point began = clock::now();
@@ -76,10 +77,12 @@ void jobs::end() {
     }
 }
 
-result<std::string> jobs::start(std::string_view kind, bool alone, work what) {
+result<std::string> jobs::start(std::string_view kind, bool alone, work what,
+                                std::string_view tenant) {
     const auto j = std::make_shared<job>();
     j->id = base::uuid::make_v7(base::now().unix_ms).text();
     j->kind = kind;
+    j->tenant = tenant;
     j->alone = alone;
     std::shared_ptr<job> forgotten;
     {
@@ -133,6 +136,12 @@ void jobs::run(const std::shared_ptr<job>& j, const work& what) {
         "A job has ended.",
         {{"job", std::string_view(j->id)}, {"kind", std::string_view(j->kind)}, {"ok", ok}});
     j->tell_all();
+}
+
+bool jobs::is_of(std::string_view id, std::string_view tenant) const {
+    const std::lock_guard lock(mutex_);
+    const auto at = jobs_.find(id);
+    return at != jobs_.end() && at->second->tenant == tenant;
 }
 
 std::optional<std::string> jobs::describe(std::string_view id) const {

@@ -41,10 +41,15 @@ class jobs {
     jobs(const jobs&) = delete;
     jobs& operator=(const jobs&) = delete;
 
-    /// Starts `what` and returns the new job's id. `kind` is a word (`verify`). 409 already_running
+    /// Starts `what`, perhaps for one tenant, and returns the new job's id. `kind` is a word
+    /// (`verify`). 409 already_running
     /// if a job of an `alone` kind runs; 429 too_many_jobs; 503
     /// stopped.
-    result<std::string> start(std::string_view kind, bool alone, work what);
+    result<std::string> start(std::string_view kind, bool alone, work what,
+                              std::string_view tenant = {});
+
+    /// Whether there is such a job and it was started for that tenant.
+    [[nodiscard]] bool is_of(std::string_view id, std::string_view tenant) const;
 
     /// The job as JSON: id, kind, state (running, done, failed), done, total, elapsed_ms, and then
     /// result or error. Nothing for an unknown id.

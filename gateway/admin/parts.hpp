@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/admin/api.hpp"
+#include "gateway/admin/import_places.hpp"
 #include "gateway/admin/waiting_room.hpp"
 #include "gateway/call.hpp"
 
@@ -15,12 +16,17 @@ namespace rollcall::admin {
 
 struct api::parts {
     parts(services w, const api_limits& l)
-        : with(std::move(w)), limits(l), waits(l.waits_max), work(l.jobs) {}
+        : with(std::move(w)),
+          limits(l),
+          waits(l.waits_max),
+          work(l.jobs),
+          importing(l.imports.running_max) {}
 
     services with;
     api_limits limits;
     waiting_room waits;
     jobs work; ///< ends before the waits: a job that ends wakes them
+    import_places importing;
 };
 
 using parts = api::parts;
@@ -65,6 +71,8 @@ result<void> only_parameters(gateway::call& c, std::initializer_list<std::string
 std::vector<gateway::route> tenant_routes(parts& p);
 std::vector<gateway::route> key_routes(parts& p);
 std::vector<gateway::route> user_routes(parts& p);
+std::vector<gateway::route> user_write_routes(parts& p);
+std::vector<gateway::route> import_routes(parts& p);
 std::vector<gateway::route> log_routes(parts& p);
 std::vector<gateway::route> job_routes(parts& p);
 

@@ -5,7 +5,6 @@
 #include <boost/test/unit_test.hpp>
 
 namespace rollcall::cli {
-
 served::served() {
     restart();
 }
@@ -30,11 +29,16 @@ void served::restart() {
     server_ = std::move(*started);
 }
 
-http::answer served::ask(std::string_view method, std::string_view target, std::string_view body) {
+http::answer served::send(std::string_view method, std::string_view target,
+                          const http::header_list& headers, std::string_view body) {
     http::client at_socket(server_->admin_address());
-    auto answer = at_socket.send(method, "/admin/v1" + std::string(target), {}, body);
+    auto answer = at_socket.send(method, "/admin/v1" + std::string(target), headers, body);
     BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
     return std::move(*answer);
+}
+
+http::answer served::ask(std::string_view method, std::string_view target, std::string_view body) {
+    return send(method, target, {}, body);
 }
 
 std::string served::must(std::string_view method, std::string_view target, std::string_view body) {

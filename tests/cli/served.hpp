@@ -31,6 +31,9 @@ class served {
     [[nodiscard]] server_options options() const;
 
     /// The operator asks; the whole answer, whatever its status.
+    http::answer send(std::string_view method, std::string_view target,
+                      const http::header_list& headers, std::string_view body);
+    /// The same without headers.
     http::answer ask(std::string_view method, std::string_view target, std::string_view body = {});
     /// The body of an answer that must be 2xx.
     std::string must(std::string_view method, std::string_view target, std::string_view body = {});

@@ -511,6 +511,38 @@ BOOST_AUTO_TEST_CASE(a_restore_names_what_it_makes_different) {
         (fact.facts.changed == std::vector<std::string>{"active", "display of idle", "title"}));
 }
 
+BOOST_AUTO_TEST_CASE(who_must_be_new_brings_nobody_back) {
+    struct new_case {
+        const char* name;
+        const char* user_name;
+        std::optional<std::string> sent;
+        const char* outcome;
+    };
+
+    const new_case cases[] = {
+        {"a free name", "new", std::nullopt, "created"},
+        {"the name of somebody deleted", "left", std::nullopt, "created"},
+        {"of somebody active", "jane", std::nullopt, "name_taken"},
+        {"of somebody inactive", "bare", std::nullopt, "name_taken"},
+        {"of somebody inactive, same external id", "idle", "e-2", "name_taken"},
+        {"of somebody inactive, another external id", "idle", "e-9", "name_taken"},
+    };
+    for (const new_case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name) {
+            town t;
+            create_user create{id_of(9), wish_for(c.user_name, true, c.sent)};
+            create.origin = user_origin::native;
+            create.only_new = true;
+            const auto decided = t.ask(by_operator(t.acme, create));
+            BOOST_TEST((decided ? "created" : refusal_name(decided.error().code)) == c.outcome);
+            if (!decided) continue;
+            const auto& fact = std::get<user_created>(decided->events.back().body);
+            BOOST_TEST((fact.facts.origin == user_origin::native));
+            BOOST_TEST(fact.facts.holds_seat);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_restore_keeps_id_and_place_and_takes_the_new_content) {
     struct restore_case {
         const char* name;

@@ -1,0 +1,70 @@
+#include "cli/refused_report.hpp"
+
+#include "gateway/admin/csv_people.hpp"
+#include "gateway/admin/csv_writer.hpp"
+
+#include <vector>
+
+namespace rollcall::cli {
+namespace {
+
+using admin::csv_reader;
+
+std::vector<std::string_view> texts_of(const csv_reader& row) {
+    std::vector<std::string_view> texts;
+    for (const admin::csv_field& field : row.fields())
+        texts.push_back(field.text);
+    return texts;
+}
+
+std::string_view without_line_end(std::string_view text) {
+    while (text.ends_with('\n') || text.ends_with('\r'))
+        text.remove_suffix(1);
+    return text;
+}
+
+} // namespace
+
+std::string refused_report(std::string_view file,
+                           const std::map<std::uint64_t, std::string>& reasons) {
+    std::string out;
+    csv_reader reader(file);
+    if (reader.next() != csv_reader::step::row) return out;
+    auto heading = texts_of(reader);
+    // A report that was mended in part has the column already.
+    std::size_t because = heading.size();
+    for (std::size_t i = 0; i < heading.size(); ++i)
+        if (heading[i] == admin::refused_because_column) because = i;
+    if (because == heading.size()) heading.push_back(admin::refused_because_column);
+    admin::append_csv_row(out, heading);
+
+    auto next = reader.next();
+    auto reason = reasons.begin();
+    while (next != csv_reader::step::end && reason != reasons.end()) {
+        const std::uint64_t begin = reader.first_line();
+        const bool whole =
+            next == csv_reader::step::row && reader.fields().size() <= heading.size();
+        const std::string raw(without_line_end(reader.raw()));
+        std::vector<std::string> kept;
+        for (const std::string_view text : texts_of(reader))
+            kept.emplace_back(text);
+        next = reader.next();
+        while (reason != reasons.end() && reason->first < begin)
+            ++reason;
+        const bool mine = reason != reasons.end() &&
+                          (next == csv_reader::step::end || reason->first < reader.first_line());
+        if (!mine) continue;
+        std::vector<std::string_view> cells(heading.size());
+        if (whole) {
+            for (std::size_t i = 0; i < kept.size(); ++i)
+                cells[i] = kept[i];
+        } else {
+            cells.front() = raw;
+        }
+        cells[because] = reason->second;
+        admin::append_csv_row(out, cells);
+    }
+    return out;
+}
+
+} // namespace rollcall::cli

@@ -1,0 +1,152 @@
+// Endpoints of imports: a CSV file becomes a job; the job tells how far it is and what became of
+// each row.
+#include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/parts.hpp"
+#include "gateway/http/text.hpp"
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+
+/// The file and the work on it, which reads from it.
+struct import_work {
+    std::string file;
+    std::optional<people_import> todo;
+};
+
+struct choices {
+    bool dry_run = false;
+    bool pass_over_unknown = false;
+};
+
+/// `text/csv`, with `charset=utf-8` if with any.
+bool is_csv(std::string_view media_type) {
+    const std::size_t end = std::min(media_type.find(';'), media_type.size());
+    if (!http::equal_without_case(http::trim(media_type.substr(0, end)), "text/csv")) return false;
+    std::string_view rest = media_type.substr(end);
+    while (!rest.empty()) {
+        rest.remove_prefix(1);
+        const std::string_view one = http::trim(rest.substr(0, rest.find(';')));
+        rest.remove_prefix(std::min(rest.find(';'), rest.size()));
+        constexpr std::string_view charset = "charset=";
+        if (one.size() < charset.size() ||
+            !http::equal_without_case(one.substr(0, charset.size()), charset)) {
+            continue;
+        }
+        const std::string_view name = one.substr(charset.size());
+        if (!http::equal_without_case(name, "utf-8") &&
+            !http::equal_without_case(name, "\"utf-8\"")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+result<choices> read_choices(call& c) {
+    if (const auto ok = only_parameters(c, {"dry_run", "unknown_columns"}); !ok) {
+        return tl::unexpected(ok.error());
+    }
+    choices out;
+    if (const auto word = c.asked().query().first("dry_run")) {
+        if (*word != "true" && *word != "false") {
+            return refuse(400, "bad_value", "dry_run must be true or false");
+        }
+        out.dry_run = *word == "true";
+    }
+    if (const auto word = c.asked().query().first("unknown_columns")) {
+        if (*word != "ignore" && *word != "refuse") {
+            return refuse(400, "bad_value", "unknown_columns must be ignore or refuse");
+        }
+        out.pass_over_unknown = *word == "ignore";
+    }
+    return out;
+}
+
+result<said> start(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return tl::unexpected(t.error());
+    if (t->deleted) return refuse(410, "tenant_deleted", "Tenant " + t->slug + " was deleted.");
+    const auto how = read_choices(c);
+    if (!how) return tl::unexpected(how.error());
+    if (!is_csv(c.asked().header("Content-Type"))) {
+        return refuse(415, "unsupported_media_type", "send the file with Content-Type text/csv");
+    }
+    const auto work = std::make_shared<import_work>();
+    work->file = c.asked().body();
+    auto people = csv_people::open(work->file, how->pass_over_unknown);
+    if (!people) return tl::unexpected(people.error());
+    const std::uint64_t rows = people->count_rows();
+    if (rows > p.limits.imports.rows_max) {
+        return refuse(413, "too_many_rows",
+                      "the file has " + std::to_string(rows) + " rows; at most " +
+                          std::to_string(p.limits.imports.rows_max) +
+                          " are imported at once: split it");
+    }
+    auto place = p.importing.take(t->number);
+    if (!place) return tl::unexpected(place.error());
+    work->todo.emplace(
+        p.with.directory, p.with.desk, p.limits.imports,
+        people_import::order{*t, c.facts.by, std::string(c.asked().request_id()), how->dry_run},
+        std::move(*people));
+    const auto job = p.work.start(
+        "import", false,
+        [work, place = std::move(*place)](job_progress& progress) mutable {
+            auto outcome = work->todo->run(progress);
+            work->todo.reset();
+            std::string().swap(work->file);
+            place.reset();
+            return outcome;
+        },
+        t->slug);
+    if (!job) return tl::unexpected(job.error());
+    said s{202, {}};
+    base::json_writer json(s.json);
+    json.begin_object();
+    json.member("tenant", t->slug).member("job", *job).member("rows", rows);
+    json.end_object();
+    return s;
+}
+
+void answer_import(parts& p, call& c, const std::string& tenant, const std::string& id) {
+    const bool his = p.work.is_of(id, tenant);
+    if (const auto job = his ? p.work.describe(id) : std::nullopt) {
+        return answer(c, said{200, *job});
+    }
+    answer(c, problem{404,
+                      "not_found",
+                      tenant + " has no import '" + id +
+                          "': it was long ago, or the server was restarted",
+                      {},
+                      0});
+}
+
+void look(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    if (const auto ok = only_parameters(c, {"wait"}); !ok) return answer(c, ok.error());
+    const std::string id(c.argument("job"));
+    const auto until = wait_of(p, c);
+    if (!until) return answer(c, until.error());
+    const auto say = [&p, tenant = t->slug, id](call& again) {
+        answer_import(p, again, tenant, id);
+    };
+    if (*until == c.facts.began || !p.work.is_of(id, t->slug)) return say(c);
+    const auto place = p.waits.wait(c, *until, say);
+    if (!place) return say(c);
+    p.waits.keep(*place, p.work.when_finished(id, [&p, at = *place] { p.waits.wake(at); }));
+}
+
+} // namespace
+
+std::vector<gateway::route> import_routes(parts& p) {
+    using http::method;
+    auto take = reading(p, method::post, "/tenants/{tenant}/imports", "admin_import_users", start);
+    take.body = http::body_allowance{p.limits.imports.bytes_max, p.limits.imports.upload_time_max};
+    return {
+        std::move(take),
+        doing(p, method::get, "/tenants/{tenant}/imports/{job}", "admin_get_import", look),
+    };
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,145 @@
+// Endpoints that make people in the product and change them: native users, and whoever must be
+// deactivated by hand. What is asked becomes a SCIM message (person.hpp), so a provider's request
+// and a person's form leave the same documents behind.
+#include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/body.hpp"
+#include "gateway/admin/parts.hpp"
+#include "gateway/admin/person.hpp"
+#include "gateway/admin/who.hpp"
+#include "gateway/user_wishes.hpp"
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+using projections::done;
+
+std::vector<std::string_view> member_names() {
+    std::vector<std::string_view> all;
+    for (const person_field& field : person_fields)
+        all.push_back(field.name);
+    return all;
+}
+
+result<std::optional<std::vector<std::string>>> read_field(const body& b,
+                                                           const person_field& field) {
+    using read = std::optional<std::vector<std::string>>;
+    if (field.what == person_field::shape::flag) {
+        const auto flag = b.flag(field.name);
+        if (!flag) return tl::unexpected(flag.error());
+        if (!*flag) return read{};
+        return read(std::vector<std::string>{**flag ? "true" : "false"});
+    }
+    auto values = b.texts(field.name);
+    if (!values) return tl::unexpected(values.error());
+    if (*values && field.what == person_field::shape::text && (**values).size() > 1) {
+        return refuse(400, "bad_value", std::string(field.name) + " must be one string");
+    }
+    return values;
+}
+
+result<person> read_person(const http::request& asked) {
+    const auto b = body::read(asked, member_names());
+    if (!b) return tl::unexpected(b.error());
+    person said;
+    for (const person_field& field : person_fields) {
+        auto values = read_field(*b, field);
+        if (!values) return tl::unexpected(values.error());
+        if (*values) said.set(field, std::move(**values));
+    }
+    return said;
+}
+
+problem problem_of(const scim::error& fault) {
+    return {400, "bad_value", fault.detail, {}, 0};
+}
+
+/// What a deactivation was asked for along with, and what of that could not be done.
+void write_faults(std::string& json_text, const std::vector<projections::fault>& faults) {
+    json_text.pop_back();
+    json_text += ',';
+    base::json_writer json(json_text);
+    json.key("not_applied").begin_array();
+    for (const projections::fault& one : faults)
+        json.value(one.message);
+    json.end_array().end_object();
+}
+
+result<said> say_user(parts&, done& d) {
+    if (!d.user) {
+        return refuse(404, "not_found",
+                      "this request was carried out before, but the user is gone since");
+    }
+    said s{d.what == done::kind::created ? 201U : 200U, {}};
+    append_user(s.json, *d.user, true);
+    if (!d.faults.empty()) write_faults(s.json, d.faults);
+    return s;
+}
+
+void create(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto said = read_person(c.asked());
+    if (!said) return answer(c, said.error());
+    auto wish = gateway::read_creation(said->creation());
+    if (!wish) return answer(c, problem_of(wish.error()));
+    projections::create_user body;
+    body.new_id = projections::subject_id::make_v7(c.asked().arrived().unix_ms);
+    body.wish = std::move(*wish);
+    body.origin = eventlog::user_origin::native;
+    body.only_new = true;
+    submit(p, c, t->number, std::move(body), say_user);
+}
+
+void change(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto said = read_person(c.asked());
+    if (!said) return answer(c, said.error());
+    if (said->says_nothing()) {
+        return answer(c, problem{400,
+                                 "bad_value",
+                                 "nothing is to be changed: name a field, one of " + field_names(),
+                                 {},
+                                 0});
+    }
+    const auto user = find_user(p.with.directory, *t, c.argument("who"), p.limits.candidates_max);
+    if (!user) return answer(c, user.error());
+    auto asked = gateway::read_change(gateway::change_kind::patch, said->change());
+    if (!asked) return answer(c, problem_of(asked.error()));
+    projections::change_user body;
+    body.id = user->id;
+    body.evaluate = std::move(asked->evaluate);
+    body.deprovisions = asked->deprovisions;
+    if (asked->deprovisions) body.least = gateway::deactivate_only;
+    submit(p, c, t->number, std::move(body), say_user);
+}
+
+void remove(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto user = find_user(p.with.directory, *t, c.argument("who"), p.limits.candidates_max);
+    if (!user) return answer(c, user.error());
+    const auto say = [id = user->id.text(), name = user->content.user_name](parts&, done&) {
+        said s;
+        base::json_writer json(s.json);
+        json.begin_object();
+        json.member("id", id).member("userName", name).member("deleted", true);
+        json.end_object();
+        return result<said>(std::move(s));
+    };
+    submit(p, c, t->number, projections::delete_user{user->id, {}}, say);
+}
+
+} // namespace
+
+std::vector<gateway::route> user_write_routes(parts& p) {
+    using http::method;
+    return {
+        doing(p, method::post, "/tenants/{tenant}/users", "admin_create_user", create),
+        doing(p, method::patch, "/tenants/{tenant}/users/{who}", "admin_change_user", change),
+        doing(p, method::del, "/tenants/{tenant}/users/{who}", "admin_delete_user", remove),
+    };
+}
+
+} // namespace rollcall::admin
