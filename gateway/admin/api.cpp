@@ -174,7 +174,7 @@ gateway::area api::area() {
     gateway::area a;
     a.prefixes = {"/admin/v1"};
     for (auto part : {tenant_routes, key_routes, user_routes, user_write_routes, import_routes,
-                      log_routes, job_routes}) {
+                      log_routes, job_routes, openapi_routes}) {
         auto routes = part(*parts_);
         std::move(routes.begin(), routes.end(), std::back_inserter(a.routes));
     }

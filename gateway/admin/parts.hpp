@@ -73,6 +73,7 @@ std::vector<gateway::route> key_routes(parts& p);
 std::vector<gateway::route> user_routes(parts& p);
 std::vector<gateway::route> user_write_routes(parts& p);
 std::vector<gateway::route> import_routes(parts& p);
+std::vector<gateway::route> openapi_routes(parts& p);
 std::vector<gateway::route> log_routes(parts& p);
 std::vector<gateway::route> job_routes(parts& p);
 

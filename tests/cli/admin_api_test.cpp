@@ -142,6 +142,13 @@ BOOST_AUTO_TEST_CASE(what_is_refused_says_what_to_change) {
     BOOST_TEST(house.ask("GET", "/log?last=1").header("X-Next-Position") == before);
 }
 
+BOOST_AUTO_TEST_CASE(the_description_is_served) {
+    const json_view document(house.must("GET", "/openapi.json"));
+    BOOST_TEST(document->text("openapi") == "3.1.0");
+    BOOST_TEST(!document->object("info").text("version").empty());
+    BOOST_TEST(house.ask("GET", "/openapi.json?pretty=1").status == 400u);
+}
+
 BOOST_AUTO_TEST_CASE(a_person_is_found_in_four_ways) {
     for (const std::string& who : {jane, std::string("jane@acme.example"),
                                    std::string("JANE@acme.example"), std::string("x-1")}) {

@@ -1,10 +1,28 @@
 #include "tests/cli/served.hpp"
 
 #include "cli/json_view.hpp"
+#include "eventlog/base/json_writer.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
+
 namespace rollcall::cli {
+namespace {
+
+/// One JSON object a line; the file is that of the last run.
+void note_exchange(std::string_view method, std::string_view target, const http::answer& answer) {
+    static std::ofstream file(ROLLCALL_EXCHANGES, std::ios::trunc);
+    std::string line;
+    base::json_writer json(line);
+    json.begin_object().member("method", method).member("target", target);
+    json.member("status", answer.status).member("type", answer.header("Content-Type"));
+    json.member("body", answer.body).end_object();
+    file << line << '\n' << std::flush;
+}
+
+} // namespace
+
 served::served() {
     restart();
 }
@@ -34,6 +52,7 @@ http::answer served::send(std::string_view method, std::string_view target,
     http::client at_socket(server_->admin_address());
     auto answer = at_socket.send(method, "/admin/v1" + std::string(target), headers, body);
     BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+    note_exchange(method, target, *answer);
     return std::move(*answer);
 }
 

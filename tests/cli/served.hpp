@@ -30,7 +30,8 @@ class served {
 
     [[nodiscard]] server_options options() const;
 
-    /// The operator asks; the whole answer, whatever its status.
+    /// The operator asks; the whole answer, whatever its status. Each exchange is also written to a
+    /// file, for a test of the interface's description.
     http::answer send(std::string_view method, std::string_view target,
                       const http::header_list& headers, std::string_view body);
     /// The same without headers.
