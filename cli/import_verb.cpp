@@ -74,8 +74,7 @@ void tell(const context& c, const user_import& wish, const json_item& result) {
     const bool dry = result.flag("dry_run");
     c.to.out << (dry ? "Nothing was written. " : "") << people(result.number("created"))
              << (dry ? " would be made, " : " made, ") << result.text("unchanged")
-             << " there already, " << result.text("differing") << " there already but otherwise, "
-             << result.text("refused") << " refused.\n";
+             << " there already, " << result.text("refused") << " refused.\n";
     const json_item seats = result.object("seats");
     if (seats.has("free")) {
         c.to.out << "Seats: " << seats.text("needed") << " needed, " << seats.text("free")
@@ -85,12 +84,16 @@ void tell(const context& c, const user_import& wish, const json_item& result) {
     }
     for (const json_item& heading : result.items("ignored_columns"))
         c.to.out << "Column not imported: " << printable(heading.as_text()) << "\n";
+    if (const std::uint64_t others = result.number("differing"); others > 0) {
+        c.to.out << people(others)
+                 << " there already but not as the file says; they stay as they are:\n";
+    }
     for (const json_item& row : result.items("differing_rows")) {
         std::string names;
         for (const json_item& name : row.items("attributes"))
             names += (names.empty() ? "" : ", ") + name.as_text();
-        c.to.out << "line " << row.text("line") << ": " << row.text("id")
-                 << " is there and stays as he is; the row says otherwise: " << names << "\n";
+        c.to.out << "  line " << row.text("line") << ": " << row.text("id") << " differs in "
+                 << names << "\n";
     }
     c.to.out.flush(); // so that what was refused stands below, also in a file
     const auto refused = result.items("refused_rows");

@@ -252,7 +252,7 @@ const std::vector<verb>& verbs() {
           "rollcall user create acme --user-name jane --email jane@acme.example --given-name Jane"},
          declare_user_create},
         {{"user set", "change what is known of a user",
-          "rollcall user set acme jane --department Sales --phone ''"},
+          "rollcall user set acme jane --department Sales --title 'Head of Sales'"},
          declare_user_set},
         {{"user deactivate", "take a user's access away at once",
           "rollcall user deactivate acme jane@acme.example"},
