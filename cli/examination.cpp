@@ -4,6 +4,7 @@
 #include "cli/upgrade.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/witness.hpp"
+#include "gateway/admin/backups.hpp"
 
 namespace rollcall::cli {
 namespace {
@@ -66,7 +67,7 @@ finding look_at_disk(const data_directory& home, const disk_view& disk) {
 }
 
 /// A directory that does not open.
-finding look_at_refusal(const base::failure& refused) {
+finding look_at_refusal(const std::filesystem::path& data, const base::failure& refused) {
     if (refused.code == log_errc::bad_master_key || refused.code == log_errc::wrong_master_key) {
         return bad("master key", refused.message,
                    "Name the right one with ROLLCALL_KEY_FILE or ROLLCALL_MASTER_KEY");
@@ -77,6 +78,16 @@ finding look_at_refusal(const base::failure& refused) {
                    "whether its disk is mounted, or name the right directory with --data or "
                    "ROLLCALL_DATA");
     }
+    if (refused.code == log_errc::unfinished_restore) {
+        return bad("directory", refused.message,
+                   "If `rollcall backup restore` is at work there, wait for it");
+    }
+    std::error_code ignored;
+    if (std::filesystem::exists(data / eventlog::backup_manifest_name, ignored)) {
+        return bad("directory", data.string() + " is a backup, not a data directory",
+                   "Look at it with `rollcall backup verify " + data.string() +
+                       "`; `rollcall backup restore` makes a data directory of it");
+    }
     return bad("directory", refused.message,
                "Name the data directory with --data or ROLLCALL_DATA");
 }
@@ -86,9 +97,12 @@ finding look_at_refusal(const base::failure& refused) {
 std::vector<finding> examine_open(const data_directory& home, const eventlog::store& log,
                                   const disk_view& disk) {
     std::vector<finding> all;
-    all.push_back(good("directory", home.path.string() + " has data format " +
-                                        std::to_string(home.format) + ", lineage " +
-                                        home.lineage.text()));
+    all.push_back(good("directory",
+                       home.path.string() + " has data format " + std::to_string(home.format) +
+                           ", lineage " + home.lineage.text() +
+                           (home.origin ? ", restored from lineage " + home.origin->lineage.text() +
+                                              " at " + home.origin->at.text()
+                                        : "")));
     all.push_back(good("master key", "it fits"));
     all.push_back(good("log", "it ends at " + log.head().text() + "; the state is generation " +
                                   std::to_string(log.generation())));
@@ -100,13 +114,15 @@ std::vector<finding> examine_open(const data_directory& home, const eventlog::st
     }
     all.push_back(look_at_witness(home, log));
     all.push_back(look_at_disk(home, disk));
+    all.push_back(
+        admin::look_at_backups(eventlog::read_backup_note(home.path), log.head(), base::now()));
     return all;
 }
 
 std::vector<finding> examine_closed(const std::filesystem::path& data,
                                     const eventlog::master_key_source& key) {
     auto home = data_directory::open(data, key, eventlog::directory_use::read);
-    if (!home) return {look_at_refusal(home.error())};
+    if (!home) return {look_at_refusal(data, home.error())};
     std::vector<finding> all;
     if (const auto pid = lock_holder(*home)) {
         all.push_back(bad("lock",

@@ -201,6 +201,32 @@ void declare_rebuild(CLI::App& app, line& l) {
     add_key_file(app, l);
 }
 
+void declare_backup_create(CLI::App& app, line& l) {
+    auto& wish = bind<backup_create>(app, l);
+    app.add_option("TO", wish.to, "an empty directory, or that of an earlier backup of this log")
+        ->required();
+    app.add_option("--keys-to", wish.keys_to, "back up the wrapped keys too, into this directory")
+        ->type_name("TO2");
+    add_key_file(app, l);
+}
+
+void declare_backup_verify(CLI::App& app, line& l) {
+    auto& wish = bind<backup_verify>(app, l);
+    app.add_option("FROM", wish.from, "the directory of the backup")->required();
+    app.add_option("--keys-from", wish.keys_from, "look at these keys too")->type_name("FROM2");
+}
+
+void declare_backup_restore(CLI::App& app, line& l) {
+    auto& wish = bind<backup_restore>(app, l);
+    app.add_option("FROM", wish.from, "the directory of the backup")->required();
+    app.add_option("--keys-from", wish.keys_from, "the directory of the backup of the keys")
+        ->type_name("FROM2");
+    add_position(app, "--until", wish.until, "leave out what came after this event");
+    app.add_flag("--accept-missing-keys", wish.accept_missing_keys,
+                 "erase for good who has no key in FROM2");
+    add_key_file(app, l);
+}
+
 void declare_erase(CLI::App& app, line& l) {
     auto& wish = bind<erase>(app, l);
     app.add_option("TENANT", wish.tenant, "the tenant")->required();
@@ -278,6 +304,15 @@ const std::vector<verb>& verbs() {
          declare_log_export},
         {{"rebuild", "make the projections anew from the log", "rollcall rebuild --verify"},
          declare_rebuild},
+        {{"backup create", "back up the log, or add to a backup what is new",
+          "rollcall backup create /mnt/backup/log --keys-to /mnt/safe/keys"},
+         declare_backup_create},
+        {{"backup verify", "prove that a backup is whole",
+          "rollcall backup verify /mnt/backup/log"},
+         declare_backup_verify},
+        {{"backup restore", "make a data directory of a backup",
+          "rollcall backup restore /mnt/backup/log --keys-from /mnt/safe/keys --data new-var"},
+         declare_backup_restore},
         {{"erase", "make a person unreadable in all history, for good",
           "rollcall erase acme jane@acme.example"},
          declare_erase},
@@ -291,6 +326,7 @@ constexpr std::pair<const char*, const char*> groups[] = {
     {"tenant", "customers: create, list, show, set, delete"},
     {"key", "bearer keys of a tenant: create, list, revoke, rotate"},
     {"user", "people of a tenant: list, show, create, set, deactivate, reactivate, delete, import"},
+    {"backup", "copies of the log to restore from: create, verify, restore"},
     {"log", "what happened: tail, show, verify, export"},
 };
 

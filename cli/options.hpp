@@ -129,6 +129,23 @@ struct rebuild {
     bool verify = false;
 };
 
+struct backup_create {
+    std::string to;
+    std::optional<std::string> keys_to;
+};
+
+struct backup_verify {
+    std::string from;
+    std::optional<std::string> keys_from;
+};
+
+struct backup_restore {
+    std::string from;
+    std::optional<std::string> keys_from;
+    std::optional<eventlog::position> until;
+    bool accept_missing_keys = false;
+};
+
 struct erase {
     std::string tenant, who;
 };
@@ -141,7 +158,8 @@ using command =
     std::variant<serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete,
                  key_create, key_list, key_revoke, key_rotate, user_list, user_show, user_create,
                  user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
-                 log_tail, log_show, log_verify, log_export, rebuild, erase, doctor>;
+                 log_tail, log_show, log_verify, log_export, rebuild, backup_create, backup_verify,
+                 backup_restore, erase, doctor>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

@@ -215,6 +215,10 @@ admin::services server::parts::admin_services() {
                 return erasures->wait_past(at, until);
             },
         .examine = [this] { return examine(); },
+        .back_up =
+            [this](const admin::backup_order& order, admin::job_progress& progress) {
+                return admin::back_up(home, *rows, writer.get(), order, progress);
+            },
     };
 }
 
@@ -239,6 +243,7 @@ gateway::ops_sources server::parts::figures() {
         .head = [this] { return rows->head(); },
         .attempts_dropped = [this] { return desk.attempts_dropped(); },
         .lists_waiting = [this] { return lists->waiting(); },
+        .backups = [this] { return read_backup_note(home.path); },
         .routes = [this]() -> const gateway::route_table& { return front->table(); },
         .requests = [this]() -> const gateway::request_metrics& { return front->metrics(); },
     };

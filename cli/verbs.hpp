@@ -39,6 +39,10 @@ int run(const context& c, const log_verify& wish);
 int run(const context& c, const rebuild& wish);
 int run(const context& c, const doctor& wish);
 
+int run(const context& c, const backup_create& wish);
+int run(const context& c, const backup_verify& wish);
+int run(const context& c, const backup_restore& wish);
+
 /// The whole program: reads the line, runs the verb. `arguments` begins with the program's name.
 int run_command_line(const std::vector<std::string>& arguments, const terminal& to,
                      const environment& env);

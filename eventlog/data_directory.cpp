@@ -6,11 +6,9 @@
 
 #include <cassert>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <sys/stat.h>
 #include <system_error>
@@ -21,8 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view mark = "rollcall data directory";
-constexpr std::string_view check_text = "this master key belongs to this directory";
+constexpr std::string_view identity_name = "rollcall.id";
+/// There from the first to the last moment of a restore.
+constexpr std::string_view restoring_name = "rollcall.restoring";
 
 std::string errno_text() {
     return std::generic_category().message(errno);
@@ -127,66 +126,13 @@ base::result<secret_key> read_master(const fs::path& file) {
     return parse_master(*text, file.string());
 }
 
-struct identity {
-    std::uint32_t format = 0;
-    base::uuid lineage;
-    std::string check;
-};
-
-std::string write_identity(const identity& id) {
-    return std::string(mark) + "\nformat " + std::to_string(id.format) + "\nlineage " +
-           id.lineage.text() + "\ncheck " + base::hex(base::as_bytes(id.check)) + "\n";
-}
-
-/// The format is read even when the rest is of a newer program and not understood.
-base::result<identity> read_identity(const fs::path& file, const std::string& text) {
-    std::istringstream in(text);
-    std::string line;
-    identity id;
-    std::map<std::string, std::string> members;
-    if (std::getline(in, line) && line == mark) {
-        while (std::getline(in, line)) {
-            const auto space = line.find(' ');
-            if (space != std::string::npos) {
-                members[line.substr(0, space)] = line.substr(space + 1);
-            }
-        }
-    }
-    const std::string& format = members["format"];
-    const auto [stop, error] =
-        std::from_chars(format.data(), format.data() + format.size(), id.format);
-    if (error != std::errc{} || stop != format.data() + format.size()) {
-        return base::fail(log_errc::foreign_directory,
-                          file.string() + " is damaged: restore it from a backup");
-    }
-    if (id.format > data_format) {
-        return base::fail(log_errc::newer_format,
-                          file.parent_path().string() + " has data format " + format +
-                              ", this program knows " + std::to_string(data_format) +
-                              ": use the newer version that wrote it. Nothing was changed");
-    }
-    const auto lineage = base::uuid::parse(members["lineage"]);
-    const auto check = base::parse_hex(members["check"]);
-    if (!lineage || !check) {
-        return base::fail(log_errc::foreign_directory,
-                          file.string() + " is damaged: restore it from a backup");
-    }
-    id.lineage = *lineage;
-    id.check = std::string(base::as_text(*check));
-    return id;
-}
-
-std::string check_context(const base::uuid& lineage) {
-    return "directory " + lineage.text();
-}
-
 /// True if there is nothing in `path` but what a start that was cut short leaves.
 bool holds_nothing(const fs::path& path) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(path, ignored)) {
         const std::string name = entry.path().filename();
         if (name != directory_lock::file_name && name != "master.key" && name != "master.key.new" &&
-            name != "rollcall.id.new" && name != "lost+found") {
+            name != "rollcall.id.new" && name != "rollcall.restoring.new" && name != "lost+found") {
             return false;
         }
     }
@@ -258,12 +204,11 @@ base::result<void> close_to_others(const fs::path& path) {
 
 base::result<data_directory> open_made(const fs::path& path, const std::string& identity_text,
                                        const std::optional<secret_key>& given) {
-    const auto id = read_identity(path / "rollcall.id", identity_text);
+    const auto id = directory_identity::parse(path / identity_name, identity_text);
     if (!id) return tl::unexpected(id.error());
     const auto master = given ? base::result<secret_key>(*given) : read_master(path / "master.key");
     if (!master) return tl::unexpected(master.error());
-    const auto plain = unseal(*master, check_context(id->lineage), id->check);
-    if (!plain || *plain != check_text) {
+    if (!opens_check(*master, id->lineage, id->check)) {
         return base::fail(log_errc::wrong_master_key,
                           "the master key does not open " + path.string() +
                               ": give the key that this directory was made with. Nothing was "
@@ -273,7 +218,21 @@ base::result<data_directory> open_made(const fs::path& path, const std::string& 
     out.path = path;
     out.format = id->format;
     out.lineage = id->lineage;
+    out.check = id->check;
+    out.origin = id->origin;
     out.master = *master;
+    return out;
+}
+
+/// A directory with a log that is not there yet.
+data_directory fresh_directory(const fs::path& path, const secret_key& master) {
+    data_directory out;
+    out.path = path;
+    out.format = data_format;
+    out.lineage = base::uuid::make_v7(base::now().unix_ms);
+    out.check = seal_check(master, out.lineage);
+    out.master = master;
+    out.fresh = true;
     return out;
 }
 
@@ -282,22 +241,24 @@ base::result<data_directory> make(const fs::path& path, const std::optional<secr
     const auto master =
         given ? base::result<secret_key>(*given) : make_own_master(path / "master.key");
     if (!master) return tl::unexpected(master.error());
-    identity id{data_format, base::uuid::make_v7(base::now().unix_ms), {}};
-    id.check = seal(*master, check_context(id.lineage), check_text);
+    auto out = fresh_directory(path, *master);
     // Written last: a directory with this file is complete.
-    if (const auto made = create_file(path / "rollcall.id", write_identity(id), 0600); !made) {
-        return tl::unexpected(made.error());
-    }
-    data_directory out;
-    out.path = path;
-    out.format = id.format;
-    out.lineage = id.lineage;
-    out.master = *master;
-    out.fresh = true;
+    if (auto made = out.complete(std::nullopt); !made) return tl::unexpected(made.error());
     return out;
 }
 
 tl::unexpected<base::failure> not_a_data_directory(const fs::path& path) {
+    std::error_code ignored;
+    if (fs::exists(path / restoring_name, ignored)) {
+        return base::fail(log_errc::unfinished_restore,
+                          path.string() + " holds a restore that was cut short: remove what is in "
+                                          "it and restore again");
+    }
+    if (fs::exists(path / backup_manifest_name, ignored)) {
+        return base::fail(log_errc::foreign_directory,
+                          path.string() + " is a backup, not a data directory: `rollcall backup "
+                                          "restore` makes one of it");
+    }
     return base::fail(log_errc::foreign_directory,
                       path.string() + " is not a data directory of this program (it has no "
                                       "rollcall.id) and is not empty: name another with --data");
@@ -313,14 +274,14 @@ base::result<data_directory> open_to_read(const fs::path& path,
                                           const std::optional<secret_key>& given) {
     // The identity is looked for last, as below.
     const bool nothing = holds_nothing(path);
-    const auto text = read_file(path / "rollcall.id");
+    const auto text = read_file(path / identity_name);
     if (!text) return nothing ? not_made_yet(path) : not_a_data_directory(path);
     return open_made(path, *text, given);
 }
 
 base::result<data_directory> open_to_serve(const fs::path& path,
                                            const std::optional<secret_key>& given) {
-    const fs::path id_file = path / "rollcall.id";
+    const fs::path id_file = path / identity_name;
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
         if (const auto made = make_folder(path); !made) return tl::unexpected(made.error());
@@ -337,6 +298,7 @@ base::result<data_directory> open_to_serve(const fs::path& path,
     fs::remove(path / "master.key.new", ignored);
     fs::remove(path / "rollcall.id.new", ignored);
     const auto text = read_file(id_file);
+    if (text) fs::remove(path / restoring_name, ignored); // complete but for this
     auto out = text ? open_made(path, *text, given) : make(path, given);
     if (out) out->lock = std::move(*lock);
     return out;
@@ -373,21 +335,73 @@ base::result<void> create_file(const fs::path& path, const std::string& text, un
     return sync_folder(path.parent_path());
 }
 
+base::result<void> replace_file(const fs::path& path, const std::string& text, unsigned mode) {
+    const auto fresh = write_beside(path, text, mode);
+    if (!fresh) return tl::unexpected(fresh.error());
+    if (::rename(fresh->c_str(), path.c_str()) != 0) return file_failure("cannot replace", path);
+    return sync_folder(path.parent_path());
+}
+
 base::result<void> data_directory::set_format(std::uint32_t wanted) {
     assert(wanted <= data_format);
     if (format == wanted) return {};
-    const fs::path file = path / "rollcall.id";
-    const auto text = read_file(file);
-    if (!text) return file_failure("cannot read", file);
-    auto id = read_identity(file, *text);
-    if (!id) return tl::unexpected(id.error());
-    id->format = wanted;
-    const auto beside = write_beside(file, write_identity(*id), 0600);
-    if (!beside) return tl::unexpected(beside.error());
-    if (::rename(beside->c_str(), file.c_str()) != 0) return file_failure("cannot replace", file);
-    if (auto synced = sync_folder(path); !synced) return synced;
+    const directory_identity id{wanted, lineage, check, origin};
+    if (auto set = replace_file(path / identity_name, id.text(), 0600); !set) return set;
     format = wanted;
     return {};
+}
+
+base::result<data_directory> data_directory::begin_restore(const fs::path& path,
+                                                           const master_key_source& source) {
+    std::error_code error;
+    if (fs::exists(path, error) && !fs::is_directory(path, error)) {
+        return base::fail(log_errc::foreign_directory, path.string() + " is not a directory");
+    }
+    if (fs::exists(path / restoring_name, error) && !fs::exists(path / identity_name, error)) {
+        return not_a_data_directory(path);
+    }
+    if (fs::exists(path, error) && !holds_nothing(path)) {
+        return base::fail(log_errc::foreign_directory,
+                          path.string() + " is not empty: a backup is restored into an empty or "
+                                          "absent directory only");
+    }
+    const auto given = given_master(source);
+    if (!given) return tl::unexpected(given.error());
+    auto master = *given ? base::result<secret_key>(**given) : read_master(path / "master.key");
+    if (!master) return tl::unexpected(master.error());
+    if (const auto made = make_folder(path); !made) return tl::unexpected(made.error());
+    if (const auto closed = close_to_others(path); !closed) return tl::unexpected(closed.error());
+    auto lock = directory_lock::take(path);
+    if (!lock) return tl::unexpected(lock.error());
+    if (!holds_nothing(path)) {
+        return base::fail(log_errc::foreign_directory,
+                          path.string() + " was filled by somebody else meanwhile");
+    }
+    data_directory out = fresh_directory(path, *master);
+    out.lock = std::move(*lock);
+    if (auto marked = create_file(path / restoring_name,
+                                  "A restore into this directory is not finished. If none runs, "
+                                  "remove what is in it and restore again.\n",
+                                  0600);
+        !marked) {
+        return tl::unexpected(marked.error());
+    }
+    return out;
+}
+
+base::result<void> data_directory::complete(const std::optional<log_origin>& from) {
+    origin = from;
+    const directory_identity id{format, lineage, check, origin};
+    if (auto made = create_file(path / identity_name, id.text(), 0600); !made) return made;
+    if (::unlink((path / restoring_name).c_str()) == 0) return sync_folder(path);
+    return {};
+}
+
+void data_directory::give_up_restore() {
+    std::error_code ignored;
+    fs::remove_all(database(), ignored);
+    fs::remove(witness(), ignored);
+    fs::remove(path / restoring_name, ignored);
 }
 
 base::result<data_directory>

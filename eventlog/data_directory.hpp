@@ -3,16 +3,19 @@
 // it was. Whoever serves it has it alone for as long as the object lives, and nobody but the owner
 // may enter it: the database's files hold people in clear and are kept by the directory's mode.
 //
-//   DIR/rollcall.id    text: mark, format, lineage, and a check value sealed under the master key
+//   DIR/rollcall.id    directory_identity.hpp; written last, so who has it is complete
 //   DIR/master.key     64 hex digits, mode 0600 (unless the key is given from elsewhere)
 //   DIR/rollcall.lock  directory_lock.hpp
 //   DIR/db/            the database             DIR/HEAD  witness.hpp
 //   DIR/admin.sock     the operator's socket
 //   DIR/rollcall.id.new, master.key.new         of a start that was cut short; removed by the next
+//   DIR/rollcall.restoring                      a restore is not finished, unless rollcall.id is
+//   there
 #pragma once
 
 #include "eventlog/base/result.hpp"
 #include "eventlog/base/uuid.hpp"
+#include "eventlog/directory_identity.hpp"
 #include "eventlog/directory_lock.hpp"
 #include "eventlog/seal.hpp"
 
@@ -23,10 +26,8 @@
 
 namespace rollcall::eventlog {
 
-/// What this program writes. It reads all older formats too:
-///   1  users, tenants and keys
-///   2  teams: events and derived rows that a program of format 1 does not know
-inline constexpr std::uint32_t data_format = 2;
+/// The file that makes a directory a backup: backup_manifest.hpp.
+inline constexpr std::string_view backup_manifest_name = "rollcall.backup";
 
 /// Where the master key comes from; the first that is set wins.
 struct master_key_source {
@@ -43,7 +44,9 @@ enum class directory_use : std::uint8_t {
 struct data_directory {
     std::filesystem::path path;
     std::uint32_t format = 0;
-    base::uuid lineage; ///< new at first start and after each restore from a backup
+    base::uuid lineage;               ///< new at first start and after each restore from a backup
+    std::string check;                ///< tells the right master key: directory_identity.hpp
+    std::optional<log_origin> origin; ///< if it was restored from a backup
     secret_key master;
     bool fresh = false;  ///< made by this call
     directory_lock lock; ///< held if it was opened to serve
@@ -62,6 +65,19 @@ struct data_directory {
     static base::result<data_directory> open(const std::filesystem::path& path,
                                              const master_key_source& source, directory_use use);
 
+    /// Begins to fill an empty or absent directory from a backup: made, locked, marked as
+    /// unfinished, with a lineage of its own. The master key must be given, or lie in it as
+    /// master.key. Until complete() nobody else opens it. Errors: those of open;
+    /// log_errc::unfinished_restore.
+    static base::result<data_directory> begin_restore(const std::filesystem::path& path,
+                                                      const master_key_source& source);
+
+    /// Gives it its rollcall.id: durable when this returns, and complete.
+    base::result<void> complete(const std::optional<log_origin>& from);
+
+    /// Removes what was restored so far; the directory is empty again.
+    void give_up_restore();
+
     /// Makes the directory one of this format: older programs refuse it, and what they do not know
     /// may be written into it. Durable when it returns; nothing if it is so already.
     /// Errors: log_errc::foreign_directory.
@@ -74,6 +90,11 @@ struct data_directory {
 /// with log_errc::foreign_directory, as for every other failure. `mode` as for chmod.
 base::result<void> create_file(const std::filesystem::path& path, const std::string& text,
                                unsigned mode);
+
+/// Puts a file in the place of what has its name, if anything: written beside it, synced, renamed,
+/// directory synced. Errors: log_errc::foreign_directory.
+base::result<void> replace_file(const std::filesystem::path& path, const std::string& text,
+                                unsigned mode);
 
 /// As root, gives a file that was just made to the owner of its folder: a tool that the operator
 /// runs as root must not lock out the server's user. Nothing for others.

@@ -26,6 +26,9 @@ class category final : public std::error_category {
         case log_errc::foreign_directory: return "not this program's data directory";
         case log_errc::disk_low: return "disk almost full";
         case log_errc::stopped: return "log stopped";
+        case log_errc::unfinished_restore: return "unfinished restore";
+        case log_errc::damaged_backup: return "damaged backup";
+        case log_errc::missing_keys: return "keys of living people are missing";
         case log_errc::older_rows: return "state of an older program";
         }
         return "unknown error";

@@ -21,6 +21,9 @@ enum class log_errc {
     foreign_directory,  ///< not a data directory, or locked by another process
     disk_low,           ///< below the reserve: only deprovisioning is accepted
     stopped,            ///< the log no longer accepts writes
+    unfinished_restore, ///< a restore into this directory was cut short
+    damaged_backup,     ///< a file of a backup is not what its manifest says
+    missing_keys,       ///< people in a backup of a log have no key in that of the keys
     older_rows,         ///< derived rows of an older program: not to be compared, only made again
 };
 

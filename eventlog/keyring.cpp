@@ -320,6 +320,30 @@ base::result<void> keyring::end_rotation(const row_snapshot& from, row_editor& r
     return {};
 }
 
+std::optional<keyring::owner> keyring::owner_of(std::string_view row) {
+    if (row.empty()) return std::nullopt;
+    const char kind = row.front();
+    row.remove_prefix(1);
+    owner out;
+    if (!base::get_be(row, out.tenant.value)) return std::nullopt;
+    std::uint32_t generation = 0;
+    switch (kind) {
+    case 'T':
+        out.what = owner::row::tenant_key;
+        if (!base::get_be(row, generation)) return std::nullopt;
+        break;
+    case 'N': out.what = owner::row::newest; break;
+    case 'L': out.what = owner::row::lookup; break;
+    case 'R': out.what = owner::row::rotation; break;
+    case 'S':
+        out.what = owner::row::subject;
+        if (!base::get_bytes(row, out.subject.bytes)) return std::nullopt;
+        break;
+    default: return std::nullopt;
+    }
+    return row.empty() ? std::optional(out) : std::nullopt;
+}
+
 std::vector<store::key_range> keyring::rows_of(tenant_no tenant) {
     const auto whole = [&](char kind) {
         std::string last = tenant_prefix(kind, tenant);

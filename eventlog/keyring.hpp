@@ -18,7 +18,9 @@
 #include "eventlog/store.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rollcall::eventlog {
@@ -76,6 +78,16 @@ class keyring {
 
     /// Last step: erases every older key of the tenant. @pre nothing is wrapped by them any more.
     base::result<void> end_rotation(const row_snapshot& from, row_editor& rows, tenant_no tenant);
+
+    /// Whose row of table::keys this is.
+    struct owner {
+        enum class row : std::uint8_t { tenant_key, newest, lookup, subject, rotation } what{};
+        tenant_no tenant;
+        subject_id subject{}; ///< of a subject's row
+    };
+
+    /// Nothing for what is no such row.
+    static std::optional<owner> owner_of(std::string_view row);
 
     /// The key ranges that hold the tenant's wrapped keys, to be purged after a rotation.
     static std::vector<store::key_range> rows_of(tenant_no tenant);

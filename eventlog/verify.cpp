@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 
 namespace rollcall::eventlog {
 namespace {
@@ -65,17 +64,17 @@ std::optional<std::string> check_record(const store& log, std::string_view bytes
     return std::nullopt;
 }
 
-digest hash_of(const std::map<tenant_no, chain_head>& chains) {
+} // namespace
+
+digest hash_of_heads(const std::map<tenant_no, chain_head>& heads) {
     std::string bytes;
-    for (const auto& [tenant, head] : chains) {
+    for (const auto& [tenant, head] : heads) {
         base::put_be(bytes, tenant.value);
         base::put_be(bytes, head.seq.value);
         base::put_bytes(bytes, head.hash);
     }
     return base::sha256({bytes});
 }
-
-} // namespace
 
 verify_report verify_log(const store& log,
                          const std::function<bool(std::uint64_t, std::uint64_t)>& progress) {
@@ -119,7 +118,7 @@ verify_report verify_log(const store& log,
     } catch (const storage_failure& failure) {
         return fault(expected.next(), failure.what());
     }
-    report.hash = hash_of(walked.chains);
+    report.hash = hash_of_heads(walked.chains);
     progress(report.events, report.head.offset);
     return report;
 }

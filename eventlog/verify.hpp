@@ -7,6 +7,7 @@
 #include "eventlog/store.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -20,14 +21,17 @@ struct verify_finding {
 struct verify_report {
     std::uint64_t events = 0;
     position head;
-    /// SHA-256 over tenant (u32), seq (u64) and hash of each tenant's last event up to `head`,
-    /// integers big-endian, tenants ascending: who keeps it elsewhere can tell another log with
-    /// the same number of events. Zero if something does not hold.
+    /// hash_of_heads at `head`: who keeps it elsewhere can tell another log with the same number of
+    /// events. Zero if something does not hold.
     digest hash{};
     std::optional<verify_finding> first_bad; ///< nothing: everything holds
 
     [[nodiscard]] bool ok() const { return !first_bad; }
 };
+
+/// SHA-256 over tenant (u32), seq (u64) and hash of each tenant's last event, integers big-endian,
+/// tenants ascending.
+digest hash_of_heads(const std::map<tenant_no, chain_head>& heads);
 
 /// Verifies up to the head at the time of the call; writes may go on. Stops at the first fault.
 /// `progress(done, total)` is called now and then; returning false ends the walk early (not a

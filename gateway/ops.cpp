@@ -108,6 +108,21 @@ void append_store(prometheus_text& text, const eventlog::store_figures& now) {
                "1 while the store accepts no writes.");
 }
 
+/// 0 for what never was, so that an alarm on the age also tells of that.
+void append_backups(prometheus_text& text, const eventlog::backup_note& now) {
+    const auto seconds = [](const auto& success) {
+        return success ? static_cast<std::uint64_t>(success->when.unix_ms / 1000) : 0;
+    };
+    text.gauge("rollcall_backup_last_success_timestamp_seconds", seconds(now.log),
+               "When the log was last backed up, since 1970; 0: never.");
+    text.gauge("rollcall_backup_last_success_position", now.log ? now.log->upto.offset : 0,
+               "Up to which event.");
+    text.gauge("rollcall_backup_keys_last_success_timestamp_seconds", seconds(now.keys),
+               "When the keys were last backed up, since 1970; 0: never.");
+    text.gauge("rollcall_backup_last_run_failed", now.failed ? 1 : 0,
+               "1 if the last backup failed; `rollcall doctor` says why.");
+}
+
 void append_process(prometheus_text& text, const process_figures& now) {
     text.gauge("process_resident_memory_bytes", now.resident_bytes, "Resident memory.");
     text.gauge("process_virtual_memory_bytes", now.virtual_bytes, "Virtual memory.");
@@ -145,6 +160,7 @@ void show_metrics(call& c, const ops_sources& from, const gate& access) {
     if (from.lists_waiting) {
         text.gauge("rollcall_lists_waiting", from.lists_waiting(), "Lists waiting for a worker.");
     }
+    if (from.backups) append_backups(text, from.backups());
     append_process(text, read_process_figures());
 }
 

@@ -6,6 +6,7 @@
 // and only for doors that the world does not reach.
 #pragma once
 
+#include "eventlog/backup_note.hpp"
 #include "eventlog/store.hpp"
 #include "eventlog/writer.hpp"
 #include "gateway/gate.hpp"
@@ -38,6 +39,7 @@ struct ops_sources {
     std::function<eventlog::position()> head;
     std::function<std::uint64_t()> attempts_dropped;
     std::function<std::size_t()> lists_waiting;
+    std::function<eventlog::backup_note()> backups;
     /// The front's table and figures, which exist only after this area went into it.
     std::function<const route_table&()> routes;
     std::function<const request_metrics&()> requests;

@@ -35,4 +35,29 @@ std::array<std::uint8_t, 32> sha256(std::initializer_list<std::string_view> piec
     return out;
 }
 
+struct running_sha256::impl {
+    std::unique_ptr<EVP_MD_CTX, context_free> context{EVP_MD_CTX_new()};
+};
+
+running_sha256::running_sha256() : impl_(std::make_unique<impl>()) {
+    require(EVP_DigestInit_ex2(impl_->context.get(), algorithm(), nullptr) == 1);
+}
+
+running_sha256::~running_sha256() = default;
+running_sha256::running_sha256(running_sha256&&) noexcept = default;
+running_sha256& running_sha256::operator=(running_sha256&&) noexcept = default;
+
+void running_sha256::add(std::string_view bytes) {
+    require(EVP_DigestUpdate(impl_->context.get(), bytes.data(), bytes.size()) == 1);
+}
+
+std::array<std::uint8_t, 32> running_sha256::digest() const {
+    const std::unique_ptr<EVP_MD_CTX, context_free> sofar(EVP_MD_CTX_new());
+    std::array<std::uint8_t, 32> out{};
+    unsigned size = 0;
+    require(EVP_MD_CTX_copy_ex(sofar.get(), impl_->context.get()) == 1);
+    require(EVP_DigestFinal_ex(sofar.get(), out.data(), &size) == 1 && size == out.size());
+    return out;
+}
+
 } // namespace rollcall::base

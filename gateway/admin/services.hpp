@@ -6,6 +6,7 @@
 #include "eventlog/keyring.hpp"
 #include "eventlog/store.hpp"
 #include "eventlog/writer.hpp"
+#include "gateway/admin/backups.hpp"
 #include "gateway/admin/findings.hpp"
 #include "gateway/admin/jobs.hpp"
 #include "projections/command_desk.hpp"
@@ -35,6 +36,8 @@ struct services {
     std::function<bool(eventlog::position, std::chrono::steady_clock::time_point until)> erased;
     /// What `doctor` looks at beyond the log: directory, witness, disk, consumers.
     std::function<std::vector<finding>()> examine;
+    /// Backs up the directory: admin::back_up with all that it needs.
+    std::function<result<std::string>(const backup_order&, job_progress&)> back_up;
 };
 
 } // namespace rollcall::admin

@@ -38,6 +38,34 @@ void rebuild(parts& p, call& c) {
                                 }));
 }
 
+/// The server writes where it is told, so only the operator of this machine may tell it, and in
+/// words that mean the same wherever the server was started.
+result<std::filesystem::path> folder_of(std::string_view name, const std::string& text) {
+    if (text.starts_with('/') && text.find('\0') == std::string::npos) return text;
+    return refuse(400, "bad_value", std::string(name) + " must be an absolute path");
+}
+
+void backup(parts& p, call& c) {
+    const auto b = body::read(c.asked(), {"to", "keys_to"});
+    if (!b) return answer(c, b.error());
+    const auto to = b->required_text("to", "the directory of the backup");
+    if (!to) return answer(c, to.error());
+    const auto keys_to = b->text("keys_to");
+    if (!keys_to) return answer(c, keys_to.error());
+    backup_order order;
+    const auto log_folder = folder_of("to", *to);
+    if (!log_folder) return answer(c, log_folder.error());
+    order.to = *log_folder;
+    if (*keys_to) {
+        const auto keys_folder = folder_of("keys_to", **keys_to);
+        if (!keys_folder) return answer(c, keys_folder.error());
+        order.keys_to = *keys_folder;
+    }
+    answer_started(c, p.work.start("backup", true, [&p, order](job_progress& progress) {
+        return p.with.back_up(order, progress);
+    }));
+}
+
 void answer_job(parts& p, call& c, const std::string& id) {
     const auto job = p.work.describe(id);
     if (job) return answer(c, said{200, *job});
@@ -69,6 +97,7 @@ std::vector<gateway::route> job_routes(parts& p) {
     return {
         doing(p, method::post, "/verify", "admin_verify", verify),
         doing(p, method::post, "/rebuild", "admin_rebuild", rebuild),
+        doing(p, method::post, "/backups", "admin_backup", backup),
         doing(p, method::get, "/jobs/{job}", "admin_get_job", job),
         reading(p, method::get, "/doctor", "admin_doctor", doctor),
     };

@@ -1,0 +1,198 @@
+#include "eventlog/backup_keys.hpp"
+
+#include "eventlog/backup_files.hpp"
+#include "eventlog/base/wire.hpp"
+#include "eventlog/error.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <unistd.h>
+
+namespace rollcall::eventlog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t magic = 0x314b4352; // "RCK1"
+constexpr std::uint32_t format_1 = 1;
+constexpr std::size_t head_size = 4 + 4 + 16 + 8 + 32 + 8 + 8;
+constexpr std::size_t sum_size = 32;
+
+fs::path file_in(const fs::path& folder) {
+    return folder / backup_keys_name;
+}
+
+fs::path fresh_in(const fs::path& folder) {
+    return file_in(folder).string() + ".new";
+}
+
+std::string head_bytes(const backup_keys_head& head) {
+    std::string out;
+    base::put_le(out, magic);
+    base::put_le(out, format_1);
+    base::put_bytes(out, head.lineage.bytes);
+    base::put_le(out, head.at.offset);
+    base::put_bytes(out, head.hash);
+    base::put_le(out, static_cast<std::uint64_t>(head.made.unix_ms));
+    base::put_le(out, head.count);
+    return out;
+}
+
+base::result<backup_keys_head> read_head(backup_input& in) {
+    const auto bytes = in.read(head_size);
+    if (!bytes) return tl::unexpected(bytes.error());
+    std::string_view rest = *bytes;
+    backup_keys_head head;
+    std::uint32_t mark = 0;
+    std::uint32_t format = 0;
+    std::uint64_t made = 0;
+    if (!base::get_le(rest, mark) || mark != magic || !base::get_le(rest, format)) {
+        return damaged_backup(in.file(), "it does not begin with its mark");
+    }
+    if (format != format_1) {
+        return base::fail(log_errc::newer_format,
+                          in.file().string() + " has format " + std::to_string(format) +
+                              ", this program knows " + std::to_string(format_1) +
+                              ": use the newer version that wrote it. Nothing was changed");
+    }
+    if (!base::get_bytes(rest, head.lineage.bytes) || !base::get_le(rest, head.at.offset) ||
+        !base::get_bytes(rest, head.hash) || !base::get_le(rest, made) ||
+        !base::get_le(rest, head.count)) {
+        return damaged_backup(in.file(), "it is cut off");
+    }
+    head.made.unix_ms = static_cast<std::int64_t>(made);
+    return head;
+}
+
+/// Compares the sum at the end with the bytes before it.
+base::result<void> check_sum(const fs::path& file) {
+    auto in = backup_input::open(file);
+    if (!in) return tl::unexpected(in.error());
+    if (in->size() < head_size + sum_size) return damaged_backup(file, "it is cut off");
+    for (std::uint64_t left = in->size() - sum_size; left > 0;) {
+        const auto piece = in->read(static_cast<std::size_t>(std::min<std::uint64_t>(left, 65536)));
+        if (!piece) return tl::unexpected(piece.error());
+        if (piece->empty()) return damaged_backup(file, "it is cut off");
+        left -= piece->size();
+    }
+    const digest found = in->sha256();
+    const auto said = in->read(sum_size);
+    if (!said) return tl::unexpected(said.error());
+    std::string expected;
+    base::put_bytes(expected, found);
+    if (*said != expected) return damaged_backup(file, "its checksum does not match");
+    return {};
+}
+
+base::result<std::string> read_part(backup_input& in, std::uint32_t size) {
+    auto bytes = in.read(size);
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (bytes->size() != size) return damaged_backup(in.file(), "it is cut off");
+    return std::string(*bytes);
+}
+
+} // namespace
+
+base::result<void> prepare_keys(const fs::path& folder, const row_snapshot& from,
+                                backup_keys_head& head) {
+    head.count = 0;
+    const auto cursor = from.cursor(table::keys, {});
+    for (cursor->seek({}); cursor->valid(); cursor->next())
+        ++head.count;
+    auto out = backup_output::make(fresh_in(folder));
+    if (!out) return tl::unexpected(out.error());
+    if (auto written = out->write(head_bytes(head)); !written) return written;
+    std::string sizes;
+    for (cursor->seek({}); cursor->valid(); cursor->next()) {
+        sizes.clear();
+        base::put_le(sizes, static_cast<std::uint32_t>(cursor->key().size()));
+        base::put_le(sizes, static_cast<std::uint32_t>(cursor->value().size()));
+        for (const std::string_view piece :
+             {std::string_view(sizes), cursor->key(), cursor->value()}) {
+            if (auto written = out->write(piece); !written) return written;
+        }
+    }
+    if (auto flushed = out->flush(); !flushed) return flushed;
+    std::string sum;
+    base::put_bytes(sum, out->sha256());
+    if (auto written = out->write(sum); !written) return written;
+    return out->finish();
+}
+
+base::result<void> install_keys(const fs::path& folder) {
+    if (::rename(fresh_in(folder).c_str(), file_in(folder).c_str()) != 0) {
+        return base::fail(log_errc::storage, "cannot replace " + file_in(folder).string() + ": " +
+                                                 std::generic_category().message(errno));
+    }
+    return sync_folder(folder);
+}
+
+void discard_keys(const fs::path& folder) {
+    ::unlink(fresh_in(folder).c_str());
+}
+
+base::result<std::optional<backup_keys_head>> read_keys_head(const fs::path& folder) {
+    std::error_code ignored;
+    if (!fs::exists(file_in(folder), ignored)) return std::optional<backup_keys_head>{};
+    auto in = backup_input::open(file_in(folder));
+    if (!in) return tl::unexpected(in.error());
+    auto head = read_head(*in);
+    if (!head) return tl::unexpected(head.error());
+    return std::optional(*head);
+}
+
+base::result<backup_keys_head>
+read_keys(const fs::path& folder,
+          const std::function<base::result<void>(std::string_view, std::string_view)>& visit) {
+    const fs::path file = file_in(folder);
+    const auto there = read_keys_head(folder);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) {
+        return base::fail(log_errc::not_found, folder.string() +
+                                                   " holds no backup of keys (there "
+                                                   "is no " +
+                                                   std::string(backup_keys_name) + " in it)");
+    }
+    if (auto whole = check_sum(file); !whole) return tl::unexpected(whole.error());
+    auto in = backup_input::open(file);
+    if (!in) return tl::unexpected(in.error());
+    auto head = read_head(*in);
+    if (!head) return head;
+    for (std::uint64_t i = 0; i < head->count; ++i) {
+        const auto sizes = in->read(8);
+        if (!sizes) return tl::unexpected(sizes.error());
+        std::string_view rest = *sizes;
+        std::uint32_t key_size = 0;
+        std::uint32_t value_size = 0;
+        if (!base::get_le(rest, key_size) || !base::get_le(rest, value_size)) {
+            return damaged_backup(file, "it is cut off");
+        }
+        const auto key = read_part(*in, key_size);
+        if (!key) return tl::unexpected(key.error());
+        const auto value = read_part(*in, value_size);
+        if (!value) return tl::unexpected(value.error());
+        if (auto seen = visit(*key, *value); !seen) return tl::unexpected(seen.error());
+    }
+    if (in->size() - in->at() != sum_size) return damaged_backup(file, "it is longer than it says");
+    return head;
+}
+
+base::result<void> keys_fit(const fs::path& file, const backup_keys_head& keys,
+                            const backup_manifest& log, const std::optional<digest>& hash) {
+    if (keys.lineage != log.lineage) {
+        return base::fail(log_errc::foreign_directory,
+                          file.string() + " has the keys of another log, lineage " +
+                              keys.lineage.text() + ", and the backup is of lineage " +
+                              log.lineage.text() + ": name the keys of this one");
+    }
+    if (hash && *hash != keys.hash) {
+        return base::fail(log_errc::out_of_order,
+                          file.string() +
+                              " has the keys of another history of this log: the event "
+                              "at " +
+                              keys.at.text() + " is not the same. Name the keys of this one");
+    }
+    return {};
+}
+
+} // namespace rollcall::eventlog
