@@ -64,6 +64,7 @@ class run {
 
     base::result<backup_report> operator()() {
         if (auto apart = check_places(); !apart) return tl::unexpected(apart.error());
+        if (auto ours = check_keys(); !ours) return tl::unexpected(ours.error());
         if (auto made = make_folder(wish_.to); !made) return tl::unexpected(made.error());
         auto lock = directory_lock::take(wish_.to);
         if (!lock) {
@@ -102,6 +103,17 @@ class run {
                               "kept and removed apart: name another with --keys-to");
         }
         return {};
+    }
+
+    /// Another log's keys are not written over.
+    base::result<void> check_keys() const {
+        if (!wish_.keys_to) return {};
+        const auto there = read_keys_head(*wish_.keys_to);
+        if (!there) return tl::unexpected(there.error());
+        if (!*there || (*there)->lineage == from_.lineage) return {};
+        return base::fail(log_errc::foreign_directory,
+                          wish_.keys_to->string() + " holds the keys of another log, lineage " +
+                              (*there)->lineage.text() + ": name another directory");
     }
 
     /// Finds out what is there already, and whether it is the beginning of this log.
@@ -198,13 +210,6 @@ class run {
         if (!wish_.keys_to) return {};
         const fs::path& folder = *wish_.keys_to;
         if (auto made = make_folder(folder); !made) return made;
-        const auto there = read_keys_head(folder);
-        if (!there) return tl::unexpected(there.error());
-        if (*there && (*there)->lineage != from_.lineage) {
-            return base::fail(log_errc::foreign_directory,
-                              folder.string() + " holds the keys of another log, lineage " +
-                                  (*there)->lineage.text() + ": name another directory");
-        }
         backup_keys_head head;
         head.lineage = from_.lineage;
         head.at = from_.head;

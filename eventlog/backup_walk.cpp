@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint32_t magic = 0x31424352; // "RCB1"
 constexpr std::size_t head_size = 4 + 4 + 16 + 8;
-constexpr std::size_t record_size_max =
+constexpr std::size_t largest_record =
     record_fixed_size + 255 + record_clear_size_max + record_sealed_size_max + 4;
 
 position at_offset(std::uint64_t offset) {
@@ -40,7 +40,8 @@ class walker {
         file_ = folder_ / f.name();
         auto in = backup_input::open(file_);
         if (!in) return fault({}, in.error());
-        if (in->size() != f.bytes) {
+        // Where a file ends behind the last event that is asked for is of no interest.
+        if (f.last <= until_.offset && in->size() != f.bytes) {
             return damaged({}, "it has " + std::to_string(in->size()) + " bytes, and should have " +
                                    std::to_string(f.bytes));
         }
@@ -64,7 +65,7 @@ class walker {
         std::uint32_t size = 0;
         std::string_view rest = *prefix;
         if (!base::get_le(rest, size)) return damaged(at, "it is cut off");
-        if (size > record_size_max) return damaged(at, "the size of an event is not possible");
+        if (size > largest_record) return damaged(at, "the size of an event is not possible");
         const auto bytes = in.read(size);
         if (!bytes) return fault(at, bytes.error());
         if (bytes->size() != size) return damaged(at, "it is cut off");

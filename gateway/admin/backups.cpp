@@ -20,7 +20,7 @@ using eventlog::log_errc;
 
 /// From linux/ioprio.h, which is no part of what programs include everywhere.
 constexpr int ioprio_of_a_thread = 1;
-constexpr int ioprio_idle = 3 << 13;
+constexpr int ioprio_lowest = 2 << 13 | 7; // of the ordinary ones: idle might never be served
 constexpr int lowest_priority = 19;
 
 /// After that many without a backup, `doctor` speaks of it.
@@ -31,7 +31,7 @@ constexpr std::chrono::hours backup_age_max{24 * 7};
 void be_gentle() {
     const auto self = static_cast<id_t>(::gettid());
     static_cast<void>(::setpriority(PRIO_PROCESS, self, lowest_priority) == 0);
-    static_cast<void>(::syscall(SYS_ioprio_set, ioprio_of_a_thread, self, ioprio_idle) == 0);
+    static_cast<void>(::syscall(SYS_ioprio_set, ioprio_of_a_thread, self, ioprio_lowest) == 0);
 }
 
 problem problem_of_backup(const base::failure& failed) {

@@ -93,6 +93,14 @@ const refused_row refused_rows[] = {
     {"not a position", "GET", "/log/last", "", 400, "bad_value", "@42"},
     {"no such job", "GET", "/jobs/1", "", 404, "not_found", "'1'"},
     {"verify with members", "POST", "/verify", R"({"fast":true})", 400, "bad_body", "'fast'"},
+    {"backup to nowhere", "POST", "/backups", "{}", 400, "bad_value", "to is missing"},
+    {"backup beside wherever the server was started", "POST", "/backups", R"({"to":"b"})", 400,
+     "bad_value", "to must be an absolute path"},
+    {"keys likewise", "POST", "/backups", R"({"to":"/b","keys_to":"../k"})", 400, "bad_value",
+     "keys_to must be an absolute path"},
+    {"backup with a number", "POST", "/backups", R"({"to":1})", 400, "bad_value", "to must be"},
+    {"backup with an unknown member", "POST", "/backups", R"({"to":"/b","fast":true})", 400,
+     "bad_body", "'fast'"},
     {"rebuild with a word", "POST", "/rebuild", R"({"verify":"yes"})", 400, "bad_value", "verify"},
 };
 

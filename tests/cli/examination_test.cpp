@@ -1,5 +1,6 @@
 // What `doctor` says of a directory, and what it advises.
 #include "cli/examination.hpp"
+#include "gateway/admin/backups.hpp"
 #include "tests/cli/served.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -133,6 +134,56 @@ BOOST_AUTO_TEST_CASE(a_first_start_that_was_cut_short_is_not_somebody_elses_dire
             } else {
                 BOOST_TEST(!server::start(cut.options()));
             }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_backup_that_is_old_or_failed_is_spoken_of) {
+    using eventlog::backup_note;
+    constexpr std::int64_t hour = 3'600'000;
+    const base::moment now{2000 * hour};
+    const auto ago = [&](std::int64_t hours) { return base::moment{now.unix_ms - hours * hour}; };
+    const auto at = [](std::uint64_t offset) {
+        return eventlog::position{eventlog::position::embedded, offset};
+    };
+    const backup_note::success fresh{ago(3), at(40), "/b"};
+    const backup_note::success old{ago(24 * 7 + 1), at(40), "/b"};
+
+    struct row {
+        const char* name;
+        backup_note note;
+        finding::grade how;
+        const char* says;
+    };
+
+    const row rows[] = {
+        {"never", {}, finding::grade::note, "never"},
+        {"this morning",
+         {fresh, fresh, {}},
+         finding::grade::good,
+         "3 hours ago up to @40, 2 events before the end"},
+        {"without keys", {fresh, {}, {}}, finding::grade::note, "the keys never"},
+        {"old", {old, fresh, {}}, finding::grade::note, "7 days ago"},
+        {"failed since",
+         {fresh, fresh, backup_note::failure{ago(1), "no space"}},
+         finding::grade::bad,
+         "no space (last success: 3 hours ago"},
+        {"failed from the start",
+         {{}, {}, backup_note::failure{ago(1), "no space"}},
+         finding::grade::bad,
+         "last success: never"},
+        {"of a clock that went back",
+         {backup_note::success{ago(-5), at(99), "/b"}, fresh, {}},
+         finding::grade::good,
+         "0 minutes ago up to @99, 0 events before the end"},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const finding f = admin::look_at_backups(r.note, at(42), now);
+            BOOST_TEST_INFO(f.says);
+            BOOST_TEST((f.how == r.how));
+            BOOST_TEST(has(f.says, r.says));
+            BOOST_TEST(f.advice.empty() == (r.how == finding::grade::good));
         }
     }
 }

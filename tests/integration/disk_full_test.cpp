@@ -190,6 +190,37 @@ BOOST_AUTO_TEST_CASE(the_last_byte_is_taken_under_load) {
     }
 }
 
+// The disk of the backups is another one: the server does not care.
+BOOST_AUTO_TEST_CASE(a_backup_on_a_full_disk_leaves_the_one_of_before) {
+    const small_disk disk;
+    if (!disk.mounted()) return;
+    installation home;
+    home.start();
+    const std::string key = home.make_tenant("acme");
+    const std::string to = (disk.path() / "log").string();
+    const std::string keys = (disk.path() / "keys").string();
+    crowd people(4, seed_of_this_run());
+    people.work(home.address(), key, 300, [] {});
+    const std::string end = home.ask({"backup", "create", to, "--keys-to", keys}).text("/end");
+    people.work(home.address(), key, 300, [] {});
+    disk.fill();
+    const said refused = home.run({"backup", "create", to, "--keys-to", keys});
+    BOOST_TEST(refused.how.code == 1);
+    BOOST_TEST_INFO(refused.complaint);
+    BOOST_TEST(refused.complaint.find("No space left on device") != std::string::npos);
+    BOOST_TEST(refused.complaint.find("up to " + end + " stays valid") != std::string::npos);
+    BOOST_TEST(home.ask({"backup", "verify", to, "--keys-from", keys}).text("/end") == end);
+    BOOST_TEST(!json(home.run({"doctor", "--json"}).output).flag("/ok"));
+    people.work(home.address(), key, 50, [] {});
+    disk.free_all();
+    home.ask({"backup", "create", to, "--keys-to", keys});
+    BOOST_TEST(home.ask({"backup", "verify", to, "--keys-from", keys}).flag("/ok"));
+    BOOST_TEST(home.ask({"doctor"}).flag("/ok"));
+    for (const std::string& line : people.settle(home.address(), key, true))
+        BOOST_ERROR(line);
+    BOOST_TEST(home.stop().code == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace rollcall::integration

@@ -31,6 +31,11 @@ BOOST_AUTO_TEST_CASE(vectors_of_fips_180) {
             const std::string_view text = r.text;
             const auto half = text.size() / 2;
             BOOST_TEST(hex(sha256({text.substr(0, half), "", text.substr(half)})) == r.digest);
+            rollcall::base::running_sha256 running;
+            running.add(text.substr(0, half));
+            BOOST_TEST(hex(running.digest()) == hex(sha256({text.substr(0, half)})));
+            running.add(text.substr(half));
+            BOOST_TEST(hex(running.digest()) == r.digest);
         }
     }
 }

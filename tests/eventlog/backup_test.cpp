@@ -1,0 +1,476 @@
+// A backup of a log: made, added to, cut short, damaged in every way, and who may not be added to.
+#include "eventlog/backup_create.hpp"
+#include "eventlog/backup_keys.hpp"
+#include "eventlog/backup_walk.hpp"
+#include "eventlog/error.hpp"
+#include "eventlog/verify.hpp"
+#include "tests/eventlog/store_support.hpp"
+
+#include <functional>
+#include <sys/stat.h>
+
+using namespace rollcall;
+using namespace rollcall::eventlog;
+using namespace rollcall::eventlog::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A log with people of two tenants and some keys, and a place for its backups.
+struct backed_up : store_on_disk {
+    base::uuid lineage = id_of(0x77);
+    temp_directory outside;
+    fs::path to = outside / "log";
+    fs::path keys_to = outside / "keys";
+    std::uint64_t file_bytes_max = 1000;
+    unsigned people = 0;
+
+    backed_up() {
+        options.sync_commits = false; // what is on the disk is not the question here
+        open();
+        add(10);
+        BOOST_REQUIRE(db->commit(
+            none, {put_row(table::keys, "one", "wrapped"), put_row(table::keys, "two", "")}));
+    }
+
+    std::vector<record_draft> none;
+
+    void add(unsigned count) {
+        for (unsigned i = 0; i < count; ++i) {
+            ++people;
+            add_user("user-" + std::to_string(people), {people % 2 + 1},
+                     id_of(static_cast<std::uint8_t>(people)));
+        }
+    }
+
+    [[nodiscard]] backup_source source() const {
+        return {.log = *db,
+                .directory = directory.path(),
+                .data = 2,
+                .lineage = lineage,
+                .check = "check",
+                .origin = {},
+                .head = db->head(),
+                .rows = db->snapshot(),
+                .states = {}};
+    }
+
+    [[nodiscard]] backup_wish wish() const {
+        backup_wish w;
+        w.to = to;
+        w.keys_to = keys_to;
+        w.file_bytes_max = file_bytes_max;
+        return w;
+    }
+
+    [[nodiscard]] backup_report back_up() const {
+        const auto made = create_backup(source(), wish());
+        BOOST_REQUIRE_MESSAGE(made.has_value(), made.error().message);
+        return *made;
+    }
+
+    [[nodiscard]] base::failure refused() const {
+        const auto made = create_backup(source(), wish());
+        BOOST_REQUIRE_MESSAGE(!made.has_value(), "the backup was made");
+        return made.error();
+    }
+
+    [[nodiscard]] backup_manifest told() const {
+        const auto m = open_backup(to);
+        BOOST_REQUIRE_MESSAGE(m.has_value(), m.error().why.message);
+        return *m;
+    }
+
+    /// The records of the whole backup, which must hold.
+    [[nodiscard]] std::vector<std::string> records() const {
+        std::vector<std::string> all;
+        const auto m = told();
+        const auto walked =
+            walk_backup(to, m, m.end, [&](const record_view&, std::string_view bytes) {
+                all.emplace_back(bytes);
+                return base::result<void>{};
+            });
+        BOOST_REQUIRE_MESSAGE(walked.has_value(), walked.error().why.message);
+        return all;
+    }
+
+    /// Where the backup does not hold; nothing if it does.
+    [[nodiscard]] std::optional<backup_fault> fault() const {
+        const auto m = open_backup(to);
+        if (!m) return m.error();
+        const auto walked = walk_backup(to, *m, m->end, [](const record_view&, std::string_view) {
+            return base::result<void>{};
+        });
+        if (walked) return std::nullopt;
+        return walked.error();
+    }
+
+    void require_equal_to_log() const {
+        const auto copied = records();
+        BOOST_REQUIRE(copied.size() == db->head().offset);
+        for (std::size_t i = 0; i < copied.size(); ++i) {
+            BOOST_TEST_INFO("event " << i + 1);
+            BOOST_TEST((copied[i] == *db->read(at(i + 1))));
+        }
+        const auto verified = verify_log(*db, [](auto, auto) { return true; });
+        BOOST_TEST((told().hash() == verified.hash));
+    }
+};
+
+unsigned mode_of(const fs::path& path) {
+    struct stat info {};
+
+    BOOST_REQUIRE(::stat(path.c_str(), &info) == 0);
+    return info.st_mode & 0777;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(backup_test, backed_up)
+
+BOOST_AUTO_TEST_CASE(it_holds_the_log_byte_for_byte) {
+    const auto made = back_up();
+    BOOST_TEST((made.end == at(10)));
+    BOOST_TEST(made.new_events == 10u);
+    BOOST_TEST(made.keys.value_or(0) == 2u);
+    BOOST_TEST(told().files.size() > 1u);
+    require_equal_to_log();
+    for (const auto& entry : fs::directory_iterator(to))
+        BOOST_TEST(mode_of(entry.path()) == 0600u);
+    BOOST_TEST(mode_of(to) == 0700u);
+    BOOST_TEST(mode_of(keys_to) == 0700u);
+    BOOST_TEST(mode_of(keys_to / backup_keys_name) == 0600u);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_log_has_a_backup_too) {
+    backed_up fresh;
+    fresh.db.reset();
+    fs::remove_all(fresh.options.directory);
+    fresh.open();
+    BOOST_TEST(fresh.back_up().new_events == 0u);
+    BOOST_TEST(!fresh.fault());
+}
+
+BOOST_AUTO_TEST_CASE(later_runs_add_what_is_new_and_change_nothing_that_is_there) {
+    static_cast<void>(back_up());
+    for (int round = 0; round < 3; ++round) {
+        auto before = all_files(to);
+        before.erase(std::string(backup_manifest_name));
+        add(static_cast<unsigned>(round) * 3);
+        const auto made = back_up();
+        BOOST_TEST(made.new_events == static_cast<unsigned>(round) * 3);
+        BOOST_TEST((made.end == db->head()));
+        const auto now = all_files(to);
+        for (const auto& [name, bytes] : before) {
+            BOOST_TEST_INFO(name);
+            BOOST_TEST((now.contains(name) && now.at(name) == bytes));
+        }
+        require_equal_to_log();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(writes_after_the_look_are_not_in_it) {
+    auto then = source();
+    add(4);
+    const auto made = create_backup(std::move(then), wish());
+    BOOST_REQUIRE(made);
+    BOOST_TEST((made->end == at(10)));
+    BOOST_TEST(!fault());
+    BOOST_TEST(back_up().new_events == 4u);
+    require_equal_to_log();
+}
+
+BOOST_AUTO_TEST_CASE(every_flipped_byte_is_refused_by_file_and_position) {
+    file_bytes_max = 1u << 20;
+    static_cast<void>(back_up());
+    const fs::path file = to / told().files.front().name();
+    const auto size = fs::file_size(file);
+    const auto positions = [&] {
+        std::vector<std::size_t> starts; // of each entry
+        std::size_t start = 32;
+        for (const std::string& record : records()) {
+            starts.push_back(start);
+            start += 4 + record.size();
+        }
+        return starts;
+    }();
+    for (std::size_t byte = 0; byte < size; ++byte) {
+        flip_bit(file, byte, static_cast<unsigned>(byte % 8));
+        const auto found = fault();
+        BOOST_TEST_INFO("byte " << byte);
+        BOOST_REQUIRE(found.has_value());
+        BOOST_TEST_INFO(found->why.message);
+        BOOST_TEST((found->why.code == log_errc::damaged_backup));
+        BOOST_TEST(found->why.message.find(file.filename().string()) != std::string::npos);
+        const auto entry = static_cast<std::uint64_t>(
+            std::upper_bound(positions.begin(), positions.end(), byte) - positions.begin());
+        BOOST_TEST(found->at.offset == entry);
+        flip_bit(file, byte, static_cast<unsigned>(byte % 8));
+    }
+    BOOST_TEST(!fault());
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_not_whole_are_refused) {
+    static_cast<void>(back_up());
+    const std::string second = told().files.at(1).name();
+
+    struct row {
+        const char* name;
+        std::function<void()> damage;
+        std::string says;
+    };
+
+    const row rows[] = {
+        {"nothing is wrong", [] {}, ""},
+        {"one byte less", [&] { fs::resize_file(to / second, fs::file_size(to / second) - 1); },
+         second + " is damaged: it has"},
+        {"one byte more", [&] { fs::resize_file(to / second, fs::file_size(to / second) + 1); },
+         second + " is damaged: it has"},
+        {"empty", [&] { fs::resize_file(to / second, 0); }, second + " is damaged: it has 0 bytes"},
+        {"gone", [&] { fs::remove(to / second); }, "cannot read"},
+        {"another file in its place",
+         [&] {
+             const auto first = told().files.at(0).name();
+             const std::string other = read_bytes(to / first);
+             std::string bytes = other.substr(0, fs::file_size(to / second));
+             bytes.resize(fs::file_size(to / second), ' ');
+             write_bytes(to / second, bytes);
+         },
+         "its head is not that of this file"},
+        {"no manifest", [&] { fs::remove(to / backup_manifest_name); }, "holds no backup"},
+        {"half a manifest", [&] { fs::resize_file(to / backup_manifest_name, 100); },
+         "rollcall.backup is damaged"},
+    };
+    const auto whole = all_files(to);
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            for (const auto& [name, bytes] : whole)
+                write_bytes(to / name, bytes);
+            r.damage();
+            const auto found = fault();
+            BOOST_TEST(found.has_value() == !r.says.empty());
+            if (!found) continue;
+            BOOST_TEST_INFO(found->why.message);
+            BOOST_TEST(found->why.message.find(r.says) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_cut_short_leaves_what_was_and_the_next_one_cleans_up) {
+    static_cast<void>(back_up());
+    const auto before = all_files(to);
+    // As a kill leaves it: a file that no manifest names, and a manifest on its way.
+    write_bytes(to / "000000000011.events", "half an ev");
+    write_bytes(to / "rollcall.backup.new", "rollc");
+    write_bytes(keys_to / "rollcall.keys.new", "half");
+    BOOST_TEST(!fault());
+    add(3);
+    static_cast<void>(back_up());
+    require_equal_to_log();
+    BOOST_TEST(!fs::exists(to / "rollcall.backup.new"));
+    BOOST_TEST(!fs::exists(keys_to / "rollcall.keys.new"));
+    const auto names = all_files(to);
+    BOOST_TEST(names.size() == told().files.size() + 2);
+
+    write_bytes(to / "000000000099.events", "of nobody");
+    static_cast<void>(back_up());
+    BOOST_TEST(!fs::exists(to / "000000000099.events"));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_stopped_keeps_its_finished_files) {
+    file_bytes_max = 100'000;
+    add(190);
+    for (int i = 0; i < 20; ++i)
+        add(100);
+    auto w = wish();
+    w.progress = [](std::uint64_t done, std::uint64_t) { return done < 2000; };
+    const auto stopped = create_backup(source(), w);
+    BOOST_REQUIRE(!stopped);
+    BOOST_TEST((stopped.error().code == log_errc::stopped));
+    const position kept = told().end;
+    BOOST_TEST((at(0) < kept && kept < db->head()));
+    BOOST_TEST(!fault());
+    BOOST_TEST(all_files(to).size() == told().files.size() + 2);
+    BOOST_TEST(!fs::exists(keys_to / backup_keys_name)); // keys of a log that is not there yet
+    BOOST_TEST(back_up().new_events == db->head().offset - kept.offset);
+    require_equal_to_log();
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_the_beginning_of_this_log_is_left_alone) {
+    struct row {
+        const char* name;
+        std::function<void(backed_up&)> before; ///< with a backup made already
+        log_errc code;
+        const char* says;
+    };
+
+    const row rows[] = {
+        {"another log's backup",
+         [](backed_up& b) {
+             fs::remove_all(b.keys_to);
+             b.lineage = id_of(0x78);
+         },
+         log_errc::foreign_directory, "the backup of another log"},
+        {"a backup that is ahead",
+         [](backed_up& b) {
+             b.db.reset();
+             fs::remove_all(b.options.directory);
+             b.chain = {};
+             b.people = 0;
+             b.open();
+             b.add(9);
+         },
+         log_errc::lost_suffix, "the log has lost events"},
+        {"another history",
+         [](backed_up& b) {
+             b.db.reset();
+             fs::remove_all(b.options.directory);
+             b.chain = {};
+             b.people = 0;
+             b.open();
+             b.add(9);
+             b.add_user("somebody else", {1}, id_of(10));
+             b.add(2);
+         },
+         log_errc::out_of_order, "another history"},
+        {"a file is gone", [](backed_up& b) { fs::remove(b.to / b.told().files[0].name()); },
+         log_errc::damaged_backup, "cannot be read"},
+        {"a file is shorter",
+         [](backed_up& b) { fs::resize_file(b.to / b.told().files[0].name(), 7); },
+         log_errc::damaged_backup, "it has 7 bytes"},
+        {"a damaged manifest", [](backed_up& b) { flip_bit(b.to / backup_manifest_name, 80); },
+         log_errc::damaged_backup, "rollcall.backup is damaged"},
+        {"files without a manifest", [](backed_up& b) { fs::remove(b.to / backup_manifest_name); },
+         log_errc::foreign_directory, "holds no backup"},
+        {"somebody's folder",
+         [](backed_up& b) {
+             fs::remove_all(b.to);
+             fs::create_directory(b.to);
+             write_bytes(b.to / "letter.txt", "dear");
+         },
+         log_errc::foreign_directory, "letter.txt"},
+        {"a file",
+         [](backed_up& b) {
+             fs::remove_all(b.to);
+             write_bytes(b.to, "dear");
+         },
+         log_errc::foreign_directory, "not a directory"},
+        {"in the data directory", [](backed_up& b) { b.to = b.directory / "backup"; },
+         log_errc::foreign_directory, "lies in the data directory"},
+        {"the data directory", [](backed_up& b) { b.to = b.directory.path(); },
+         log_errc::foreign_directory, "lies in the data directory"},
+        {"by another way",
+         [](backed_up& b) { b.to = b.outside.path() / ".." / b.directory.path().filename() / "b"; },
+         log_errc::foreign_directory, "lies in the data directory"},
+        {"keys in the data directory", [](backed_up& b) { b.keys_to = b.directory / "keys"; },
+         log_errc::foreign_directory, "lies in the data directory"},
+        {"keys beside the log", [](backed_up& b) { b.keys_to = b.to; }, log_errc::foreign_directory,
+         "another directory than the log"},
+        {"keys in the log", [](backed_up& b) { b.keys_to = b.to / "keys"; },
+         log_errc::foreign_directory, "another directory than the log"},
+        {"the log in the keys", [](backed_up& b) { b.to = b.keys_to / "log"; },
+         log_errc::foreign_directory, "another directory than the log"},
+        {"another log's keys",
+         [](backed_up& b) {
+             fs::remove_all(b.to);
+             b.lineage = id_of(0x78);
+         },
+         log_errc::foreign_directory, "the keys of another log"},
+        {"a disk that is full", [](backed_up& b) { b.to = "/dev/full/backup"; }, log_errc::storage,
+         "cannot make /dev/full/backup"},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            backed_up b;
+            static_cast<void>(b.back_up());
+            r.before(b);
+            const auto before = all_files(b.outside.path());
+            const auto refusal = b.refused();
+            BOOST_TEST_INFO(refusal.message);
+            BOOST_TEST((refusal.code == r.code));
+            BOOST_TEST(refusal.message.find(r.says) != std::string::npos);
+            auto after = all_files(b.outside.path());
+            std::erase_if(after, [&](const auto& file) {
+                return fs::path(file.first).filename() == "rollcall.lock" &&
+                       !before.contains(file.first);
+            });
+            BOOST_TEST((after == before));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(two_runs_do_not_write_at_once) {
+    static_cast<void>(back_up());
+    const auto lock = directory_lock::take(to);
+    BOOST_REQUIRE(lock);
+    BOOST_TEST(refused().message.find("no backup can be written") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_in_the_log_is_not_copied) {
+    file_bytes_max = 1u << 20;
+    // A record whose hash was made anew but which does not follow the one before.
+    chain = {};
+    std::vector<record_draft> drafts{
+        chain.next(event_of(user_created_named("mallory"), {1}, id_of(0x99)))};
+    BOOST_REQUIRE(db->commit(drafts, {}));
+    const auto refusal = refused();
+    BOOST_TEST((refusal.code == log_errc::damaged_record));
+    BOOST_TEST(refusal.message.find("@11") != std::string::npos);
+    BOOST_TEST(!fault());
+}
+
+BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_noticed) {
+    static_cast<void>(back_up());
+    BOOST_REQUIRE(db->commit(
+        none, {erase_row(table::keys, "one"), put_row(table::keys, "three", "wrapped again")}));
+    static_cast<void>(back_up());
+    std::map<std::string, std::string> rows;
+    const auto gather = [&](std::string_view key, std::string_view value) {
+        rows[std::string(key)] = value;
+        return base::result<void>{};
+    };
+    const auto head = read_keys(keys_to, gather);
+    BOOST_REQUIRE(head);
+    BOOST_TEST((head->lineage == lineage && head->at == at(10) && head->count == 2));
+    BOOST_TEST(
+        (rows == std::map<std::string, std::string>{{"two", ""}, {"three", "wrapped again"}}));
+    BOOST_TEST(files_containing(keys_to, "one").empty());
+
+    const fs::path file = keys_to / backup_keys_name;
+    const std::string whole = read_bytes(file);
+    for (std::size_t byte = 0; byte < whole.size(); ++byte) {
+        BOOST_TEST_INFO("byte " << byte);
+        flip_bit(file, byte);
+        BOOST_TEST(!read_keys(keys_to, gather));
+        flip_bit(file, byte);
+        write_bytes(file, whole.substr(0, byte));
+        BOOST_TEST_INFO("cut at " << byte);
+        BOOST_TEST(!read_keys(keys_to, gather));
+        write_bytes(file, whole);
+    }
+    BOOST_TEST(read_keys(keys_to, gather).has_value());
+    const auto none_there = read_keys(outside.path(), gather);
+    BOOST_REQUIRE(!none_there);
+    BOOST_TEST((none_there.error().code == log_errc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_may_end_early) {
+    static_cast<void>(back_up());
+    const auto m = told();
+    std::uint64_t seen = 0;
+    const auto count = [&](const record_view&, std::string_view) {
+        ++seen;
+        return base::result<void>{};
+    };
+    BOOST_TEST(walk_backup(to, m, at(4), count).has_value());
+    BOOST_TEST(seen == 4u);
+    const auto refuse = [](const record_view&, std::string_view) -> base::result<void> {
+        return base::fail(log_errc::stopped, "enough");
+    };
+    const auto ended = walk_backup(to, m, m.end, refuse);
+    BOOST_REQUIRE(!ended);
+    BOOST_TEST(ended.error().why.message == "enough");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
