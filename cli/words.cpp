@@ -11,7 +11,7 @@ constexpr std::size_t clock_size = 8; ///< 10:03:12
 
 tone tone_of(std::string_view type) {
     if (type == "user_deactivated" || type == "tenant_deleted" || type == "key_revoked" ||
-        type == "team_deleted") {
+        type == "team_deleted" || type == "admin_disabled") {
         return tone::warning;
     }
     if (type == "user_deleted" || type == "user_erased") return tone::bad;
@@ -27,7 +27,8 @@ std::string about(const json_item& event) {
     if (event.has("userName")) return event.text("userName");
     if (event.has("displayName")) return event.text("displayName");
     const std::string type = event.text("type");
-    if (type.starts_with("tenant_") && !event.text("name").empty()) return event.text("name");
+    if ((type.starts_with("tenant_") || type.starts_with("admin_")) && !event.text("name").empty())
+        return event.text("name");
     if (type == "key_created" && !event.text("label").empty()) return event.text("label");
     return event.text("subject");
 }
@@ -62,10 +63,11 @@ std::string details(const json_item& event) {
     if (type == "user_restored") out = event.flag("reset") ? "with a reset" : "as he was";
     if (type == "team_created") out.clear();
     if (type == "members_changed") out = moves(event);
+    if (type == "admin_created" || type == "admin_changed") out = event.text("role");
     if (type == "key_created" && event.has("expires_at")) {
         out = "expires " + event.text("expires_at");
     }
-    if (type == "key_expiry_changed") {
+    if (type == "key_expiry_changed" || type == "admin_token_created") {
         out = event.has("expires_at") ? "expires " + event.text("expires_at") : "never expires";
     }
     return out;

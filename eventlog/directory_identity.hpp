@@ -21,7 +21,8 @@ namespace rollcall::eventlog {
 /// What this program writes. It reads all older formats too:
 ///   1  users, tenants and keys
 ///   2  teams: events and derived rows that a program of format 1 does not know
-inline constexpr std::uint32_t data_format = 2;
+///   3  admins and operators, likewise
+inline constexpr std::uint32_t data_format = 3;
 
 /// The log that a directory was restored from.
 struct log_origin {

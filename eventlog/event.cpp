@@ -45,31 +45,40 @@ std::string_view event_type_name(event_type type) {
     case event_type::team_changed: return "team_changed";
     case event_type::team_deleted: return "team_deleted";
     case event_type::members_changed: return "members_changed";
+    case event_type::admin_created: return "admin_created";
+    case event_type::admin_changed: return "admin_changed";
+    case event_type::admin_disabled: return "admin_disabled";
+    case event_type::admin_token_created: return "admin_token_created";
     }
     return {};
 }
 
 event_type type_of(const event_body& body) {
-    return std::visit(overloaded{
-                          [](const tenant_created&) { return event_type::tenant_created; },
-                          [](const tenant_changed&) { return event_type::tenant_changed; },
-                          [](const tenant_deleted&) { return event_type::tenant_deleted; },
-                          [](const key_created&) { return event_type::key_created; },
-                          [](const key_expiry_changed&) { return event_type::key_expiry_changed; },
-                          [](const key_revoked&) { return event_type::key_revoked; },
-                          [](const user_created&) { return event_type::user_created; },
-                          [](const user_changed&) { return event_type::user_changed; },
-                          [](const user_deactivated&) { return event_type::user_deactivated; },
-                          [](const user_reactivated&) { return event_type::user_reactivated; },
-                          [](const user_restored&) { return event_type::user_restored; },
-                          [](const user_deleted&) { return event_type::user_deleted; },
-                          [](const user_erased&) { return event_type::user_erased; },
-                          [](const team_created&) { return event_type::team_created; },
-                          [](const team_changed&) { return event_type::team_changed; },
-                          [](const team_deleted&) { return event_type::team_deleted; },
-                          [](const members_changed&) { return event_type::members_changed; },
-                      },
-                      body);
+    return std::visit(
+        overloaded{
+            [](const tenant_created&) { return event_type::tenant_created; },
+            [](const tenant_changed&) { return event_type::tenant_changed; },
+            [](const tenant_deleted&) { return event_type::tenant_deleted; },
+            [](const key_created&) { return event_type::key_created; },
+            [](const key_expiry_changed&) { return event_type::key_expiry_changed; },
+            [](const key_revoked&) { return event_type::key_revoked; },
+            [](const user_created&) { return event_type::user_created; },
+            [](const user_changed&) { return event_type::user_changed; },
+            [](const user_deactivated&) { return event_type::user_deactivated; },
+            [](const user_reactivated&) { return event_type::user_reactivated; },
+            [](const user_restored&) { return event_type::user_restored; },
+            [](const user_deleted&) { return event_type::user_deleted; },
+            [](const user_erased&) { return event_type::user_erased; },
+            [](const team_created&) { return event_type::team_created; },
+            [](const team_changed&) { return event_type::team_changed; },
+            [](const team_deleted&) { return event_type::team_deleted; },
+            [](const members_changed&) { return event_type::members_changed; },
+            [](const admin_created&) { return event_type::admin_created; },
+            [](const admin_changed&) { return event_type::admin_changed; },
+            [](const admin_disabled&) { return event_type::admin_disabled; },
+            [](const admin_token_created&) { return event_type::admin_token_created; },
+        },
+        body);
 }
 
 const user_facts* facts_of(const event_body& body) {
@@ -86,6 +95,33 @@ const team_facts* team_facts_of(const event_body& body) {
 
 const team_content* team_content_of(const event_body& body) {
     return std::visit([](const auto& fact) { return part<team_content>(fact); }, body);
+}
+
+const admin_content* admin_content_of(const event_body& body) {
+    return std::visit([](const auto& fact) { return part<admin_content>(fact); }, body);
+}
+
+std::string_view admin_role_name(admin_role role) {
+    switch (role) {
+    case admin_role::primary_admin: return "primary_admin";
+    case admin_role::admin: return "admin";
+    case admin_role::viewer: return "viewer";
+    case admin_role::operator_: return "operator";
+    case admin_role::support: return "support";
+    }
+    return {};
+}
+
+std::optional<admin_role> parse_admin_role(std::string_view name) {
+    for (const admin_role role : {admin_role::primary_admin, admin_role::admin, admin_role::viewer,
+                                  admin_role::operator_, admin_role::support}) {
+        if (admin_role_name(role) == name) return role;
+    }
+    return std::nullopt;
+}
+
+bool is_system_role(admin_role role) {
+    return role == admin_role::operator_ || role == admin_role::support;
 }
 
 } // namespace rollcall::eventlog

@@ -5,7 +5,7 @@
 // Each fact has a clear part (ids, state words, names of what changed: never personal data) and
 // facts about a person may have a sealed part, `user_content`, which is encrypted under the
 // person's own key before it reaches the disk. Destroying that key erases the person from history.
-// Teams have such a part too, `team_content`.
+// Teams have such a part too, `team_content`, and so have admins, `admin_content`.
 #pragma once
 
 #include "eventlog/base/time.hpp"
@@ -40,6 +40,10 @@ enum class event_type : std::uint16_t {
     team_changed = 31,
     team_deleted = 32,
     members_changed = 33,
+    admin_created = 40,
+    admin_changed = 41,
+    admin_disabled = 42,
+    admin_token_created = 43,
 };
 
 /// `user_created` and so on; empty for a number that this version does not know.
@@ -221,19 +225,72 @@ struct members_changed {
 
 inline constexpr std::size_t members_per_event_max = 10'000;
 
+/// What an admin may do is the gateway's table; here it is a word. The first three belong to a
+/// tenant, the others to the system tenant. On disk for ever.
+enum class admin_role : std::uint8_t {
+    primary_admin = 1,
+    admin = 2,
+    viewer = 3,
+    operator_ = 11,
+    support = 12,
+};
+
+/// `primary_admin` and so on, `operator` without a dash; empty for an unknown number.
+std::string_view admin_role_name(admin_role role);
+std::optional<admin_role> parse_admin_role(std::string_view name);
+
+/// True for a role of the system tenant: whoever runs the server, for all tenants.
+bool is_system_role(admin_role role);
+
+/// The sealed part of an admin: the name may be a person's address.
+struct admin_content {
+    std::string name;     ///< as given
+    std::string name_key; ///< prepared for comparison; unique among the tenant's living admins
+    friend bool operator==(const admin_content&, const admin_content&) = default;
+};
+
+/// Somebody of the tenant, or of the operator, may use the admin API. Subject: the admin's id. As
+/// with keys, the token is nowhere: `token_hash` is SHA-256 of 256 random bits.
+struct admin_created {
+    admin_role role = admin_role::viewer;
+    std::array<std::uint8_t, 32> token_hash{};
+    std::optional<base::moment> expires_at; ///< of the token; nothing = never
+    admin_content content;
+    friend bool operator==(const admin_created&, const admin_created&) = default;
+};
+
+struct admin_changed {
+    admin_role role = admin_role::viewer;
+    friend bool operator==(const admin_changed&, const admin_changed&) = default;
+};
+
+/// For good: whoever comes back is created anew. The name is free again.
+struct admin_disabled {
+    friend bool operator==(const admin_disabled&, const admin_disabled&) = default;
+};
+
+/// The token of before ends with this event.
+struct admin_token_created {
+    std::array<std::uint8_t, 32> token_hash{};
+    std::optional<base::moment> expires_at;
+    friend bool operator==(const admin_token_created&, const admin_token_created&) = default;
+};
+
 using event_body =
     std::variant<tenant_created, tenant_changed, tenant_deleted, key_created, key_expiry_changed,
                  key_revoked, user_created, user_changed, user_deactivated, user_reactivated,
                  user_restored, user_deleted, user_erased, team_created, team_changed, team_deleted,
-                 members_changed>;
+                 members_changed, admin_created, admin_changed, admin_disabled,
+                 admin_token_created>;
 
 event_type type_of(const event_body& body);
 
-/// The user's or team's facts or content of a body that has them, else null.
+/// The facts or content of a body that has them, of a user, a team or an admin; else null.
 const user_facts* facts_of(const event_body& body);
 const user_content* content_of(const event_body& body);
 const team_facts* team_facts_of(const event_body& body);
 const team_content* team_content_of(const event_body& body);
+const admin_content* admin_content_of(const event_body& body);
 
 /// A fact with what surrounds it, before it has a place in the log.
 struct event {

@@ -1,9 +1,10 @@
 #include "eventlog/event_codec.hpp"
 
-#include "eventlog/base/wire.hpp"
 #include "eventlog/error.hpp"
+#include "eventlog/payload_fields.hpp"
 
 #include <cassert>
+#include <type_traits>
 
 namespace rollcall::eventlog {
 namespace {
@@ -19,63 +20,9 @@ namespace {
 //   teams:     1 ordinal varint  5 changed name (repeated)
 //   members:   1 added, 16 bytes each  2 removed, likewise
 //   team content:  1 document  2 name  3 name key  4 external id
+//   admins:    1 token hash  3 expires at, as of keys  4 role u8
+//   admin content: 2 name  3 name key
 constexpr std::uint16_t schema_1 = 1;
-
-class field_writer {
-  public:
-    void bytes(std::uint32_t number, std::string_view value) {
-        base::put_varint(out_, number);
-        base::put_varint(out_, value.size());
-        out_ += value;
-    }
-
-    void number(std::uint32_t number, std::uint64_t value) {
-        std::string coded;
-        base::put_varint(coded, value);
-        bytes(number, coded);
-    }
-
-    void flag(std::uint32_t number_, bool value) { number(number_, value ? 1 : 0); }
-
-    std::string take() { return std::move(out_); }
-
-  private:
-    std::string out_;
-};
-
-/// Calls `field(number, bytes)` for each field; false when the bytes are not a list of fields or
-/// `field` returns false.
-template <class F>
-bool each_field(std::string_view in, F&& field) {
-    while (!in.empty()) {
-        std::uint64_t number = 0;
-        std::uint64_t size = 0;
-        if (!base::get_varint(in, number) || !base::get_varint(in, size) || size > in.size()) {
-            return false;
-        }
-        if (!field(number, in.substr(0, size))) return false;
-        in.remove_prefix(size);
-    }
-    return true;
-}
-
-bool read_number(std::string_view bytes, std::uint64_t& value) {
-    return base::get_varint(bytes, value) && bytes.empty();
-}
-
-bool read_flag(std::string_view bytes, bool& value) {
-    std::uint64_t number = 0;
-    if (!read_number(bytes, number) || number > 1) return false;
-    value = number == 1;
-    return true;
-}
-
-bool read_moment(std::string_view bytes, std::optional<base::moment>& value) {
-    std::uint64_t number = 0;
-    if (!read_number(bytes, number)) return false;
-    value = base::moment{static_cast<std::int64_t>(number)};
-    return true;
-}
 
 void write_settings(field_writer& out, const tenant_settings& s) {
     out.bytes(1, s.name);
@@ -136,6 +83,19 @@ bool read_fact(std::uint64_t number, std::string_view bytes, team_facts& f) {
     if (number == 1) return read_number(bytes, f.ordinal);
     if (number == 5) f.changed.emplace_back(bytes);
     return true;
+}
+
+void write_secret(field_writer& out, const std::array<std::uint8_t, 32>& hash,
+                  const std::optional<base::moment>& expires_at) {
+    out.bytes(1, std::string_view(reinterpret_cast<const char*>(hash.data()), hash.size()));
+    if (expires_at) out.number(3, static_cast<std::uint64_t>(expires_at->unix_ms));
+}
+
+bool read_role(std::string_view bytes, admin_role& role) {
+    std::uint64_t number = 0;
+    if (!read_number(bytes, number) || number > UINT8_MAX) return false;
+    role = static_cast<admin_role>(number);
+    return !admin_role_name(role).empty();
 }
 
 void write_ids(field_writer& out, std::uint32_t number, const std::vector<subject_id>& ids) {
@@ -200,6 +160,21 @@ struct clear_writer {
         write_ids(out, 2, e.removed);
     }
 
+    void operator()(const admin_created& e) const {
+        write_secret(out, e.token_hash, e.expires_at);
+        out.number(4, static_cast<std::uint64_t>(e.role));
+    }
+
+    void operator()(const admin_changed& e) const {
+        out.number(4, static_cast<std::uint64_t>(e.role));
+    }
+
+    void operator()(const admin_disabled&) const {}
+
+    void operator()(const admin_token_created& e) const {
+        write_secret(out, e.token_hash, e.expires_at);
+    }
+
     template <class T>
         requires requires(const T& e) { e.facts; }
     void operator()(const T& e) const {
@@ -253,6 +228,35 @@ bool read_clear(members_changed& e, std::string_view bytes) {
     });
 }
 
+/// Facts about admins: which of the fields a fact has is said by its members, and it has all of
+/// them.
+template <class T>
+    requires(std::is_same_v<T, admin_created> || std::is_same_v<T, admin_changed> ||
+             std::is_same_v<T, admin_token_created>)
+bool read_clear(T& e, std::string_view bytes) {
+    constexpr bool has_secret = requires { e.token_hash; };
+    constexpr bool has_role = requires { e.role; };
+    bool hashed = !has_secret;
+    bool named = !has_role;
+    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if constexpr (has_secret) {
+            if (number == 1) {
+                hashed = base::get_bytes(value, e.token_hash) && value.empty();
+                return hashed;
+            }
+            if (number == 3) return read_moment(value, e.expires_at);
+        }
+        if constexpr (has_role) {
+            if (number == 4) {
+                named = read_role(value, e.role);
+                return named;
+            }
+        }
+        return true;
+    });
+    return ok && hashed && named;
+}
+
 template <class T>
 bool read_clear(T& e, std::string_view bytes) {
     return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
@@ -262,38 +266,6 @@ bool read_clear(T& e, std::string_view bytes) {
             return true;
         }
     });
-}
-
-bool read_content(std::string_view bytes, user_content& c) {
-    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
-        switch (number) {
-        case 1: c.document = value; break;
-        case 2: c.user_name = value; break;
-        case 3: c.user_name_key = value; break;
-        case 4: c.external_id = value; break;
-        case 5: c.email_keys.emplace_back(value); break;
-        case 6: c.display = value; break;
-        default: break;
-        }
-        return true;
-    });
-}
-
-bool read_content(std::string_view bytes, team_content& c) {
-    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
-        switch (number) {
-        case 1: c.document = value; break;
-        case 2: c.name = value; break;
-        case 3: c.name_key = value; break;
-        case 4: c.external_id = value; break;
-        default: break;
-        }
-        return true;
-    });
-}
-
-tl::unexpected<base::failure> unreadable_content() {
-    return base::fail(log_errc::damaged_payload, "the sealed part is not readable");
 }
 
 template <class T>
@@ -317,54 +289,6 @@ std::string encode_clear(const event_body& body) {
     field_writer out;
     std::visit(clear_writer{out}, body);
     return out.take();
-}
-
-std::string encode_content(const user_content& c) {
-    field_writer out;
-    out.bytes(1, c.document);
-    out.bytes(2, c.user_name);
-    out.bytes(3, c.user_name_key);
-    if (c.external_id) out.bytes(4, *c.external_id);
-    for (const std::string& email : c.email_keys)
-        out.bytes(5, email);
-    out.bytes(6, c.display);
-    return out.take();
-}
-
-std::string encode_content(const team_content& c) {
-    field_writer out;
-    out.bytes(1, c.document);
-    out.bytes(2, c.name);
-    out.bytes(3, c.name_key);
-    if (c.external_id) out.bytes(4, *c.external_id);
-    return out.take();
-}
-
-std::optional<std::string> encode_content(const event_body& body) {
-    if (const user_content* user = content_of(body)) return encode_content(*user);
-    if (const team_content* team = team_content_of(body)) return encode_content(*team);
-    return std::nullopt;
-}
-
-base::result<user_content> decode_content(std::string_view bytes) {
-    user_content c;
-    if (!read_content(bytes, c)) return unreadable_content();
-    return c;
-}
-
-base::result<void> decode_content(std::string_view bytes, event_body& body) {
-    const bool ok = std::visit(
-        [bytes](auto& fact) {
-            if constexpr (requires { fact.content; }) {
-                return read_content(bytes, fact.content);
-            } else {
-                assert(false);
-                return false;
-            }
-        },
-        body);
-    if (!ok) return unreadable_content();
-    return {};
 }
 
 base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
@@ -394,6 +318,10 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
     case event_type::team_changed: return read_as<team_changed>(bytes);
     case event_type::team_deleted: return read_as<team_deleted>(bytes);
     case event_type::members_changed: return read_as<members_changed>(bytes);
+    case event_type::admin_created: return read_as<admin_created>(bytes);
+    case event_type::admin_changed: return read_as<admin_changed>(bytes);
+    case event_type::admin_disabled: return read_as<admin_disabled>(bytes);
+    case event_type::admin_token_created: return read_as<admin_token_created>(bytes);
     }
     return base::fail(log_errc::unknown_event, "unknown event type");
 }
@@ -406,7 +334,8 @@ bool has_content(event_type type) {
     case event_type::user_reactivated:
     case event_type::user_restored:
     case event_type::team_created:
-    case event_type::team_changed: return true;
+    case event_type::team_changed:
+    case event_type::admin_created: return true;
     default: return false;
     }
 }

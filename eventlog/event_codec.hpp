@@ -22,6 +22,7 @@ std::string encode_clear(const event_body& body);
 /// The plaintext of the sealed payload.
 std::string encode_content(const user_content& content);
 std::string encode_content(const team_content& content);
+std::string encode_content(const admin_content& content);
 
 /// The same for whichever content `body` has; nothing if it has none.
 std::optional<std::string> encode_content(const event_body& body);

@@ -83,6 +83,8 @@ void refuse_as_scim(http::reply& r, const refusal& what) {
     case refusal_code::key_revoked:
     case refusal_code::idempotency_reused:
     case refusal_code::unknown_member:
+    case refusal_code::not_permitted:
+    case refusal_code::admin_disabled:
     case refusal_code::internal: break;
     }
 }
@@ -124,6 +126,8 @@ scim::error error_of(const refusal& what) {
     case refusal_code::stopped:
     case refusal_code::unknown: return as(503);
     case refusal_code::unknown_member: return as(400, scim_type::invalid_value);
+    case refusal_code::not_permitted: return as(403);
+    case refusal_code::admin_disabled: return as(409);
     case refusal_code::internal: return as(500);
     }
     assert(false && "a refusal code without a status");

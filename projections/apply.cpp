@@ -39,6 +39,10 @@ entity entity_of(event_type type) {
     case event_type::user_restored:
     case event_type::user_deleted:
     case event_type::user_erased: return entity::user;
+    case event_type::admin_created:
+    case event_type::admin_changed:
+    case event_type::admin_disabled:
+    case event_type::admin_token_created: return entity::admin;
     case event_type::team_created:
     case event_type::team_changed:
     case event_type::team_deleted:
@@ -90,6 +94,35 @@ base::result<key_state> after(const std::optional<key_state>& before, const even
         key.revoked = true;
     }
     return key;
+}
+
+base::result<admin_core> after(const std::optional<admin_core>& before, const event_header& header,
+                               const event_body& body) {
+    if (const auto* created = std::get_if<admin_created>(&body)) {
+        if (before) return does_not_follow(header, body, "the admin exists already");
+        admin_core admin;
+        admin.role = created->role;
+        admin.token_hash = created->token_hash;
+        admin.expires_at = created->expires_at;
+        admin.created = header.time;
+        admin.version = header.seq;
+        admin.sealed_hash = header.sealed_hash;
+        return admin;
+    }
+    if (!before) return does_not_follow(header, body, "there is no such admin");
+    if (before->disabled) return does_not_follow(header, body, "the admin is disabled");
+    admin_core admin = *before;
+    admin.version = header.seq;
+    if (const auto* changed = std::get_if<admin_changed>(&body)) {
+        admin.role = changed->role;
+    } else if (const auto* token = std::get_if<admin_token_created>(&body)) {
+        admin.token_hash = token->token_hash;
+        admin.expires_at = token->expires_at;
+    } else {
+        assert(std::holds_alternative<admin_disabled>(body));
+        admin.disabled = true;
+    }
+    return admin;
 }
 
 base::result<std::optional<user_core>> after(const std::optional<user_core>& before,

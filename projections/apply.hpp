@@ -3,8 +3,8 @@
 //
 // Only the clear part of an event counts; the person (content) is carried beside it by project.hpp.
 // "Nothing" before or after means that there is no such thing (yet, or any more). A deleted tenant
-// remains, marked; a revoked key remains, marked; a deleted user or team is gone. A membership is
-// or is not: members_changed names it, and that is all of its fold.
+// remains, marked; so do a revoked key and a disabled admin; a deleted user or team is gone. A
+// membership is or is not: members_changed names it, and that is all of its fold.
 #pragma once
 
 #include "eventlog/base/result.hpp"
@@ -24,7 +24,7 @@ struct event_header {
 };
 
 /// Which fold an event belongs to. On disk for a day, with idempotency keys.
-enum class entity : std::uint8_t { tenant = 0, key = 1, user = 2, team = 3 };
+enum class entity : std::uint8_t { tenant = 0, key = 1, user = 2, team = 3, admin = 4 };
 entity entity_of(eventlog::event_type type);
 
 // Each: @pre entity_of(type_of(body)) is that of the overload.
@@ -36,6 +36,9 @@ base::result<tenant_state> after(const std::optional<tenant_state>& before,
 
 base::result<key_state> after(const std::optional<key_state>& before, const event_header& header,
                               const eventlog::event_body& body);
+
+base::result<admin_core> after(const std::optional<admin_core>& before, const event_header& header,
+                               const eventlog::event_body& body);
 
 base::result<std::optional<user_core>> after(const std::optional<user_core>& before,
                                              const event_header& header,

@@ -21,8 +21,8 @@ namespace rollcall::projections {
 /// Why a command was refused, to branch on. The gateway turns it into a status.
 enum class refusal_code : std::uint16_t {
     invalid = 1,         ///< the evaluation refused; see `tag`
-    not_found,           ///< no such tenant, user, team or key (or another tenant's)
-    name_taken,          ///< the unique name belongs to another user or team
+    not_found,           ///< no such tenant, user, team, key or admin (or another tenant's)
+    name_taken,          ///< the unique name belongs to another user, team or admin
     other_person,        ///< the name belongs to an inactive user with another external id
     precondition_failed, ///< the version asked for is not the current one
     seat_limit,          ///< no free seat
@@ -38,6 +38,8 @@ enum class refusal_code : std::uint16_t {
     unknown,             ///< the log cannot say whether it was done: ask again, then decide
     internal,            ///< a key or a row could not be read: nothing was done; see the message
     unknown_member,      ///< who is to join a team is not a user of the tenant
+    not_permitted,       ///< the acting admin may not, or not any more
+    admin_disabled,      ///< the admin that it is about is disabled
 };
 
 /// `name_taken` and so on: for logs, attempts and tests.
@@ -129,6 +131,33 @@ struct revoke_key {
     subject_id id{};
 };
 
+/// Somebody who may use the admin API. In the system tenant, an operator: with the first of them
+/// the system tenant itself is created.
+struct create_admin {
+    subject_id id{};
+    eventlog::admin_role role = eventlog::admin_role::viewer;
+    eventlog::admin_content content;
+    eventlog::digest token_hash{};
+    std::optional<base::moment> expires_at; ///< of the token
+};
+
+struct set_admin_role {
+    subject_id id{};
+    eventlog::admin_role role = eventlog::admin_role::viewer;
+};
+
+/// For good.
+struct disable_admin {
+    subject_id id{};
+};
+
+/// The token of before opens nothing any more.
+struct create_admin_token {
+    subject_id id{};
+    eventlog::digest token_hash{};
+    std::optional<base::moment> expires_at;
+};
+
 struct create_user {
     subject_id new_id{};
     user_wish wish; ///< `changed` = every attribute that has a value
@@ -199,9 +228,10 @@ struct delete_team {
     version_condition if_match;
 };
 
-using command_body = std::variant<create_tenant, set_tenant, delete_tenant, create_key,
-                                  set_key_expiry, revoke_key, create_user, change_user, delete_user,
-                                  erase_user, create_team, change_team, delete_team>;
+using command_body =
+    std::variant<create_tenant, set_tenant, delete_tenant, create_key, set_key_expiry, revoke_key,
+                 create_admin, set_admin_role, disable_admin, create_admin_token, create_user,
+                 change_user, delete_user, erase_user, create_team, change_team, delete_team>;
 
 struct idempotency {
     std::string key;          ///< as sent; scope is the acting key
@@ -215,6 +245,9 @@ struct command {
     std::optional<eventlog::position> cause;
     std::optional<idempotency> once;
     command_body body;
+    /// Under which role an admin or operator was permitted to ask for this: if he has lost it by
+    /// the time it is this command's turn, nothing is done.
+    std::optional<eventlog::admin_role> as_role = std::nullopt;
 };
 
 /// What happened. `at` is the position of the last event; offset 0 if nothing had to change.
@@ -232,8 +265,9 @@ struct done {
     std::optional<tenant_state> tenant;
     std::optional<key_state> key;
     std::optional<team_state> team;
+    std::optional<admin_state> admin;
     /// An idempotency key matched: `what`, `at` and the user are as recorded (the user is missing
-    /// if he is erased since), tenant, key and team are as they are now.
+    /// if he is erased since), tenant, key, admin and team are as they are now.
     bool repeated = false;
     std::vector<fault> faults;
 };

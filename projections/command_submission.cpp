@@ -26,6 +26,8 @@ bool worth_keeping(refusal_code code) {
     case refusal_code::precondition_failed:
     case refusal_code::tenant_exists:
     case refusal_code::key_revoked:
+    case refusal_code::not_permitted:
+    case refusal_code::admin_disabled:
     case refusal_code::idempotency_reused:
     case refusal_code::disk_low:
     case refusal_code::queue_full:
@@ -45,6 +47,12 @@ entity subject_kind(const command_body& body) {
     if (std::holds_alternative<create_key>(body) || std::holds_alternative<set_key_expiry>(body) ||
         std::holds_alternative<revoke_key>(body)) {
         return entity::key;
+    }
+    if (std::holds_alternative<create_admin>(body) ||
+        std::holds_alternative<set_admin_role>(body) ||
+        std::holds_alternative<disable_admin>(body) ||
+        std::holds_alternative<create_admin_token>(body)) {
+        return entity::admin;
     }
     if (std::holds_alternative<create_team>(body) || std::holds_alternative<change_team>(body) ||
         std::holds_alternative<delete_team>(body)) {
@@ -187,6 +195,7 @@ bool command_submission::repeats(const row_reader& rows, base::moment now) {
     case entity::tenant: d.tenant = read_tenant(rows, known->tenant); break;
     case entity::key: d.key = read_key(rows, known->tenant, known->subject); break;
     case entity::team: d.team = read_team(rows, known->tenant, known->subject); break;
+    case entity::admin: d.admin = read_admin(rows, known->tenant, known->subject); break;
     case entity::user:
         // Where there was an event, the user of then is read from it when all is done.
         event_subject_ = known->subject;
@@ -217,18 +226,22 @@ bool command_submission::carry_out(turn& t, decision decided, base::moment now) 
         d.key = std::move(now_so->key);
         d.user = std::move(now_so->user);
         d.team = std::move(now_so->team);
+        d.admin = std::move(now_so->admin);
         outcome.tenant = decided.events.back().tenant;
         outcome.subject = decided.events.back().subject;
         outcome.seq = event_seq_;
-        access_changed_ = outcome.about == entity::tenant || outcome.about == entity::key;
+        access_changed_ = outcome.about == entity::tenant || outcome.about == entity::key ||
+                          outcome.about == entity::admin;
     } else {
         if (decided.key) outcome.subject = decided.key->id;
         if (decided.user) outcome.subject = decided.user->id;
         if (decided.team) outcome.subject = decided.team->id;
+        if (decided.admin) outcome.subject = decided.admin->id;
         d.tenant = std::move(decided.tenant);
         d.key = std::move(decided.key);
         d.user = std::move(decided.user);
         d.team = std::move(decided.team);
+        d.admin = std::move(decided.admin);
     }
     if (asked_.once) {
         outcome.request = asked_.once->request;
@@ -257,7 +270,8 @@ base::result<entities> command_submission::record(turn& t, event fact,
         t.keys().create_tenant(t.rows(), fact.tenant);
     }
     if (std::holds_alternative<user_created>(fact.body) ||
-        std::holds_alternative<team_created>(fact.body)) {
+        std::holds_alternative<team_created>(fact.body) ||
+        std::holds_alternative<admin_created>(fact.body)) {
         const auto key = t.keys().create_subject(t.rows(), fact.tenant, fact.subject);
         if (!key) return tl::unexpected(key.error());
     }

@@ -116,6 +116,13 @@ base::result<void> content_writer::write(const chunk& pieces) {
     return store_.write_generation(rows.rows);
 }
 
+bool content_writer::is_of_type(position at, event_type type) const {
+    const auto bytes = store_.read(at);
+    if (!bytes) return false;
+    const auto record = read_record(*bytes, record_check::crc);
+    return record && static_cast<event_type>(record->type) == type;
+}
+
 base::result<void> content_writer::put_piece(const piece& what, row_editor& rows) {
     const auto record = read_record(what.record, record_check::crc);
     if (!record) return tl::unexpected(record.error());
@@ -124,8 +131,11 @@ base::result<void> content_writer::put_piece(const piece& what, row_editor& rows
     if (event->content_erased) {
         // He may have been erased after the rebuild began: that event is still to be followed, and
         // until then he has a row without a person.
+        // An admin keeps his row without a name, but only if he is disabled.
         const auto latest = store_.latest(record->tenant, record->subject, store_.head());
-        if (!latest || latest->offset <= record->at.offset) {
+        const bool is_admin = std::holds_alternative<admin_core>(what.core);
+        if (!latest || latest->offset <= record->at.offset ||
+            (is_admin && !is_of_type(*latest, event_type::admin_disabled))) {
             return base::fail(log_errc::key_destroyed,
                               "the key of subject " + record->subject.text() +
                                   " of tenant number " + std::to_string(record->tenant.value) +
@@ -138,10 +148,13 @@ base::result<void> content_writer::put_piece(const piece& what, row_editor& rows
     if (const auto* user = std::get_if<user_core>(&what.core)) {
         put_rows(rows, *secret, record->tenant,
                  user_state{record->subject, *user, *content_of(event->what.body)});
-    } else {
+    } else if (const auto* team = std::get_if<team_core>(&what.core)) {
         put_rows(rows, *secret, record->tenant,
-                 team_state{record->subject, std::get<team_core>(what.core),
-                            *team_content_of(event->what.body)});
+                 team_state{record->subject, *team, *team_content_of(event->what.body)});
+    } else {
+        put_rows(rows, *secret,
+                 admin_state{record->tenant, record->subject, std::get<admin_core>(what.core),
+                             *admin_content_of(event->what.body)});
     }
     return {};
 }

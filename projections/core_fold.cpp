@@ -63,7 +63,8 @@ base::result<void> core_fold::take(const record_view& record) {
     }
     switch (entity_of(type)) {
     case entity::tenant:
-    case entity::key: return {};
+    case entity::key:
+    case entity::admin: return {};
     case entity::user: return take_user(header, *body, record.at.offset);
     case entity::team: break;
     }
@@ -108,6 +109,21 @@ base::result<void> core_fold::take_first_pass(const event_header& header, const 
             after(known != keys_.end() ? std::optional(known->second) : std::nullopt, header, body);
         if (!now) return tl::unexpected(now.error());
         keys_.insert_or_assign(place, std::move(*now));
+    }
+    return about == entity::admin ? take_admin(header, body, at.offset) : base::result<void>{};
+}
+
+base::result<void> core_fold::take_admin(const event_header& header, const event_body& body,
+                                         std::uint64_t offset) {
+    const auto place = std::pair(header.tenant, header.subject);
+    const auto known = admins_.find(place);
+    auto now = after(known != admins_.end() ? std::optional(known->second.core) : std::nullopt,
+                     header, body);
+    if (!now) return tl::unexpected(now.error());
+    if (known != admins_.end()) {
+        known->second.core = std::move(*now);
+    } else {
+        admins_.emplace(place, folded_admin{std::move(*now), offset});
     }
     return {};
 }
@@ -186,7 +202,14 @@ void core_fold::end_pass() {
             if (tenant.known) add(tenant.counters.state_hash, hash_of(tenant.state));
         }
         for (const auto& [place, key] : keys_) {
-            add(tenants_[place.first].counters.state_hash, hash_of(key));
+            tenant_counters& counters = tenants_[place.first].counters;
+            ++counters.keys;
+            add(counters.state_hash, hash_of(key));
+        }
+        for (const auto& [place, admin] : admins_) {
+            tenant_counters& counters = tenants_[place.first].counters;
+            ++counters.admins;
+            add(counters.state_hash, hash_of(place.second, admin.core));
         }
     }
     users_.each([this](const folded_user& user) {
@@ -224,6 +247,13 @@ const folded_team* core_fold::team_of_event(tenant_no tenant, const subject_id& 
     return team != nullptr && team->content_offset == offset ? team : nullptr;
 }
 
+const folded_admin* core_fold::admin_of_event(tenant_no tenant, const subject_id& id,
+                                              std::uint64_t offset) const {
+    const auto found = admins_.find({tenant, id});
+    const bool here = passes_ == 1 && found != admins_.end();
+    return here && found->second.content_offset == offset ? &found->second : nullptr;
+}
+
 std::vector<folded_member> core_fold::memberships() const {
     std::vector<folded_member> all;
     all.reserve(members_.size());
@@ -240,6 +270,9 @@ void core_fold::mark_content_events(std::vector<bool>& at) const {
     };
     users_.each(mark);
     teams_.each(mark);
+    if (passes_ != 1) return;
+    for (const auto& [place, admin] : admins_)
+        mark(admin);
 }
 
 std::uint64_t core_fold::passes_expected() const {

@@ -1,11 +1,11 @@
-// Folds the clear parts of the whole log into what is so: tenants, keys, and the clear facts of
-// every living user, team and membership, in bounded memory. The first half of a rebuild, and all
-// of a check of state hashes.
+// Folds the clear parts of the whole log into what is so: tenants, keys, admins, and the clear
+// facts of every living user, team and membership, in bounded memory. The first half of a rebuild,
+// and all of a check of state hashes.
 //
 // They may be more than memory holds. The fold takes those whose hash falls into a range; when
 // there are too many it halves the range and lets go of the others, who come in a later pass over
-// the log. A user and his memberships are in the same pass. Tenants and keys are folded in the
-// first pass.
+// the log. A user and his memberships are in the same pass. Tenants, keys and admins
+// are folded in the first pass.
 //
 //   core_fold fold(entries_max);
 //   while (fold.begin_pass()) {
@@ -45,6 +45,12 @@ struct folded_user {
     [[nodiscard]] place key() const { return {tenant, id}; }
 
     static std::uint64_t hash(const place& key) { return hash_subject(key.first, key.second); }
+};
+
+/// An admin, and the event that holds his name.
+struct folded_admin {
+    admin_core core;
+    std::uint64_t content_offset = 0;
 };
 
 /// A living team of the pass, likewise.
@@ -107,6 +113,10 @@ class core_fold {
     [[nodiscard]] const folded_team* team_of_event(tenant_no tenant, const subject_id& id,
                                                    std::uint64_t offset) const;
 
+    /// The admin whose name is in the event at `offset`, in the first pass; else null.
+    [[nodiscard]] const folded_admin* admin_of_event(tenant_no tenant, const subject_id& id,
+                                                     std::uint64_t offset) const;
+
     /// The memberships of this pass, sorted by tenant, user and team.
     [[nodiscard]] std::vector<folded_member> memberships() const;
 
@@ -119,7 +129,8 @@ class core_fold {
         return keys_;
     }
 
-    /// Sets the bit of each event that holds a user or team of this pass as he is now. @pre `at`
+    /// Sets the bit of each event that holds a user or team of this pass as he is now; in the first
+    /// pass also those of admins. @pre `at`
     /// has a bit for each offset.
     void mark_content_events(std::vector<bool>& at) const;
 
@@ -135,6 +146,8 @@ class core_fold {
     [[nodiscard]] bool in_range(tenant_no tenant, const subject_id& id) const;
     base::result<void> take_first_pass(const event_header& header, const eventlog::event_body& body,
                                        eventlog::position at);
+    base::result<void> take_admin(const event_header& header, const eventlog::event_body& body,
+                                  std::uint64_t offset);
     base::result<void> take_user(const event_header& header, const eventlog::event_body& body,
                                  std::uint64_t offset);
     base::result<void> take_team(const event_header& header, const eventlog::event_body& body,
@@ -162,6 +175,7 @@ class core_fold {
 
     std::unordered_map<tenant_no, folded_tenant> tenants_;
     std::map<std::pair<tenant_no, subject_id>, key_state> keys_;
+    std::map<std::pair<tenant_no, subject_id>, folded_admin> admins_;
 };
 
 } // namespace rollcall::projections

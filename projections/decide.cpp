@@ -7,7 +7,9 @@ namespace rollcall::projections {
 base::result<decision, refusal> decide(const eventlog::row_reader& rows,
                                        const eventlog::link_reader& links, eventlog::keyring& keys,
                                        const command& asked, base::moment now) {
-    return std::visit(judge(rows, links, keys, asked, now), asked.body);
+    const judge rules(rows, links, keys, asked, now);
+    if (auto may = rules.actor_still_may(); !may) return tl::unexpected(may.error());
+    return std::visit(rules, asked.body);
 }
 
 bool deprovisions(const command& asked) {
@@ -18,7 +20,8 @@ bool deprovisions(const command& asked) {
     return std::holds_alternative<delete_team>(asked.body) ||
            std::holds_alternative<delete_user>(asked.body) ||
            std::holds_alternative<erase_user>(asked.body) ||
-           std::holds_alternative<revoke_key>(asked.body);
+           std::holds_alternative<revoke_key>(asked.body) ||
+           std::holds_alternative<disable_admin>(asked.body);
 }
 
 } // namespace rollcall::projections

@@ -15,6 +15,10 @@
 //   evicted.
 // * Who joins a team is a user of its tenant. Who is deleted, or restored as perhaps another
 //   person, leaves all teams; who is deactivated stays. Taking people out of teams always works.
+// * Who acts as an admin is looked up again: disabled, of another tenant, or of another role than
+// the
+//   command was permitted under, and nothing is done. Nobody changes or disables himself, so nobody
+//   raises himself and a tenant never takes away its own last primary admin.
 // * If-Match is compared here. A change that was evaluated on an older version is evaluated again.
 // * A slug names one tenant for ever. A deleted tenant refuses all but the erasure of a person.
 #pragma once
@@ -36,6 +40,12 @@ inline constexpr std::size_t label_bytes_max = 1024;
 /// The most people in one team, and the most teams of one person.
 inline constexpr std::uint64_t team_members_max = 500'000;
 inline constexpr std::size_t user_teams_max = 2'000;
+/// The most keys, and the most admins, of one tenant; revoked and disabled ones too, since they
+/// stay in its lists.
+inline constexpr std::uint64_t tenant_keys_max = 10'000;
+inline constexpr std::uint64_t tenant_admins_max = 10'000;
+/// The longest name of an admin, in bytes.
+inline constexpr std::size_t admin_name_bytes_max = 256;
 /// The longest request id that is kept; what is beyond is cut off.
 inline constexpr std::size_t request_id_bytes_max = 64;
 
@@ -51,6 +61,7 @@ struct decision {
     std::optional<tenant_state> tenant;
     std::optional<key_state> key;
     std::optional<team_state> team;
+    std::optional<admin_state> admin;
     std::vector<fault> faults;
 };
 
@@ -59,8 +70,8 @@ base::result<decision, refusal> decide(const eventlog::row_reader& rows,
                                        const eventlog::link_reader& links, eventlog::keyring& keys,
                                        const command& asked, base::moment now);
 
-/// True for what must always work: a deactivation, a deletion, an erasure, a revoked key, people
-/// taken out of a team.
+/// True for what must always work: a deactivation, a deletion, an erasure, a revoked key, a
+/// disabled admin, people taken out of a team.
 bool deprovisions(const command& asked);
 
 } // namespace rollcall::projections

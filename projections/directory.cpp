@@ -89,7 +89,8 @@ std::vector<tenant_state> directory::tenants() const {
     std::vector<tenant_state> all;
     for (slugs->seek(key_of::all_slugs()); slugs->valid(); slugs->next()) {
         auto tenant = read_tenant(*rows, decode_tenant_no(slugs->value()));
-        if (tenant && !tenant->deleted) all.push_back(std::move(*tenant));
+        if (tenant && !tenant->deleted && tenant->number != system_tenant)
+            all.push_back(std::move(*tenant));
     }
     return all;
 }
@@ -121,6 +122,36 @@ std::vector<key_state> directory::keys(tenant_no tenant) const {
     }
     std::stable_sort(all.begin(), all.end(),
                      [](const key_state& a, const key_state& b) { return a.created < b.created; });
+    return all;
+}
+
+std::optional<admin_state> directory::admin_by_token(const eventlog::digest& token_hash) const {
+    return read_admin_of_token(impl_->rows, token_hash);
+}
+
+std::optional<admin_state> directory::admin(tenant_no tenant, const subject_id& id) const {
+    return read_admin(impl_->rows, tenant, id);
+}
+
+std::optional<admin_state> directory::admin_named(tenant_no tenant,
+                                                  std::string_view name_key) const {
+    const auto id = read_admin_named(impl_->rows, impl_->keys, tenant, name_key);
+    if (!id || !*id) return std::nullopt; // nor has a tenant without a secret any admins
+    return admin(tenant, **id);
+}
+
+std::vector<admin_state> directory::admins(tenant_no tenant) const {
+    const auto rows = impl_->log.snapshot();
+    const std::string prefix = key_of::all_admins(tenant);
+    const auto cursor = rows->cursor(table::state, prefix);
+    std::vector<admin_state> all;
+    for (cursor->seek(prefix); cursor->valid(); cursor->next()) {
+        const subject_id id = decode_subject(cursor->key().substr(prefix.size()));
+        all.push_back(decode_admin(tenant, id, cursor->value()));
+    }
+    std::stable_sort(all.begin(), all.end(), [](const admin_state& a, const admin_state& b) {
+        return a.core.created < b.core.created;
+    });
     return all;
 }
 

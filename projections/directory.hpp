@@ -1,6 +1,7 @@
-// What can be read: small neutral questions about tenants, keys and users. Every answer is durable:
-// what is decided but not committed is never seen here. A filter is the gateway's business: it asks
-// by id, by unique key, or walks a tenant's users in listing order with its own predicate.
+// What can be read: small neutral questions about tenants, keys, admins and users. Every answer is
+// durable: what is decided but not committed is never seen here. A filter is the gateway's
+// business: it asks by id, by unique key, or walks a tenant's users in listing order with its own
+// predicate.
 //
 // Thread-safety: all members may be called from any thread. They read from the block cache or the
 // disk and may block for the time of one read; walks block longer and belong on a worker thread.
@@ -76,13 +77,24 @@ class directory {
 
     [[nodiscard]] std::optional<tenant_state> tenant(tenant_no number) const;
     [[nodiscard]] std::optional<tenant_state> tenant(std::string_view slug) const;
-    [[nodiscard]] std::vector<tenant_state> tenants() const; ///< without deleted ones, by slug
+    /// Without deleted ones and the system tenant, by slug.
+    [[nodiscard]] std::vector<tenant_state> tenants() const;
     [[nodiscard]] tenant_counters counters(tenant_no tenant) const;
 
     /// The key with this secret hash, revoked and expired ones too: the caller judges.
     [[nodiscard]] std::optional<key_state> key_by_secret(const eventlog::digest& secret_hash) const;
     [[nodiscard]] std::optional<key_state> key(tenant_no tenant, const subject_id& id) const;
     [[nodiscard]] std::vector<key_state> keys(tenant_no tenant) const; ///< oldest first
+
+    /// The admin with this token hash, disabled and expired ones too: the caller judges.
+    [[nodiscard]] std::optional<admin_state>
+    admin_by_token(const eventlog::digest& token_hash) const;
+    [[nodiscard]] std::optional<admin_state> admin(tenant_no tenant, const subject_id& id) const;
+    /// The living admin of this prepared name.
+    [[nodiscard]] std::optional<admin_state> admin_named(tenant_no tenant,
+                                                         std::string_view name_key) const;
+    /// Disabled ones too; oldest first.
+    [[nodiscard]] std::vector<admin_state> admins(tenant_no tenant) const;
 
     /// When the key was last seen in use, as far as that was kept: see key_uses.hpp.
     [[nodiscard]] std::optional<base::moment> key_last_used(tenant_no tenant,
@@ -136,8 +148,8 @@ class directory {
     /// One unchanging view of all rows.
     [[nodiscard]] std::unique_ptr<eventlog::row_snapshot> snapshot() const;
 
-    /// A number that moves, before the change is answered, whenever any tenant or key changes: what
-    /// was cached under an older number must be read again.
+    /// A number that moves, before the change is answered, whenever any tenant, key or admin
+    /// changes: what was cached under an older number must be read again.
     [[nodiscard]] std::uint64_t access_epoch() const;
     void bump_access_epoch();
 

@@ -47,7 +47,15 @@ std::vector<std::string> with(std::vector<std::string> names, std::string_view n
     return names;
 }
 
+/// The system tenant has admins and nothing else.
 base::result<tenant_state, refusal> judge::open_tenant() const {
+    const bool about_admin = std::holds_alternative<create_admin>(asked_.body) ||
+                             std::holds_alternative<set_admin_role>(asked_.body) ||
+                             std::holds_alternative<disable_admin>(asked_.body) ||
+                             std::holds_alternative<create_admin_token>(asked_.body);
+    if (asked_.tenant == system_tenant && !about_admin) {
+        return refuse(refusal_code::not_found, "There is no such tenant.");
+    }
     auto tenant = read_tenant(rows_, asked_.tenant);
     if (!tenant) return refuse(refusal_code::not_found, "There is no such tenant.");
     if (tenant->deleted) {

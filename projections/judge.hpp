@@ -1,6 +1,7 @@
 // The judge of one command: decide.hpp's rules, one function for each command. Only the sources of
 // `decide` include this: judge.cpp has what several rules share, judge_access.cpp tenants and keys,
-// judge_users.cpp users, judge_teams.cpp teams and who is in them.
+// judge_admins.cpp admins and operators, judge_users.cpp users, judge_teams.cpp teams and who is in
+// them.
 #pragma once
 
 #include "projections/decide.hpp"
@@ -25,6 +26,10 @@ class judge {
     outcome operator()(const create_key& c) const;
     outcome operator()(const set_key_expiry& c) const;
     outcome operator()(const revoke_key& c) const;
+    outcome operator()(const create_admin& c) const;
+    outcome operator()(const set_admin_role& c) const;
+    outcome operator()(const disable_admin& c) const;
+    outcome operator()(const create_admin_token& c) const;
     outcome operator()(const create_user& c) const;
     outcome operator()(const change_user& c) const;
     outcome operator()(const delete_user& c) const;
@@ -33,8 +38,15 @@ class judge {
     outcome operator()(const change_team& c) const;
     outcome operator()(const delete_team& c) const;
 
+    /// That an acting admin or operator is who he was when he was let in.
+    [[nodiscard]] base::result<void, refusal> actor_still_may() const;
+
   private:
     [[nodiscard]] base::result<tenant_state, refusal> open_tenant() const;
+    [[nodiscard]] base::result<admin_state, refusal> living_admin(const subject_id& id) const;
+    [[nodiscard]] base::result<void, refusal> role_fits(eventlog::admin_role role) const;
+    [[nodiscard]] base::result<void, refusal>
+    token_fits(const eventlog::digest& hash, const std::optional<base::moment>& expires_at) const;
     [[nodiscard]] base::result<key_state, refusal> live_key(const subject_id& id) const;
     [[nodiscard]] base::result<user_state, refusal> present_user(const subject_id& id) const;
     [[nodiscard]] base::result<void, refusal>

@@ -79,6 +79,11 @@ judge::outcome judge::operator()(const delete_tenant&) const {
 judge::outcome judge::operator()(const create_key& c) const {
     const auto tenant = open_tenant();
     if (!tenant) return tl::unexpected(tenant.error());
+    if (read_counters(rows_, tenant->number).keys >= tenant_keys_max) {
+        return refuse(refusal_code::invalid, "A tenant may have at most " +
+                                                 std::to_string(tenant_keys_max) +
+                                                 " keys, revoked ones included.");
+    }
     if (c.label.size() > label_bytes_max) {
         return refuse(refusal_code::invalid,
                       "A label may have at most " + std::to_string(label_bytes_max) + " bytes.");

@@ -199,9 +199,9 @@ judge::outcome judge::operator()(const erase_user& c) const {
     if (!read_tenant(rows_, asked_.tenant)) {
         return refuse(refusal_code::not_found, "There is no such tenant.");
     }
-    // A team has a key of its own too, and loses it with nobody's person.
+    // Teams and admins have keys of their own too, and lose them with nobody's person.
     if (!keyring::has_subject(rows_, asked_.tenant, c.id) ||
-        read_team(rows_, asked_.tenant, c.id)) {
+        read_team(rows_, asked_.tenant, c.id) || read_admin(rows_, asked_.tenant, c.id)) {
         return refuse(refusal_code::not_found,
                       "This tenant never had a user " + c.id.text() + ", or he is erased already.");
     }

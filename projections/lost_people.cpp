@@ -31,16 +31,17 @@ class loss {
         if (type == event_type::members_changed) return take_members(record, who);
         if (!lost_.contains(who)) return {};
         const entity what = entity_of(type);
-        if (what != entity::user && what != entity::team) {
+        if (what != entity::user && what != entity::team && what != entity::admin) {
             return base::fail(log_errc::missing_keys,
                               "the key of " + record.subject.text() + " of tenant number " +
                                   std::to_string(record.tenant.value) +
-                                  " is missing, and that is neither a person nor a team: only the "
+                                  " is missing, and that is nobody who could be lost: only the "
                                   "backup of the keys that belongs to this log can help");
         }
         fate& f = fates_[who];
         f.what = what;
-        f.living = type != event_type::user_deleted && type != event_type::team_deleted;
+        f.living = type != event_type::user_deleted && type != event_type::team_deleted &&
+                   type != event_type::admin_disabled;
         return {};
     }
 
@@ -67,6 +68,7 @@ class loss {
         for (const auto& [who, f] : fates_) {
             if (f.what == entity::user) add(who.tenant, who.id, user_erased{});
             if (f.what == entity::team && f.living) add(who.tenant, who.id, team_deleted{});
+            if (f.what == entity::admin && f.living) add(who.tenant, who.id, admin_disabled{});
         }
         std::stable_sort(out.begin(), out.end(),
                          [](const event& a, const event& b) { return a.tenant < b.tenant; });

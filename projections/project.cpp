@@ -56,7 +56,7 @@ base::result<entities> project_tenant(row_editor& rows, const event_header& head
     if (before) subtract(counters.state_hash, hash_of(*before));
     add(counters.state_hash, hash_of(*now));
     rows.put(table::state, key_of::counters(header.tenant), encode(counters));
-    return entities{std::move(*now), {}, {}, {}};
+    return entities{std::move(*now), {}, {}, {}, {}};
 }
 
 base::result<entities> project_key(row_editor& rows, const event_header& header,
@@ -66,10 +66,14 @@ base::result<entities> project_key(row_editor& rows, const event_header& header,
     if (!now) return tl::unexpected(now.error());
     put_rows(rows, *now);
     tenant_counters counters = read_counters(rows, header.tenant);
-    if (before) subtract(counters.state_hash, hash_of(*before));
+    if (before) {
+        subtract(counters.state_hash, hash_of(*before));
+    } else {
+        ++counters.keys;
+    }
     add(counters.state_hash, hash_of(*now));
     rows.put(table::state, key_of::counters(header.tenant), encode(counters));
-    return entities{{}, std::move(*now), {}, {}};
+    return entities{{}, std::move(*now), {}, {}, {}};
 }
 
 base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
@@ -118,7 +122,7 @@ base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
     }
     counters.last_ordinal = std::max(counters.last_ordinal, ordinal);
     rows.put(table::state, key_of::counters(tenant), encode(counters));
-    return entities{{}, {}, std::move(now), {}};
+    return entities{{}, {}, std::move(now), {}, {}};
 }
 
 } // namespace
@@ -166,6 +170,7 @@ base::result<entities> project(row_editor& rows, eventlog::keyring& keys,
     case entity::tenant: return project_tenant(rows, header, body);
     case entity::key: return project_key(rows, header, body);
     case entity::team: return project_team(rows, keys, header, body);
+    case entity::admin: return project_admin(rows, keys, header, body);
     case entity::user: break;
     }
     return project_user(rows, keys, header, body, user_before);

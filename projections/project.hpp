@@ -24,6 +24,7 @@ struct entities {
     std::optional<key_state> key;
     std::optional<user_state> user;
     std::optional<team_state> team;
+    std::optional<admin_state> admin;
 };
 
 /// Writes the row changes of one event. `user_before` is the living user that the event is about,
@@ -38,6 +39,10 @@ base::result<entities> project(eventlog::row_editor& rows, eventlog::keyring& ke
 /// state.
 void put_rows(eventlog::row_editor& rows, const tenant_state& tenant);
 void put_rows(eventlog::row_editor& rows, const key_state& key);
+
+/// The same for an admin: his row, that of his token, and his name unless he is disabled.
+void put_rows(eventlog::row_editor& rows, const eventlog::secret_key& lookup_secret,
+              const admin_state& admin);
 
 /// The same for a user or a team: the row, the place in the listing, names and look-ups.
 void put_rows(eventlog::row_editor& rows, const eventlog::secret_key& lookup_secret,

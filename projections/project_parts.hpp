@@ -1,4 +1,4 @@
-// What project.cpp and project_team.cpp share. Only they include this.
+// What project.cpp, project_team.cpp and project_admin.cpp share. Only they include this.
 #pragma once
 
 #include "projections/project.hpp"
@@ -22,6 +22,10 @@ void change_unique(eventlog::row_editor& rows, const eventlog::secret_key& secre
 void change_shared(eventlog::row_editor& rows, const eventlog::secret_key& secret, lookup_kind kind,
                    tenant_no tenant, const subject_id& id, std::uint64_t ordinal,
                    const std::optional<std::string>& before, const std::optional<std::string>& now);
+
+/// Events whose entity is an admin.
+base::result<entities> project_admin(eventlog::row_editor& rows, eventlog::keyring& keys,
+                                     const event_header& header, const eventlog::event_body& body);
 
 /// Events whose entity is a team.
 base::result<entities> project_team(eventlog::row_editor& rows, eventlog::keyring& keys,

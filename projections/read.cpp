@@ -60,6 +60,27 @@ std::optional<key_state> read_key_of_secret(const row_reader& rows,
     return read_key(rows, place.tenant, place.id);
 }
 
+std::optional<admin_state> read_admin(const row_reader& rows, tenant_no tenant,
+                                      const subject_id& id) {
+    std::string row;
+    if (!rows.get(table::state, key_of::admin(tenant, id), row)) return std::nullopt;
+    return decode_admin(tenant, id, row);
+}
+
+std::optional<admin_state> read_admin_of_token(const row_reader& rows,
+                                               const eventlog::digest& token_hash) {
+    std::string row;
+    if (!rows.get(table::state, key_of::token(token_hash), row)) return std::nullopt;
+    const key_place place = decode_key_place(row);
+    return read_admin(rows, place.tenant, place.id);
+}
+
+base::result<std::optional<subject_id>> read_admin_named(const row_reader& rows,
+                                                         eventlog::keyring& keys, tenant_no tenant,
+                                                         std::string_view name_key) {
+    return read_unique(rows, keys, lookup_kind::admin_name, tenant, name_key);
+}
+
 std::optional<user_state> read_user(const row_reader& rows, tenant_no tenant,
                                     const subject_id& id) {
     std::string row;

@@ -31,6 +31,18 @@ std::optional<key_state> read_key(const eventlog::row_reader& rows, tenant_no te
 std::optional<key_state> read_key_of_secret(const eventlog::row_reader& rows,
                                             const eventlog::digest& secret_hash);
 
+std::optional<admin_state> read_admin(const eventlog::row_reader& rows, tenant_no tenant,
+                                      const subject_id& id);
+
+/// The admin with this token hash.
+std::optional<admin_state> read_admin_of_token(const eventlog::row_reader& rows,
+                                               const eventlog::digest& token_hash);
+
+/// Which living admin has this prepared name. Errors: those of keyring::lookup_secret.
+base::result<std::optional<subject_id>> read_admin_named(const eventlog::row_reader& rows,
+                                                         eventlog::keyring& keys, tenant_no tenant,
+                                                         std::string_view name_key);
+
 std::optional<user_state> read_user(const eventlog::row_reader& rows, tenant_no tenant,
                                     const subject_id& id);
 

@@ -227,9 +227,12 @@ base::result<void> rebuilder::write_contents(position to) {
             if (const auto* user = fold_.user_of_event(record.tenant, record.subject, offset)) {
                 return contents.add(bytes, user->core);
             }
-            const auto* team = fold_.team_of_event(record.tenant, record.subject, offset);
-            assert(team != nullptr);
-            return contents.add(bytes, team->core);
+            if (const auto* team = fold_.team_of_event(record.tenant, record.subject, offset)) {
+                return contents.add(bytes, team->core);
+            }
+            const auto* admin = fold_.admin_of_event(record.tenant, record.subject, offset);
+            assert(admin != nullptr);
+            return contents.add(bytes, admin->core);
         });
     if (!walked) return walked;
     return contents.finish();

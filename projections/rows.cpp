@@ -127,7 +127,8 @@ std::string last_tenant() {
 }
 
 std::string unique(lookup_kind kind, tenant_no tenant, const lookup_digest& hash) {
-    assert(kind == lookup_kind::user_name || kind == lookup_kind::team_name);
+    assert(kind == lookup_kind::user_name || kind == lookup_kind::team_name ||
+           kind == lookup_kind::admin_name);
     std::string out = begin_key(static_cast<char>(kind), tenant, 16);
     base::put_bytes(out, hash);
     return out;
@@ -141,7 +142,8 @@ std::string shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash
 }
 
 std::string all_shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash) {
-    assert(kind != lookup_kind::user_name && kind != lookup_kind::team_name);
+    assert(kind != lookup_kind::user_name && kind != lookup_kind::team_name &&
+           kind != lookup_kind::admin_name);
     std::string out = begin_key(static_cast<char>(kind), tenant, 24);
     base::put_bytes(out, hash);
     return out;
@@ -161,7 +163,8 @@ std::optional<tenant_no> tenant_of_key(std::string_view key) {
     byte_reader in(key);
     const char kind = static_cast<char>(in.little<std::uint8_t>());
     const tenant_no tenant{in.big<std::uint32_t>()};
-    if (!in.whole() || std::string_view("TKULBHGgbWJNXEDY").find(kind) == std::string_view::npos) {
+    if (!in.whole() ||
+        std::string_view("TKAULBHGgbWJNXEDYP").find(kind) == std::string_view::npos) {
         return std::nullopt;
     }
     return tenant;
@@ -258,6 +261,8 @@ std::string encode(const tenant_counters& counters) {
     base::put_le(row, counters.teams);
     base::put_le(row, counters.last_team_ordinal);
     base::put_le(row, counters.memberships);
+    base::put_le(row, counters.keys);
+    base::put_le(row, counters.admins);
     base::put_bytes(row, counters.state_hash);
     return row;
 }
@@ -271,6 +276,8 @@ tenant_counters decode_counters(std::string_view row) {
     counters.teams = in.little<std::uint64_t>();
     counters.last_team_ordinal = in.little<std::uint64_t>();
     counters.memberships = in.little<std::uint64_t>();
+    counters.keys = in.little<std::uint64_t>();
+    counters.admins = in.little<std::uint64_t>();
     counters.state_hash = in.array<32>();
     if (!in.done()) damaged_row("counters", row);
     return counters;

@@ -1,4 +1,5 @@
-// The rows of the derived tables: the one file (with rows.cpp and team_rows.cpp) that spells their
+// The rows of the derived tables: the one file (with rows.cpp, team_rows.cpp and
+// admin_rows.cpp) that spells their
 // keys and values. Rows are a function of the log, byte for byte, so nothing here may depend on
 // time, chance or the order in which a map is walked.
 //
@@ -6,6 +7,8 @@
 //           S slug              tenant number                 X tenant hash ordinal    user id
 //           K tenant key-id     key_state                     E tenant hash ordinal    user id
 //           k secret-hash       tenant, key id
+//           A tenant admin-id   admin_state                   P tenant hash            admin id
+//           a token-hash        tenant, admin id
 //           U tenant user-id    user_state
 //           L tenant ordinal    user id               place in listings
 //           B tenant block      u32                   living users in 1024 places; absent = 0
@@ -35,13 +38,15 @@ namespace rollcall::projections {
 /// How many places of a listing are counted together, to be skipped in one step.
 inline constexpr std::uint64_t places_per_block = 1024;
 
-/// By what users and teams are looked up. The letters are the first byte of index rows.
+/// By what users, teams and living admins are looked up. The letters are the first byte of index
+/// rows.
 enum class lookup_kind : char {
     user_name = 'N',
     external_id = 'X',
     email = 'E',
     team_name = 'D',
     team_external_id = 'Y',
+    admin_name = 'P',
 };
 
 /// What is listed in order of creation: each has places and blocks of its own.
@@ -60,6 +65,9 @@ std::string all_slugs(); ///< prefix of all slug rows
 std::string bearer_key(tenant_no tenant, const subject_id& id);
 std::string all_bearer_keys(tenant_no tenant); ///< prefix
 std::string secret(const eventlog::digest& secret_hash);
+std::string admin(tenant_no tenant, const subject_id& id);
+std::string all_admins(tenant_no tenant); ///< prefix
+std::string token(const eventlog::digest& token_hash);
 std::string user(tenant_no tenant, const subject_id& id);
 std::string all_users(tenant_no tenant); ///< prefix
 std::string place(listing_kind kind, tenant_no tenant, std::uint64_t ordinal);
@@ -74,7 +82,7 @@ std::string all_members(tenant_no tenant, const subject_id& team); ///< prefix
 std::string counters(tenant_no tenant);
 std::string all_counters(); ///< prefix
 std::string last_tenant();
-/// A look-up that one of the tenant has alone: user name or team name.
+/// A look-up that one of the tenant has alone: the name of a user, a team or an admin.
 std::string unique(lookup_kind kind, tenant_no tenant, const lookup_digest& hash);
 /// A look-up that several may share: external id or e-mail.
 std::string shared(lookup_kind kind, tenant_no tenant, const lookup_digest& hash,
@@ -97,7 +105,13 @@ tenant_state decode_tenant(tenant_no number, std::string_view row);
 std::string encode(const key_state& key);
 key_state decode_key(tenant_no tenant, const subject_id& id, std::string_view row);
 
-/// Who a secret belongs to.
+/// What the state hash covers of an admin.
+void append(std::string& out, const admin_core& core);
+
+std::string encode(const admin_state& admin);
+admin_state decode_admin(tenant_no tenant, const subject_id& id, std::string_view row);
+
+/// Who a secret or a token belongs to.
 struct key_place {
     tenant_no tenant;
     subject_id id{};

@@ -1,5 +1,5 @@
-// What is so now, as typed values: tenants, keys, users, teams, and a tenant's counters. Each has a
-// pure `after(before, event)` in apply.hpp and a row in rows.hpp.
+// What is so now, as typed values: tenants, keys, admins, users, teams, and a tenant's counters.
+// Each has a pure `after(before, event)` in apply.hpp and a row in rows.hpp.
 #pragma once
 
 #include "eventlog/event.hpp"
@@ -8,8 +8,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rollcall::projections {
+
+/// Where operators are the admins.
+inline constexpr eventlog::tenant_no system_tenant{0};
+inline constexpr std::string_view system_slug = "_system";
 
 using eventlog::subject_id;
 using eventlog::tenant_no;
@@ -35,6 +40,27 @@ struct key_state {
     bool revoked = false;
     tenant_seq version;
     friend bool operator==(const key_state&, const key_state&) = default;
+};
+
+/// The clear facts about an admin. Part of the tenant's state hash.
+struct admin_core {
+    eventlog::admin_role role = eventlog::admin_role::viewer;
+    bool disabled = false; ///< for good
+    eventlog::digest token_hash{};
+    std::optional<base::moment> expires_at; ///< of the token
+    base::moment created;
+    tenant_seq version;
+    eventlog::digest sealed_hash{}; ///< of the sealed part that holds the name
+    friend bool operator==(const admin_core&, const admin_core&) = default;
+};
+
+/// Somebody who may use the admin API: of a tenant, or, in the system tenant, of the operator.
+struct admin_state {
+    tenant_no tenant;
+    subject_id id{};
+    admin_core core;
+    eventlog::admin_content content;
+    friend bool operator==(const admin_state&, const admin_state&) = default;
 };
 
 /// Derived from the facts, never stored beside them.
@@ -111,6 +137,8 @@ struct tenant_counters {
     std::uint64_t teams = 0;
     std::uint64_t last_team_ordinal = 0;
     std::uint64_t memberships = 0;
+    std::uint64_t keys = 0;        ///< ever created
+    std::uint64_t admins = 0;      ///< likewise
     eventlog::digest state_hash{}; ///< see state_hash.hpp
     friend bool operator==(const tenant_counters&, const tenant_counters&) = default;
 };

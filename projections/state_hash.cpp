@@ -32,6 +32,13 @@ digest hash_of(const key_state& key) {
     return base::sha256({bytes});
 }
 
+digest hash_of(const subject_id& admin, const admin_core& core) {
+    std::string bytes = begin_entity('A');
+    base::put_bytes(bytes, admin.bytes);
+    append(bytes, core);
+    return base::sha256({bytes});
+}
+
 digest hash_of(const subject_id& user, const user_core& core) {
     std::string bytes = begin_entity('U');
     bytes.reserve(2 + 16 + user_core_size);

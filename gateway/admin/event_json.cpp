@@ -98,6 +98,25 @@ struct body_writer {
 
     void operator()(const key_expiry_changed& f) const { write_expiry(json, f.expires_at); }
 
+    void operator()(const admin_created& f) const {
+        if (e.content_erased) json.member("erased", true);
+        if (!f.content.name.empty()) json.member("name", f.content.name);
+        json.member("role", admin_role_name(f.role));
+        write_expiry(json, f.expires_at);
+    }
+
+    void operator()(const admin_changed& f) const {
+        write_admin();
+        json.member("role", admin_role_name(f.role));
+    }
+
+    void operator()(const admin_disabled&) const { write_admin(); }
+
+    void operator()(const admin_token_created& f) const {
+        write_admin();
+        write_expiry(json, f.expires_at);
+    }
+
     template <class Fact>
         requires requires(const Fact& f) { f.content; }
     void operator()(const Fact& f) const {
@@ -129,6 +148,11 @@ struct body_writer {
         const subject_id& who = f.added.empty() ? f.removed.front() : f.added.front();
         const std::string name = known.user(e.what.tenant, who);
         if (!name.empty()) json.member("member", name);
+    }
+
+    void write_admin() const {
+        const std::string name = known.admin(e.what.tenant, e.what.subject);
+        if (!name.empty()) json.member("name", name);
     }
 };
 

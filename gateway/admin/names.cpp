@@ -21,8 +21,8 @@ std::string_view actor_kind_name(actor_kind kind) {
 const std::string& names::tenant(eventlog::tenant_no number) {
     const auto [at, fresh] = tenants_.try_emplace(number);
     if (!fresh) return at->second;
-    if (number.value == 0) {
-        at->second = "_system";
+    if (number == projections::system_tenant) {
+        at->second = projections::system_slug;
     } else if (const auto known = projections::read_tenant(rows_, number)) {
         at->second = known->slug;
     } else {
@@ -46,8 +46,17 @@ const std::string& names::actor(eventlog::tenant_no tenant, const eventlog::acto
             at->second = known->label;
         }
     }
+    if (by.kind == actor_kind::admin || by.kind == actor_kind::operator_) {
+        at->second =
+            admin(by.kind == actor_kind::admin ? tenant : projections::system_tenant, by.id);
+    }
     if (at->second.empty()) at->second = by.id.text();
     return at->second;
+}
+
+std::string names::admin(eventlog::tenant_no tenant, const base::uuid& id) const {
+    const auto found = projections::read_admin(rows_, tenant, id);
+    return found ? found->content.name : std::string();
 }
 
 std::string names::team(eventlog::tenant_no tenant, const base::uuid& id) const {

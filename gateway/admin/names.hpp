@@ -19,11 +19,12 @@ class names {
     /// The slug; `_system` for the system tenant, `#7` for a number that no row knows.
     const std::string& tenant(eventlog::tenant_no number);
 
-    /// A person's word for who caused an event: a key's label or the start of its id, `operator`,
-    /// `system`, ...
+    /// A person's word for who caused an event: a key's label or its id, an admin's or operator's
+    /// name, `the operator`, ...
     const std::string& actor(eventlog::tenant_no tenant, const eventlog::actor& by);
 
-    /// What a team or a user is called now; empty if it is gone. Not kept.
+    /// What an admin, a team or a user is called now; empty if it is gone. Not kept.
+    [[nodiscard]] std::string admin(eventlog::tenant_no tenant, const base::uuid& id) const;
     [[nodiscard]] std::string team(eventlog::tenant_no tenant, const base::uuid& id) const;
     [[nodiscard]] std::string user(eventlog::tenant_no tenant, const base::uuid& id) const;
 

@@ -14,12 +14,14 @@ unsigned status_of(refusal_code code) {
     switch (code) {
     case refusal_code::unknown_member:
     case refusal_code::invalid: return 400;
+    case refusal_code::not_permitted:
     case refusal_code::scim_disabled: return 403;
     case refusal_code::not_found: return 404;
     case refusal_code::name_taken:
     case refusal_code::other_person:
     case refusal_code::seat_limit:
     case refusal_code::tenant_exists:
+    case refusal_code::admin_disabled:
     case refusal_code::key_revoked: return 409;
     case refusal_code::tenant_deleted: return 410;
     case refusal_code::precondition_failed: return 412;

@@ -55,6 +55,14 @@ RC_BOOST_PROP(team_content_reads_back, ()) {
     RC_ASSERT(*encode_content(body) == encode_content(content));
 }
 
+RC_BOOST_PROP(admin_content_reads_back, ()) {
+    const admin_content content{*any_text(), *any_text()};
+    event_body body = admin_created{};
+    RC_ASSERT(decode_content(encode_content(content), body).has_value());
+    RC_ASSERT(std::get<admin_created>(body).content == content);
+    RC_ASSERT(*encode_content(body) == encode_content(content));
+}
+
 RC_BOOST_PROP(unknown_fields_are_skipped, (std::string extra)) {
     const event_body body = *any_body();
     const auto id = *rc::gen::inRange<std::uint64_t>(100, 1u << 20);
@@ -79,6 +87,8 @@ RC_BOOST_PROP(the_clear_part_never_holds_content, ()) {
         [](auto& fact) {
             if constexpr (requires { fact.content.user_name; }) {
                 fact.content = content_named("Canary-Jane");
+            } else if constexpr (requires { admin_content(fact.content); }) {
+                fact.content = {"Canary-Jane", "Canary-Jane"};
             } else if constexpr (requires { fact.content.name; }) {
                 fact.content = {"Canary-Jane", "Canary-Jane", "Canary-Jane", "Canary-Jane"};
             }
@@ -97,8 +107,9 @@ BOOST_AUTO_TEST_CASE(every_type_has_a_name_a_number_and_its_own_place) {
         numbers.insert(number(type));
         const bool user = content_of(body) != nullptr;
         const bool team = team_content_of(body) != nullptr;
-        BOOST_TEST(!(user && team));
-        BOOST_TEST(has_content(type) == (user || team));
+        const bool admin = admin_content_of(body) != nullptr;
+        BOOST_TEST(int{user} + int{team} + int{admin} <= 1);
+        BOOST_TEST(has_content(type) == (user || team || admin));
         BOOST_TEST(encode_content(body).has_value() == has_content(type));
         BOOST_TEST((facts_of(body) != nullptr) == user);
         BOOST_TEST((team_facts_of(body) != nullptr) == team);
@@ -143,6 +154,20 @@ BOOST_AUTO_TEST_CASE(damaged_payloads_are_refused) {
         {"team ordinal empty", event_type::team_created, field(1, "")},
         {"team ordinal with trailing byte", event_type::team_changed, field(1, "\x01\x01")},
         {"team deleted with a trailing byte", event_type::team_deleted, "\x01"},
+        {"admin without token", event_type::admin_created, field(4, "\x01")},
+        {"admin without role", event_type::admin_created, field(1, std::string(32, 'h'))},
+        {"admin: token one byte short", event_type::admin_created,
+         field(1, std::string(31, 'h')) + field(4, "\x01")},
+        {"admin: role 0", event_type::admin_changed, field(4, std::string(1, '\0'))},
+        {"admin: role 4", event_type::admin_changed, field(4, "\x04")},
+        {"admin: role 10", event_type::admin_changed, field(4, "\x0a")},
+        {"admin: role 13", event_type::admin_changed, field(4, "\x0d")},
+        {"admin: role 257", event_type::admin_changed, field(4, "\x81\x02")},
+        {"admin changed into nothing", event_type::admin_changed, ""},
+        {"admin disabled with a trailing byte", event_type::admin_disabled, "\x01"},
+        {"admin token without hash", event_type::admin_token_created, field(3, "\x01")},
+        {"admin token: expiry empty", event_type::admin_token_created,
+         field(1, std::string(32, 'h')) + field(3, "")},
         {"added: one byte short", event_type::members_changed, field(1, std::string(15, 'm'))},
         {"added: one byte long", event_type::members_changed, field(1, std::string(33, 'm'))},
         {"removed: one byte", event_type::members_changed, field(2, "m")},
@@ -194,8 +219,8 @@ BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
         std::uint16_t schema;
     };
 
-    const row rows[] = {{0, 1},     {4, 1},  {19, 1}, {27, 1}, {29, 1}, {34, 1},
-                        {65535, 1}, {33, 0}, {33, 2}, {20, 0}, {20, 2}, {20, 65535}};
+    const row rows[] = {{0, 1},  {4, 1},     {19, 1}, {27, 1}, {29, 1}, {34, 1}, {39, 1},
+                        {44, 1}, {65535, 1}, {33, 0}, {33, 2}, {20, 0}, {20, 2}, {20, 65535}};
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT("type " << r.type << " schema " << r.schema) {
             const auto read = decode_clear(r.type, r.schema, "");

@@ -135,6 +135,7 @@ BOOST_AUTO_TEST_CASE(content_bytes_are_fixed_too) {
     const content_case cases[] = {
         {"content.1.hex", of_type(event_type::user_created)},
         {"team_content.1.hex", of_type(event_type::team_created)},
+        {"admin_content.1.hex", of_type(event_type::admin_created)},
     };
     const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
     for (const content_case& c : cases) {

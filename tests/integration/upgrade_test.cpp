@@ -92,6 +92,36 @@ void check_users(const heirloom& old, const std::string& tenant) {
     BOOST_TEST(revoked.send("GET", "/scim/v2/Users").code() == 401u);
 }
 
+/// Nothing for a directory of before teams.
+void check_teams(const heirloom& old, const std::string& tenant) {
+    const std::string here = "/tenants/" + tenant;
+    if (!old.manifest.has(here + "/teams")) return;
+    provider idp(old.site->address(), old.key(tenant));
+    const std::size_t teams = old.manifest.size(here + "/teams");
+    BOOST_REQUIRE(teams > 0u);
+    for (std::size_t i = 0; i < teams; ++i) {
+        const std::string one = here + "/teams/" + std::to_string(i);
+        BOOST_TEST_CONTEXT(old.manifest.text(one + "/displayName")) {
+            const reply got = idp.send("GET", "/scim/v2/Groups/" + old.manifest.text(one + "/id"));
+            BOOST_REQUIRE_EQUAL(got.code(), 200u);
+            const json team = got.json();
+            BOOST_TEST(team.text("/displayName") == old.manifest.text(one + "/displayName"));
+            BOOST_TEST(team.text("/meta/version") == old.manifest.text(one + "/version"));
+            std::vector<std::string> members;
+            for (std::size_t m = 0; team.has("/members") && m < team.size("/members"); ++m)
+                members.push_back(team.text("/members/" + std::to_string(m) + "/value"));
+            std::sort(members.begin(), members.end());
+            BOOST_REQUIRE_EQUAL(members.size(), old.manifest.size(one + "/members"));
+            for (std::size_t m = 0; m < members.size(); ++m)
+                BOOST_TEST(members[m] == old.manifest.text(one + "/members/" + std::to_string(m)));
+        }
+    }
+    for (std::size_t i = 0; i < old.manifest.size(here + "/gone_teams"); ++i) {
+        const std::string id = old.manifest.text(here + "/gone_teams/" + std::to_string(i));
+        BOOST_TEST(idp.send("GET", "/scim/v2/Groups/" + id).code() == 404u);
+    }
+}
+
 void check_tenants(const heirloom& old) {
     const json now = old.site->ask({"tenant", "list"});
     BOOST_REQUIRE_EQUAL(now.size(""), old.manifest.size("/tenant_list"));
@@ -116,7 +146,7 @@ std::string check_proofs(const heirloom& old) {
     return log.text("/hash");
 }
 
-const char* const names[] = {"1-stopped", "1-killed"};
+const char* const names[] = {"1-stopped", "1-killed", "2-stopped", "2-killed"};
 
 } // namespace
 
@@ -128,10 +158,12 @@ BOOST_AUTO_TEST_CASE(an_older_directory_is_served_as_it_was) {
             const heirloom old(name);
             const json before = old.site->ask({"log", "verify"});
             old.site->start();
-            BOOST_TEST(old.identity().find("format 2\n") != std::string::npos);
+            BOOST_TEST(old.identity().find("format 3\n") != std::string::npos);
             check_tenants(old);
-            for (const char* tenant : {"acme", "bold"})
+            for (const char* tenant : {"acme", "bold"}) {
                 check_users(old, tenant);
+                check_teams(old, tenant);
+            }
             BOOST_TEST(check_proofs(old) == before.text("/hash"));
 
             provider idp(old.site->address(), old.key("acme"));
@@ -184,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_rebuild_without_a_server_upgrades_too) {
             const json made = old.site->ask({"rebuild"});
             BOOST_TEST((made.flag("/ok") && made.flag("/flipped")));
             BOOST_TEST((!made.flag("/compared") && !made.flag("/equal")));
-            BOOST_TEST(old.identity().find("format 2\n") != std::string::npos);
+            BOOST_TEST(old.identity().find("format 3\n") != std::string::npos);
             check_proofs(old);
             old.site->start();
             BOOST_TEST(old.upgrades() == 0u);
@@ -195,15 +227,18 @@ BOOST_AUTO_TEST_CASE(a_rebuild_without_a_server_upgrades_too) {
 
 BOOST_AUTO_TEST_CASE(an_upgrade_that_was_cut_short_is_made_at_the_next_start) {
     // Marked, but not flipped: the last moment at which it can end.
-    const heirloom old("1-killed");
-    old.set_format("1", "2");
-    support::write_bytes(old.site->data() / "rollcall.id.new", "half");
-    old.site->start();
-    BOOST_TEST(old.upgrades() == 1u);
-    BOOST_TEST(!fs::exists(old.site->data() / "rollcall.id.new"));
-    check_users(old, "acme");
-    check_users(old, "bold");
-    check_proofs(old);
+    for (const std::string format : {"1", "2"}) {
+        const heirloom old(format + "-killed");
+        old.set_format(format, "3");
+        support::write_bytes(old.site->data() / "rollcall.id.new", "half");
+        old.site->start();
+        BOOST_TEST(old.upgrades() == 1u);
+        BOOST_TEST(!fs::exists(old.site->data() / "rollcall.id.new"));
+        check_users(old, "acme");
+        check_users(old, "bold");
+        check_teams(old, "acme");
+        check_proofs(old);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_identity_that_cannot_be_written_keeps_the_rows_too) {
@@ -224,7 +259,7 @@ BOOST_AUTO_TEST_CASE(an_identity_that_cannot_be_written_keeps_the_rows_too) {
 
 BOOST_AUTO_TEST_CASE(a_newer_directory_is_refused_and_left_alone) {
     const heirloom old("1-stopped");
-    old.set_format("1", "3");
+    old.set_format("1", "4");
     const std::string identity = old.identity();
     const std::string listen = "127.0.0.1:0";
     for (const std::vector<std::string>& words :
@@ -236,7 +271,7 @@ BOOST_AUTO_TEST_CASE(a_newer_directory_is_refused_and_left_alone) {
         BOOST_TEST_CONTEXT(words.front() << " " << words.back()) {
             const said refused = old.site->run(words);
             BOOST_TEST(refused.how.code == 1);
-            BOOST_TEST(refused.complaint.find("data format 3, this program knows 2") !=
+            BOOST_TEST(refused.complaint.find("data format 4, this program knows 3") !=
                            std::string::npos,
                        refused.complaint);
         }

@@ -25,7 +25,13 @@ struct losing_server : server {
     team_state ops = make_team(2, "ops", {ann.id, bob.id});
     team_state old = make_team(3, "old", {bob.id});
 
+    admin_state ada = make_admin(acme, 41, "ada");
+    admin_state off = make_admin(acme, 42, "off");
+    admin_state olga = make_admin(system_tenant, 43, "olga");
+
     losing_server() {
+        run(by_operator(acme, disable_admin{off.id}));
+        run(by_operator(acme, set_admin_role{ada.id, admin_role::admin}));
         run(by_operator(acme, delete_user{gone.id, {}}));
         run(by_operator(acme, delete_team{old.id, {}}));
         run(by_operator(acme, change_team{ops.id, {}, nullptr, {}, {false, {}, {bob.id}}}));
@@ -36,6 +42,11 @@ struct losing_server : server {
         return *run(by_operator(acme, create_team{test::id_of(id), team_named(name), who})).team;
     }
 
+    admin_state make_admin(tenant_no tenant, std::uint8_t id, const std::string& name) {
+        const auto role = tenant == system_tenant ? admin_role::operator_ : admin_role::viewer;
+        return *run(by_operator(tenant, admin_named(id, name, role))).admin;
+    }
+
     [[nodiscard]] std::string name_of(const subject_id& id) const {
         for (const auto& [name, known] : {std::pair("ann", ann.id),
                                           {"bob", bob.id},
@@ -43,7 +54,10 @@ struct losing_server : server {
                                           {"zoe", zoe.id},
                                           {"sales", sales.id},
                                           {"ops", ops.id},
-                                          {"old", old.id}}) {
+                                          {"old", old.id},
+                                          {"ada", ada.id},
+                                          {"off", off.id},
+                                          {"olga", olga.id}}) {
             if (known == id) return name;
         }
         return id.text();
@@ -129,6 +143,9 @@ BOOST_AUTO_TEST_CASE(they_leave_each_other_and_then_they_go) {
         {"who was deleted has history", set_of({{acme, gone.id}}), {"user_erased(gone)"}},
         {"a team", set_of({{acme, sales.id}}), {"sales-ann-bob", "team_deleted(sales)"}},
         {"a team that was deleted", set_of({{acme, old.id}}), {}},
+        {"an admin", set_of({{acme, ada.id}}), {"admin_disabled(ada)"}},
+        {"an operator", set_of({{system_tenant, olga.id}}), {"admin_disabled(olga)"}},
+        {"an admin who was disabled", set_of({{acme, off.id}}), {}},
         {"of another tenant", set_of({{bold, zoe.id}}), {"user_erased(zoe)"}},
         {"a team and its member",
          set_of({{acme, sales.id}, {acme, ann.id}, {bold, zoe.id}}),
@@ -154,7 +171,8 @@ BOOST_AUTO_TEST_CASE(what_is_neither_is_not_given_up) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rebuild_goes_through_with_it_and_not_without) {
-    const subject_set lost = set_of({{acme, ann.id}, {acme, sales.id}, {acme, gone.id}});
+    const subject_set lost =
+        set_of({{acme, ann.id}, {acme, sales.id}, {acme, gone.id}, {acme, ada.id}, {acme, off.id}});
     lose(lost);
     const auto made = rebuild(log(), keys(), &queue(), &views(), {});
     BOOST_REQUIRE_MESSAGE(made.has_value(), made.error().message);
@@ -163,6 +181,10 @@ BOOST_AUTO_TEST_CASE(a_rebuild_goes_through_with_it_and_not_without) {
     BOOST_TEST(!views().team(acme, sales.id).has_value());
     BOOST_TEST(views().user(acme, bob.id).has_value());
     BOOST_TEST(views().counters(acme).memberships == 0u);
+    BOOST_TEST(views().admin(acme, ada.id)->core.disabled);
+    BOOST_TEST(views().admin(acme, ada.id)->content.name.empty());
+    BOOST_TEST(!views().admin_named(acme, "ada").has_value());
+    BOOST_TEST(views().admin_named(system_tenant, "olga").has_value());
     rebuild_options only;
     only.verify_only = true;
     const auto again = rebuild(log(), keys(), &queue(), &views(), only);

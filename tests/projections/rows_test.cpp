@@ -53,6 +53,13 @@ key_state some_key() {
     return {tenant_no{5}, id_of(8), digest_of(9), "okta", {11}, base::moment{12}, true, {13}};
 }
 
+admin_state some_admin() {
+    admin_state admin{tenant_no{5}, id_of(18), {}, {"Ada@Acme.example", "ada@acme.example"}};
+    admin.core = {admin_role::viewer, true, digest_of(9), base::moment{12}, {11}, {13},
+                  digest_of(5)};
+    return admin;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
@@ -62,7 +69,9 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
     const key_state key = some_key();
     BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
-    const tenant_counters counters{1, 2, 3, 4, 5, 6, digest_of(7)};
+    const admin_state admin = some_admin();
+    BOOST_TEST((decode_admin(admin.tenant, admin.id, encode(admin)) == admin));
+    const tenant_counters counters{1, 2, 3, 4, 5, 6, 7, 8, digest_of(9)};
     BOOST_TEST((decode_counters(encode(counters)) == counters));
     const key_place place = decode_key_place(encode(key_place{tenant_no{5}, id_of(6)}));
     BOOST_TEST((place.tenant == tenant_no{5} && place.id == id_of(6)));

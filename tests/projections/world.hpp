@@ -85,6 +85,11 @@ inline team_wish team_named(const std::string& name,
     return wish;
 }
 
+/// An admin of this name, whose token is digest_of(id); name and key are the same.
+inline create_admin admin_named(std::uint8_t id, const std::string& name, admin_role role) {
+    return {id_of(id), role, {name, name}, digest_of(id), {}};
+}
+
 /// An evaluation that gives `wish` whatever the current user is.
 inline evaluate_user always(user_wish wish) {
     return [wish = std::move(wish)](const user_state&) { return wish; };
@@ -109,6 +114,16 @@ inline command by_provider(tenant_no tenant, command_body body) {
 
 inline command by_operator(tenant_no tenant, command_body body) {
     return {tenant, local_operator, "req-2", {}, {}, std::move(body)};
+}
+
+/// As an admin of that tenant, or as an operator, let in under the role that he has.
+inline command by_admin(const admin_state& who, tenant_no tenant, command_body body) {
+    const bool system = is_system_role(who.core.role);
+    command asked{tenant,  {system ? actor_kind::operator_ : actor_kind::admin, who.id},
+                  "req-3", {},
+                  {},      std::move(body)};
+    asked.as_role = who.core.role;
+    return asked;
 }
 
 /// What stands for the sealed part of an event here.
@@ -148,7 +163,8 @@ class world {
             keys.create_tenant(rows, fact.tenant);
         }
         if (std::holds_alternative<user_created>(fact.body) ||
-            std::holds_alternative<team_created>(fact.body)) {
+            std::holds_alternative<team_created>(fact.body) ||
+            std::holds_alternative<admin_created>(fact.body)) {
             BOOST_REQUIRE(keys.create_subject(rows, fact.tenant, fact.subject).has_value());
         }
         const tenant_seq seq{++seqs[fact.tenant].value};
@@ -176,6 +192,12 @@ class world {
     team_state make_team(tenant_no tenant, std::uint8_t id, const std::string& name,
                          std::vector<subject_id> members = {}) {
         return *run(by_operator(tenant, create_team{id_of(id), team_named(name), members})).team;
+    }
+
+    /// With the token digest_of(id), which never expires.
+    admin_state make_admin(tenant_no tenant, std::uint8_t id, const std::string& name,
+                           admin_role role) {
+        return *run(by_operator(tenant, admin_named(id, name, role))).admin;
     }
 
     [[nodiscard]] tenant_counters counters(tenant_no tenant) const {

@@ -57,6 +57,11 @@ team_facts some_team_facts() {
     return {*rc::gen::arbitrary<std::uint64_t>(), *any_names()};
 }
 
+admin_role some_role() {
+    return *rc::gen::element(admin_role::primary_admin, admin_role::admin, admin_role::viewer,
+                             admin_role::operator_, admin_role::support);
+}
+
 std::vector<subject_id> some_ids() {
     std::vector<subject_id> ids(*rc::gen::inRange<std::size_t>(0, 5));
     for (subject_id& id : ids)
@@ -93,7 +98,7 @@ rc::Gen<team_content> any_team_content() {
 
 rc::Gen<event_body> any_body() {
     return rc::gen::exec([]() -> event_body {
-        switch (*rc::gen::inRange(0, 17)) {
+        switch (*rc::gen::inRange(0, 21)) {
         case 0: return tenant_created{*any_text(), some_settings()};
         case 1: return tenant_changed{some_settings(), *any_names()};
         case 2: return tenant_deleted{};
@@ -110,6 +115,10 @@ rc::Gen<event_body> any_body() {
         case 13: return team_created{some_team_facts(), {}};
         case 14: return team_changed{some_team_facts(), {}};
         case 15: return team_deleted{};
+        case 16: return admin_created{some_role(), some_bytes<32>(), some_moment(), {}};
+        case 17: return admin_changed{some_role()};
+        case 18: return admin_disabled{};
+        case 19: return admin_token_created{some_bytes<32>(), some_moment()};
         default: return members_changed{some_ids(), some_ids()};
         }
     });

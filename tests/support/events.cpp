@@ -81,6 +81,13 @@ std::vector<event_body> one_of_each() {
         team_changed{team, named},
         team_deleted{},
         members_changed{{id_of(0x61), id_of(0x62), id_of(0x63)}, {id_of(0x64)}},
+        admin_created{admin_role::primary_admin,
+                      filled<32>(0xcd),
+                      base::moment{1'850'000'000'000},
+                      {"Ada@Acme.example", "ada@acme.example"}},
+        admin_changed{admin_role::viewer},
+        admin_disabled{},
+        admin_token_created{filled<32>(0xef), base::moment{1'860'000'000'000}},
     };
 }
 
