@@ -20,7 +20,7 @@ namespace {
 /// Starts a job at the server and waits for it; nothing if no server answers.
 std::optional<base::result<std::string>> at_server(const context& c, std::string_view target,
                                                    std::string_view body) {
-    operator_client server(c.asked.data);
+    operator_client server(c);
     const auto started = server.ask("POST", target, body);
     if (!started) {
         if (is_unreachable(started.error())) return std::nullopt;
@@ -189,7 +189,8 @@ int run(const context& c, const rebuild& wish) {
 }
 
 int run(const context& c, const doctor& wish) {
-    auto said = operator_client(c.asked.data).ask("GET", "/doctor");
+    operator_client server(c);
+    auto said = server.ask("GET", "/doctor");
     if (!said && !is_unreachable(said.error())) return fail(c, said.error());
     if (wish.accept_loss) {
         if (said) return fail(c, "a server runs on this directory: stop it first");
@@ -204,7 +205,7 @@ int run(const context& c, const doctor& wish) {
         c.to.out << *said << '\n';
     } else {
         c.to.out << (served ? "A server runs on " : "No server runs on ")
-                 << printable(c.asked.data.string()) << ".\n";
+                 << printable(server.place()) << ".\n";
         print_findings(c, report.root());
     }
     return report->flag("ok") ? exit_done : exit_failed;

@@ -61,11 +61,11 @@ int run(const context& c, const key_create& wish) {
     if (wish.label) json.member("label", *wish.label);
     if (wish.expires_in) json.member("expires_in", *wish.expires_in);
     json.end_object();
-    return show_secret(c, operator_client(c.asked.data).ask("POST", path_of(wish.tenant), body));
+    return show_secret(c, operator_client(c).ask("POST", path_of(wish.tenant), body));
 }
 
 int run(const context& c, const key_list& wish) {
-    const auto answer = operator_client(c.asked.data).ask("GET", path_of(wish.tenant));
+    const auto answer = operator_client(c).ask("GET", path_of(wish.tenant));
     if (!answer) return fail(c, answer.error());
     if (c.asked.json) {
         c.to.out << *answer << '\n';
@@ -81,7 +81,7 @@ int run(const context& c, const key_list& wish) {
 
 int run(const context& c, const key_revoke& wish) {
     const auto answer =
-        operator_client(c.asked.data).ask("DELETE", path_of(wish.tenant) + "/" + escaped(wish.key));
+        operator_client(c).ask("DELETE", path_of(wish.tenant) + "/" + escaped(wish.key));
     if (!answer) return fail(c, answer.error());
     if (c.asked.json) {
         c.to.out << *answer << '\n';
@@ -101,8 +101,8 @@ int run(const context& c, const key_rotate& wish) {
     if (wish.expires_in) json.member("expires_in", *wish.expires_in);
     json.end_object();
     return show_secret(
-        c, operator_client(c.asked.data)
-               .ask("POST", path_of(wish.tenant) + "/" + escaped(wish.key) + "/rotate", body));
+        c, operator_client(c).ask(
+               "POST", path_of(wish.tenant) + "/" + escaped(wish.key) + "/rotate", body));
 }
 
 } // namespace rollcall::cli

@@ -53,7 +53,7 @@ struct log_part {
 
 class log_source {
   public:
-    explicit log_source(const context& c) : context_(c), server_(c.asked.data) {}
+    explicit log_source(const context& c) : context_(c), server_(c) {}
 
     base::result<log_part> read(const log_wish& wish);
     base::result<std::string> read_one(eventlog::position at);

@@ -1,6 +1,7 @@
 #include "cli/operator_client.hpp"
 
 #include "cli/json_view.hpp"
+#include "cli/remote.hpp"
 #include "cli/terminal.hpp"
 #include "cli/words.hpp"
 
@@ -10,7 +11,13 @@ namespace {
 /// The server's own sentence; whom it may have meant, or what it refused before, a line each.
 std::string reason_of(const http::answer& answer) {
     const json_view body(answer.body);
-    if (!body.valid()) return "the server answered " + std::to_string(answer.status);
+    if (answer.status / 100 == 3) {
+        return "the server sends elsewhere, and a token is not sent after it: name " +
+               printable(answer.header("Location")) + " with --server, if you trust it";
+    }
+    if (!body.valid() || !body->has("detail")) {
+        return "the server answered " + std::to_string(answer.status);
+    }
     std::string reason = printable(body->text("detail"));
     for (const json_item& one : body->items("candidates")) {
         reason += '\n' + printable(one.is_object() ? one.text("id") + "  " + one.text("userName")
@@ -26,20 +33,43 @@ std::string reason_of(const http::answer& answer) {
 operator_client::operator_client(const std::filesystem::path& data)
     : data_(data), client_(http::endpoint::unix_path((data / "admin.sock").string())) {}
 
+operator_client::operator_client(const context& c) : data_(c.asked.data), url_(c.asked.remote.url) {
+    if (url_.empty()) {
+        client_.emplace(http::endpoint::unix_path((data_ / "admin.sock").string()));
+        return;
+    }
+    auto way = find_way(c);
+    if (!way) {
+        way_ = tl::unexpected(way.error());
+        return;
+    }
+    authorization_ = "Bearer " + way->token;
+    client_.emplace(std::move(way->where), std::move(way->options));
+}
+
+std::string operator_client::place() const {
+    return url_.empty() ? data_.string() : url_;
+}
+
+base::failure operator_client::no_answer(const base::failure& why) const {
+    if (why.code != http::client_errc::unreachable) return why;
+    // Not unreachable to the verbs that would then look into a directory of this machine.
+    if (!url_.empty()) return {std::make_error_code(std::errc::host_unreachable), why.message};
+    return {why.code, "no server answers at " + (data_ / "admin.sock").string() +
+                          ": start one with `rollcall serve --data " + data_.string() +
+                          "`, or name its directory with --data"};
+}
+
 base::result<http::answer> operator_client::ask_whole(std::string_view method,
                                                       std::string_view target,
                                                       std::string_view body,
                                                       std::string_view media_type) {
+    if (!way_) return tl::unexpected(way_.error());
     http::header_list headers;
+    if (!authorization_.empty()) headers.emplace_back("Authorization", authorization_);
     if (!body.empty()) headers.emplace_back("Content-Type", media_type);
-    auto answer = client_.send(method, "/admin/v1" + std::string(target), headers, body);
-    if (!answer) {
-        if (!is_unreachable(answer.error())) return answer;
-        return base::fail(answer.error().code,
-                          "no server answers at " + (data_ / "admin.sock").string() +
-                              ": start one with `rollcall serve --data " + data_.string() +
-                              "`, or name its directory with --data");
-    }
+    auto answer = client_->send(method, "/admin/v1" + std::string(target), headers, body);
+    if (!answer) return tl::unexpected(no_answer(answer.error()));
     if (answer->status / 100 == 2) return answer;
     return base::fail(std::make_error_code(std::errc::operation_not_permitted), reason_of(*answer));
 }

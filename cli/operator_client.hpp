@@ -1,11 +1,14 @@
-// The operator's side of the admin API: asks the server of a data directory over its admin.sock,
-// and turns whatever comes back into an answer or one sentence.
+// The command line's side of the admin API: asks the server of a data directory over its
+// admin.sock, or one elsewhere with a token, and turns whatever comes back into an answer or one
+// sentence.
 #pragma once
 
+#include "cli/context.hpp"
 #include "eventlog/base/result.hpp"
 #include "gateway/http/client.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,10 +16,14 @@ namespace rollcall::cli {
 
 class operator_client {
   public:
+    /// The server that the line names: --server, else that of --data.
+    explicit operator_client(const context& c);
+    /// That of a directory.
     explicit operator_client(const std::filesystem::path& data);
 
-    /// The body of a 2xx answer. Errors: client_errc::unreachable when no server answers (nothing
-    /// was done); otherwise what the server said, with the candidates if several were meant.
+    /// The body of a 2xx answer. Errors: client_errc::unreachable when no server answers at a
+    /// directory's socket (nothing was done); otherwise why it could not be asked, or what it said,
+    /// with the candidates if several were meant.
     base::result<std::string> ask(std::string_view method, std::string_view target,
                                   std::string_view body = {});
 
@@ -25,12 +32,20 @@ class operator_client {
                                          std::string_view body = {},
                                          std::string_view media_type = "application/json");
 
+    /// Whose files an erasure cleaned, in words.
+    [[nodiscard]] std::string place() const;
+
   private:
+    base::failure no_answer(const base::failure& why) const;
+
     std::filesystem::path data_;
-    http::client client_;
+    std::string url_;           ///< empty: the socket in data_
+    std::string authorization_; ///< of a server elsewhere
+    base::result<void> way_;    ///< why it cannot be asked at all
+    std::optional<http::client> client_;
 };
 
-/// True for the failure of a client that found no server.
+/// True for the failure of a client that found no server at a directory.
 bool is_unreachable(const base::failure& failed);
 
 /// `text` as one segment of a path or one value of a query (RFC 3986 section 2.1).

@@ -32,4 +32,19 @@ void declare_user_reactivate(CLI::App& app, line& l);
 void declare_user_delete(CLI::App& app, line& l);
 void declare_user_import(CLI::App& app, line& l);
 
+// admin_options.cpp: who may use the admin API, and where it is.
+void declare_admin_create(CLI::App& app, line& l);
+void declare_admin_list(CLI::App& app, line& l);
+void declare_admin_set(CLI::App& app, line& l);
+void declare_admin_disable(CLI::App& app, line& l);
+void declare_admin_token(CLI::App& app, line& l);
+void declare_operator_create(CLI::App& app, line& l);
+void declare_operator_list(CLI::App& app, line& l);
+void declare_operator_set(CLI::App& app, line& l);
+void declare_operator_disable(CLI::App& app, line& l);
+void declare_operator_token(CLI::App& app, line& l);
+void declare_whoami(CLI::App& app, line& l);
+/// --data and, for verbs that may ask a server elsewhere, --server with what belongs to it.
+void add_place(CLI::App& app, line& l, bool elsewhere);
+
 } // namespace rollcall::cli

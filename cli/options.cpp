@@ -270,6 +270,36 @@ const std::vector<verb>& verbs() {
         {{"key rotate", "make a new secret; the old one lives until the overlap ends",
           "rollcall key rotate acme okta-prod --overlap 48h"},
          declare_key_rotate},
+        {{"admin create",
+          "let somebody of a tenant use the admin API; the token is shown this once",
+          "rollcall admin create acme ada@acme.example --role primary_admin --expires-in 365d"},
+         declare_admin_create},
+        {{"admin list", "show a tenant's admins", "rollcall admin list acme"}, declare_admin_list},
+        {{"admin set", "give an admin another role",
+          "rollcall admin set acme bob@acme.example --role viewer"},
+         declare_admin_set},
+        {{"admin disable", "end an admin's rights at once, for good",
+          "rollcall admin disable acme bob@acme.example"},
+         declare_admin_disable},
+        {{"admin token", "make a new token for an admin; the old one ends",
+          "rollcall admin token acme ada@acme.example --expires-in 365d"},
+         declare_admin_token},
+        {{"operator create", "let somebody of your own use the admin API from elsewhere",
+          "rollcall operator create olga --role operator --expires-in 90d"},
+         declare_operator_create},
+        {{"operator list", "show the operators", "rollcall operator list"}, declare_operator_list},
+        {{"operator set", "give an operator another role",
+          "rollcall operator set olga --role support"},
+         declare_operator_set},
+        {{"operator disable", "end an operator's rights at once, for good",
+          "rollcall operator disable olga"},
+         declare_operator_disable},
+        {{"operator token", "make a new token for an operator; the old one ends",
+          "rollcall operator token olga --expires-in 90d"},
+         declare_operator_token},
+        {{"whoami", "show as whom the server knows you",
+          "rollcall whoami --server https://id.example.com"},
+         declare_whoami},
         {{"user list", "show a tenant's users", "rollcall user list acme --status deactivated"},
          declare_user_list},
         {{"user show", "show one user", "rollcall user show acme jane@acme.example"},
@@ -325,16 +355,18 @@ const std::vector<verb>& verbs() {
 constexpr std::pair<const char*, const char*> groups[] = {
     {"tenant", "customers: create, list, show, set, delete"},
     {"key", "bearer keys of a tenant: create, list, revoke, rotate"},
+    {"admin", "who of a tenant may use the admin API: create, list, set, disable, token"},
+    {"operator", "who of the operator may: create, list, set, disable, token"},
     {"user", "people of a tenant: list, show, create, set, deactivate, reactivate, delete, import"},
     {"backup", "copies of the log to restore from: create, verify, restore"},
     {"log", "what happened: tail, show, verify, export"},
 };
 
-void add_common(CLI::App& app, line& l, bool serves) {
+void add_common(CLI::App& app, line& l, std::string_view name) {
     app.set_help_flag("--help,-h", "this text");
-    if (serves) return;
-    app.add_option("--data", l.out.data, "the server's data directory [ROLLCALL_DATA]")
-        ->type_name("DIR");
+    if (name == "serve") return;
+    // Backups are directories of this machine.
+    add_place(app, l, !name.starts_with("backup "));
     app.add_flag("--json", l.out.json, "print JSON");
 }
 
@@ -373,7 +405,7 @@ tl::expected<invocation, usage> parse_command_line(const std::vector<std::string
     for (const verb& v : verbs()) {
         CLI::App& leaf = leaf_of(root, v.says.name, std::string(v.says.about));
         leaf.footer("Example:\n  " + std::string(v.says.example));
-        add_common(leaf, l, v.says.name == "serve");
+        add_common(leaf, l, v.says.name);
         v.declare(leaf, l);
     }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

@@ -154,17 +154,55 @@ struct doctor {
     std::optional<eventlog::position> accept_loss;
 };
 
+/// Of a tenant, or, without one, of the operator's people.
+struct admin_create {
+    std::optional<std::string> tenant;
+    std::string name, role;
+    std::optional<std::string> expires_in;
+};
+
+struct admin_list {
+    std::optional<std::string> tenant;
+};
+
+struct admin_set {
+    std::optional<std::string> tenant;
+    std::string name, role;
+};
+
+struct admin_disable {
+    std::optional<std::string> tenant;
+    std::string name;
+};
+
+struct admin_token {
+    std::optional<std::string> tenant;
+    std::string name;
+    std::optional<std::string> expires_in;
+};
+
+struct whoami {};
+
 using command =
     std::variant<serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete,
                  key_create, key_list, key_revoke, key_rotate, user_list, user_show, user_create,
                  user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
                  log_tail, log_show, log_verify, log_export, rebuild, backup_create, backup_verify,
-                 backup_restore, erase, doctor>;
+                 backup_restore, erase, doctor, admin_create, admin_list, admin_set, admin_disable,
+                 admin_token, whoami>;
 
 // --- the whole line ------------------------------------------------------------------------------
 
+/// Another way to a server than the socket in its directory.
+struct remote_server {
+    std::string url;                       ///< --server
+    std::optional<std::string> token_file; ///< --token-file; else ROLLCALL_TOKEN
+    std::string ca_file;                   ///< --ca-file; empty: the system's authorities
+};
+
 struct invocation {
     std::filesystem::path data = "var";  ///< --data, or ROLLCALL_DATA
+    remote_server remote;                ///< used if it has a url
     std::optional<std::string> key_file; ///< --key-file of the verbs that read a directory
     bool json = false;
     std::string program; ///< as it was called, for lines to paste

@@ -102,6 +102,7 @@ struct server::parts {
     admin::services admin_services();
     gateway::ops_sources figures();
     void keep_key_uses();
+    std::optional<base::moment> last_use(tenant_no tenant, const subject_id& id) const;
     std::string metrics_url() const;
     std::string url_of(const http::endpoint& where) const;
 
@@ -125,6 +126,8 @@ struct server::parts {
     gateway::key_usage used_keys;
     gateway::authenticator authenticator;
     gateway::gate gate;
+    gateway::admin_authenticator tokens;
+    gateway::admin_gate admin_gate;
     std::unique_ptr<gateway::worker_pool> lists;
     std::unique_ptr<admin::api> api;
     std::unique_ptr<gateway::front> front;
@@ -154,6 +157,8 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
       bounds(limits_of(options)),
       authenticator(views, used_keys, bounds),
       gate(authenticator, desk, bounds, options.behind_proxy),
+      tokens(views, used_keys),
+      admin_gate(tokens, gate, desk),
       lists(std::make_unique<gateway::worker_pool>(bounds.list_threads, bounds.list_queue_max,
                                                    bounds.list_share)) {
     signal.advance(rows->head());
@@ -186,7 +191,7 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
     const gateway::base_url_options urls{options.public_url, options.behind_proxy || certificate};
     areas.push_back(gateway::scim_area({views, desk, courier, *lists, urls, bounds}, gate));
     areas.push_back(api->area());
-    areas.push_back(gateway::ops_area(figures(), gate));
+    areas.push_back(gateway::ops_area(figures(), gate, admin_gate));
     areas.back().packing = {bounds.packed_bytes_min, bounds.packed_inline_bytes_max};
     front = std::make_unique<gateway::front>(std::move(areas),
                                              gateway::front_options{options.log_reads});
@@ -200,16 +205,17 @@ admin::services server::parts::admin_services() {
         .directory = views,
         .desk = desk,
         .writer = *writer,
+        .gate = admin_gate,
+        .workers = *lists,
         .scim_base =
             [this] {
                 const bool named = !options.public_url.empty();
                 return (named ? options.public_url : url_of(address)) + "/scim/v2";
             },
         .key_last_used =
-            [this](const projections::key_state& key) {
-                const auto now = used_keys.last_used(key.id);
-                return now ? now : views.key_last_used(key.tenant, key.id);
-            },
+            [this](const projections::key_state& key) { return last_use(key.tenant, key.id); },
+        .token_last_used =
+            [this](const projections::admin_state& who) { return last_use(who.tenant, who.id); },
         .erased =
             [this](position at, std::chrono::steady_clock::time_point until) {
                 return erasures->wait_past(at, until);
@@ -220,6 +226,12 @@ admin::services server::parts::admin_services() {
                 return admin::back_up(home, *rows, writer.get(), order, progress);
             },
     };
+}
+
+/// Of a key or a token.
+std::optional<base::moment> server::parts::last_use(tenant_no tenant, const subject_id& id) const {
+    const auto now = used_keys.last_used(id);
+    return now ? now : views.key_last_used(tenant, id);
 }
 
 gateway::ops_sources server::parts::figures() {
@@ -328,6 +340,7 @@ bool server::parts::stop() {
     }
     bool all_finished = true;
     lists->stop(); // whoever waits for a list is told now, or a long one would hold up the drain
+    api->let_go(); // likewise who waits for the log
     if (world) all_finished = world->drain(options.drain_max);
     // Then the operator's side: whoever waits there is answered, jobs are ended.
     api->stop();

@@ -59,11 +59,11 @@ int run(const context& c, const tenant_create& wish) {
     json.begin_object().member("id", wish.id);
     write_settings(json, wish);
     json.end_object();
-    return show_answer(c, operator_client(c.asked.data).ask("POST", "/tenants", body));
+    return show_answer(c, operator_client(c).ask("POST", "/tenants", body));
 }
 
 int run(const context& c, const tenant_list&) {
-    const auto answer = operator_client(c.asked.data).ask("GET", "/tenants");
+    const auto answer = operator_client(c).ask("GET", "/tenants");
     if (!answer) return fail(c, answer.error());
     if (c.asked.json) {
         c.to.out << *answer << '\n';
@@ -81,7 +81,7 @@ int run(const context& c, const tenant_list&) {
 }
 
 int run(const context& c, const tenant_show& wish) {
-    return show_answer(c, operator_client(c.asked.data).ask("GET", path_of(wish.id)));
+    return show_answer(c, operator_client(c).ask("GET", path_of(wish.id)));
 }
 
 int run(const context& c, const tenant_set& wish) {
@@ -91,15 +91,15 @@ int run(const context& c, const tenant_set& wish) {
     write_settings(json, wish);
     if (wish.scim) json.member("scim", *wish.scim == "on");
     json.end_object();
-    return show_answer(c, operator_client(c.asked.data).ask("PATCH", path_of(wish.id), body));
+    return show_answer(c, operator_client(c).ask("PATCH", path_of(wish.id), body));
 }
 
 int run(const context& c, const tenant_delete& wish) {
-    return show_answer(c, operator_client(c.asked.data).ask("DELETE", path_of(wish.id)));
+    return show_answer(c, operator_client(c).ask("DELETE", path_of(wish.id)));
 }
 
 int run(const context& c, const seats& wish) {
-    const auto answer = operator_client(c.asked.data).ask("GET", path_of(wish.tenant) + "/seats");
+    const auto answer = operator_client(c).ask("GET", path_of(wish.tenant) + "/seats");
     if (!answer) return fail(c, answer.error());
     if (c.asked.json) {
         c.to.out << *answer << '\n';

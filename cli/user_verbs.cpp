@@ -16,7 +16,7 @@ std::string path_of(std::string_view tenant) {
 } // namespace
 
 int run(const context& c, const user_list& wish) {
-    operator_client server(c.asked.data);
+    operator_client server(c);
     table rows({"id", "userName", "status", "externalId", "display"});
     bool first = true;
     std::string next = "0";
@@ -48,8 +48,8 @@ int run(const context& c, const user_list& wish) {
 }
 
 int run(const context& c, const user_show& wish) {
-    const auto answer = operator_client(c.asked.data)
-                            .ask("GET", path_of(wish.tenant) + "/users/" + escaped(wish.who));
+    const auto answer =
+        operator_client(c).ask("GET", path_of(wish.tenant) + "/users/" + escaped(wish.who));
     if (!answer) return fail(c, answer.error());
     if (c.asked.json) {
         c.to.out << *answer << '\n';
@@ -70,7 +70,7 @@ int run(const context& c, const user_show& wish) {
 }
 
 int run(const context& c, const erase& wish) {
-    operator_client server(c.asked.data);
+    operator_client server(c);
     std::string body;
     base::json_writer(body).begin_object().member("who", wish.who).end_object();
     const auto answer = server.ask("POST", path_of(wish.tenant) + "/erasures", body);
@@ -88,7 +88,7 @@ int run(const context& c, const erase& wish) {
     } else {
         c.to.out << "Erased at " << erased->text("position") << ": " << erased->text("id")
                  << " can no longer be read, in the log or in any file of "
-                 << printable(c.asked.data.string()) << ".\n";
+                 << printable(server.place()) << ".\n";
     }
     return exit_done;
 }

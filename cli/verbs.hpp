@@ -1,6 +1,6 @@
 // One function for each verb: does it, prints, and returns the exit code. No verb contains a rule;
-// it asks the server at the admin socket, or, for verbs that only read the log, the directory
-// itself.
+// it asks the server, at the admin socket or elsewhere, or, for verbs that only read the log, the
+// directory itself.
 #pragma once
 
 #include "cli/context.hpp"
@@ -20,6 +20,13 @@ int run(const context& c, const key_create& wish);
 int run(const context& c, const key_list& wish);
 int run(const context& c, const key_revoke& wish);
 int run(const context& c, const key_rotate& wish);
+
+int run(const context& c, const admin_create& wish);
+int run(const context& c, const admin_list& wish);
+int run(const context& c, const admin_set& wish);
+int run(const context& c, const admin_disable& wish);
+int run(const context& c, const admin_token& wish);
+int run(const context& c, const whoami& wish);
 
 int run(const context& c, const user_list& wish);
 int run(const context& c, const user_show& wish);

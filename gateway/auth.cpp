@@ -45,6 +45,9 @@ std::string_view describe(auth_problem problem) {
     switch (problem) {
     case auth_problem::missing:
         return "Send the key of the provisioning settings as: Authorization: Bearer rc_…";
+    case auth_problem::admin_token:
+        return "This is a token of the admin API (rca_…); it opens no SCIM. Send a key of the "
+               "provisioning settings (rc_…).";
     case auth_problem::malformed:
         return "The bearer token is not a key of this server: a key begins with rc_ and has 52 "
                "characters. Copy it again, whole.";
@@ -84,6 +87,7 @@ authenticator::authenticator(const projections::directory& directory, key_usage&
 auth_outcome authenticator::identify(std::string_view authorization, base::moment now) const {
     const std::string_view token = bearer_token(authorization);
     if (token.empty()) return {nullptr, auth_problem::missing};
+    if (is_admin_token(token)) return {nullptr, auth_problem::admin_token};
     if (!is_bearer_key(token)) return {nullptr, auth_problem::malformed};
     const eventlog::digest hash = secret_hash(token);
 

@@ -21,9 +21,10 @@
 namespace rollcall::gateway {
 
 enum class auth_problem : std::uint8_t {
-    missing,   ///< no Authorization, or not of the scheme Bearer
-    malformed, ///< not the text of a key, or mistyped (its checksum is wrong)
-    unknown,   ///< no such key
+    missing,     ///< no Authorization, or not of the scheme Bearer
+    admin_token, ///< a token of the admin API, which opens no SCIM
+    malformed,   ///< not the text of a key, or mistyped (its checksum is wrong)
+    unknown,     ///< no such key
     revoked,
     expired,
     tenant_deleted,

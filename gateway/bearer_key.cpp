@@ -25,27 +25,52 @@ bool is_base64url(char c) {
            c == '_';
 }
 
-} // namespace
-
-std::string make_bearer_key() {
+key_bytes random_bytes() {
     key_bytes random{};
     base::fill_random(random);
-    return spell_bearer_key(random);
+    return random;
 }
 
-std::string spell_bearer_key(const key_bytes& random) {
-    std::string text(bearer_key_prefix);
+std::string spell(std::string_view prefix, const key_bytes& random) {
+    std::string text(prefix);
     text += base::base64url(random);
     text += checksum(text);
     return text;
 }
 
-bool is_bearer_key(std::string_view text) {
-    if (text.size() != bearer_key_size || !text.starts_with(bearer_key_prefix)) return false;
-    const std::string_view rest = text.substr(bearer_key_prefix.size());
+/// @pre the text is long enough for a checksum
+bool is_spelt(std::string_view prefix, std::string_view text) {
+    if (!text.starts_with(prefix)) return false;
+    const std::string_view rest = text.substr(prefix.size());
     if (!std::all_of(rest.begin(), rest.end(), is_base64url)) return false;
     const std::size_t body = text.size() - checksum_size;
     return checksum(text.substr(0, body)) == text.substr(body);
+}
+
+} // namespace
+
+std::string make_bearer_key() {
+    return spell(bearer_key_prefix, random_bytes());
+}
+
+std::string spell_bearer_key(const key_bytes& random) {
+    return spell(bearer_key_prefix, random);
+}
+
+bool is_bearer_key(std::string_view text) {
+    return text.size() == bearer_key_size && is_spelt(bearer_key_prefix, text);
+}
+
+std::string make_admin_token() {
+    return spell(admin_token_prefix, random_bytes());
+}
+
+std::string spell_admin_token(const key_bytes& random) {
+    return spell(admin_token_prefix, random);
+}
+
+bool is_admin_token(std::string_view text) {
+    return text.size() == admin_token_size && is_spelt(admin_token_prefix, text);
 }
 
 eventlog::digest secret_hash(std::string_view key) {

@@ -27,6 +27,7 @@
 
 namespace rollcall::gateway {
 
+struct admin_holder;
 struct key_holder;
 class later;
 
@@ -63,6 +64,8 @@ struct call_facts {
     /// Not zero: the tenant asks too often, and this is what to say as Retry-After, unless the
     /// request deprovisions. Only of routes with pace_class::leaving.
     std::chrono::seconds over_pace{0};
+    /// Likewise the admin or operator whose token was shown.
+    std::shared_ptr<const admin_holder> admin;
 };
 
 class call {

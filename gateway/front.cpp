@@ -1,6 +1,7 @@
 #include "gateway/front.hpp"
 
 #include "eventlog/base/log.hpp"
+#include "gateway/admin_auth.hpp"
 #include "gateway/key_holder.hpp"
 #include "gateway/packed_answer.hpp"
 #include "gateway/replies.hpp"
@@ -120,6 +121,11 @@ void front::on_answered(const call& c) noexcept {
     if (!write && !failed && !options_.log_reads) return;
     const key_holder* holder = c.facts.holder.get();
     const std::string key = holder != nullptr ? holder->key.id.text() : std::string();
+    const admin_holder* admin = c.facts.admin.get();
+    const std::string admin_id = admin != nullptr ? admin->admin.id.text() : std::string();
+    const std::string_view tenant = holder != nullptr  ? std::string_view(holder->tenant.slug)
+                                    : admin != nullptr ? std::string_view(admin->tenant.slug)
+                                                       : std::string_view();
     base::log(failed  ? base::log_level::warn
               : write ? base::log_level::info
                       : base::log_level::debug,
@@ -128,8 +134,9 @@ void front::on_answered(const call& c) noexcept {
                {"route", c.facts.match.where != nullptr ? c.facts.match.where->name : "none"},
                {"status", std::uint64_t{status}},
                {"ms", std::chrono::duration<double, std::milli>(took).count()},
-               {"tenant", holder != nullptr ? std::string_view(holder->tenant.slug) : ""},
-               {"key", std::string_view(key)}});
+               {"tenant", tenant},
+               {"key", std::string_view(key)},
+               {"admin", std::string_view(admin_id)}});
 }
 
 } // namespace rollcall::gateway

@@ -57,16 +57,22 @@ bool gate::keeps_pace(call& c) {
     return false;
 }
 
-void gate::turn_away(call& c, const auth_outcome& outcome) {
+std::optional<std::chrono::seconds> gate::count_failure(const http::request& asked) {
     ++failures_;
+    const auto wait = throttle_.count_failure(peer_of(asked), std::chrono::steady_clock::now());
+    if (wait) ++throttled_;
+    return wait;
+}
+
+void gate::turn_away(call& c, const auth_outcome& outcome) {
     const std::string_view detail = describe(*outcome.problem);
     if (*outcome.problem == auth_problem::missing) {
+        count_missing();
         challenge(c, detail, false);
         return;
     }
-    const auto wait = throttle_.count_failure(peer_of(c.asked()), std::chrono::steady_clock::now());
+    const auto wait = count_failure(c.asked());
     if (wait) {
-        ++throttled_;
         c.refuse(429,
                  "Too many requests with a bad key came from this address. " + std::string(detail));
         c.reply().add_header("Retry-After", std::to_string(wait->count()));

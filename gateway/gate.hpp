@@ -28,6 +28,13 @@ class gate {
     /// area::admit of SCIM.
     bool admit(call& c, permission needs);
 
+    /// Counts a request with a bad secret against its peer; set: he is past the limit, and should
+    /// come back after that many seconds.
+    std::optional<std::chrono::seconds> count_failure(const http::request& asked);
+
+    /// Counts one without any.
+    void count_missing() { ++failures_; }
+
     /// Requests turned away for their credentials, and those of them answered 429.
     [[nodiscard]] std::uint64_t failures() const { return failures_; }
 

@@ -179,23 +179,28 @@ void show_readiness(call& c, const ops_sources& from) {
     c.reply().json(ready ? 200 : 503, body);
 }
 
-bool may_scrape(const call& c) {
-    return c.facts.door != door_kind::world;
+bool may_scrape(call& c, admin_gate& admins) {
+    if (c.facts.door != door_kind::world) return true;
+    if (c.asked().header("Authorization").empty()) {
+        c.refuse(403, "Figures are served to a loopback address, the metrics listener, the admin "
+                      "socket, and to operators with their token.");
+        return false;
+    }
+    if (!admins.identify(c)) return false;
+    if (c.facts.admin->is_operator()) return true;
+    c.refuse(403, "Figures are of all tenants: they are for operators, not for a tenant's admins.");
+    return false;
 }
 
 } // namespace
 
-area ops_area(ops_sources from, gate& access) {
+area ops_area(ops_sources from, gate& access, admin_gate& admins) {
     const auto sources = std::make_shared<const ops_sources>(std::move(from));
     area ops;
     ops.prefixes = {""};
     ops.unknown_needs = permission::provision;
-    ops.admit = [&access](call& c, permission needs) {
-        if (needs != permission::scrape) return access.admit(c, needs);
-        if (may_scrape(c)) return true;
-        c.refuse(403, "Figures are served to a loopback address, the metrics listener and the "
-                      "admin socket only.");
-        return false;
+    ops.admit = [&access, &admins](call& c, permission needs) {
+        return needs == permission::scrape ? may_scrape(c, admins) : access.admit(c, needs);
     };
     ops.refuse = [](call& c, unsigned status, std::string_view detail) {
         refuse_as_scim(c.reply(), status, detail);

@@ -3,12 +3,14 @@
 //
 // None of them shows a secret, a name of a tenant or anything about a person. /healthz says that
 // the process answers; /readyz that it can do its work; /metrics is Prometheus text (version 0.0.4)
-// and only for doors that the world does not reach.
+// and only for doors that the world does not reach, or with
+// an operator's token.
 #pragma once
 
 #include "eventlog/backup_note.hpp"
 #include "eventlog/store.hpp"
 #include "eventlog/writer.hpp"
+#include "gateway/admin_gate.hpp"
 #include "gateway/gate.hpp"
 #include "gateway/http/counters.hpp"
 #include "gateway/http/tls_source.hpp"
@@ -45,7 +47,7 @@ struct ops_sources {
     std::function<const request_metrics&()> requests;
 };
 
-/// The area with the prefix "", which goes last. `access` outlives the front.
-area ops_area(ops_sources from, gate& access);
+/// The area with the prefix "", which goes last. Both gates outlive the front.
+area ops_area(ops_sources from, gate& access, admin_gate& admins);
 
 } // namespace rollcall::gateway

@@ -36,6 +36,18 @@ std::string_view path_arguments::operator[](std::string_view name) const {
     return {};
 }
 
+path_arguments arguments_of(const route_match& match, const http::path_segments& path) {
+    path_arguments all;
+    std::string_view pattern = match.where->pattern;
+    for (std::size_t i = match.prefix_segments; !pattern.empty(); ++i) {
+        pattern.remove_prefix(1);
+        const std::string_view text = pattern.substr(0, pattern.find('/'));
+        pattern.remove_prefix(text.size());
+        if (text.front() == '{') all.add(text.substr(1, text.size() - 2), path[i]);
+    }
+    return all;
+}
+
 route_table::route_table(std::vector<area> areas) : areas_(std::move(areas)) {
     std::unordered_set<std::string_view> names;
     for (const area& one : areas_) {

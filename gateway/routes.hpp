@@ -35,11 +35,11 @@ class call;
 enum class permission : std::uint8_t {
     open,      ///< anybody
     discover,  ///< anybody; but a key that is sent must be good
-    scrape,    ///< figures: a loopback, metrics or admin-socket door
+    scrape,    ///< figures: a loopback, metrics or admin-socket door, or an operator's token
     read,      ///< a live key; also while provisioning is off: who deprovisions looks first
     provision, ///< a live key of a tenant that may provision
     change,    ///< a live key; the desk judges the rest, because deprovisioning always works
-    operate,   ///< an operator: the admin socket
+    operate,   ///< the admin socket, or an admin's or operator's token with the right role
 };
 
 /// One row of a table. The texts live as long as the program.
@@ -104,6 +104,10 @@ struct route_match {
     std::size_t prefix_segments = 0;     ///< how many segments of the path the prefix took
     path_arguments arguments;
 };
+
+/// The same arguments as views into `path`, a copy of the path that the match was made of.
+/// @pre the match has a route, and its prefix has no arguments
+path_arguments arguments_of(const route_match& match, const http::path_segments& path);
 
 class route_table {
   public:

@@ -1,9 +1,11 @@
 #include "gateway/admin/api.hpp"
 
 #include "eventlog/base/sha256.hpp"
+#include "gateway/admin/aside.hpp"
 #include "gateway/admin/parts.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <iterator>
 
@@ -17,9 +19,11 @@ constexpr std::size_t idempotency_key_max = 128;
 std::string_view word_of(unsigned status) {
     switch (status) {
     case 400: return "bad_request";
+    case 401: return "unauthorized";
     case 403: return "forbidden";
     case 404: return "not_found";
     case 405: return "method_not_allowed";
+    case 429: return "throttled";
     case 500: return "internal";
     default: return "refused";
     }
@@ -27,16 +31,6 @@ std::string_view word_of(unsigned status) {
 
 void refuse_call(call& c, unsigned status, std::string_view detail) {
     answer(c, problem{status, word_of(status), std::string(detail), {}, 0});
-}
-
-/// Whoever could open the socket is the operator of this machine; nobody else is served.
-bool admit(call& c, gateway::permission) {
-    if (c.facts.door != gateway::door_kind::admin_socket) {
-        refuse_call(c, 404, "the admin API is served on the socket in the data directory only");
-        return false;
-    }
-    c.facts.by = {eventlog::actor_kind::local_operator, {}};
-    return true;
 }
 
 result<std::optional<projections::idempotency>> once_of(call& c) {
@@ -56,8 +50,45 @@ result<std::optional<projections::idempotency>> once_of(call& c) {
 
 } // namespace
 
+bool is_local(const call& c) {
+    return c.facts.door == gateway::door_kind::admin_socket;
+}
+
+std::optional<eventlog::tenant_no> bound_to(const call& c) {
+    if (!c.facts.admin || c.facts.admin->is_operator()) return std::nullopt;
+    return c.facts.admin->tenant.number;
+}
+
+std::optional<eventlog::admin_role> role_of(const call& c) {
+    if (!c.facts.admin) return std::nullopt;
+    return c.facts.admin->admin.core.role;
+}
+
+reach reach_of(const call& c) {
+    if (is_local(c)) return reach::all;
+    return reach_of(c.facts.match.where->name, c.facts.admin->admin.core.role);
+}
+
+bool let_in(parts& p, call& c, gateway::permission needs) {
+    if (needs == gateway::permission::open) return true;
+    if (is_local(c)) {
+        c.facts.by = {eventlog::actor_kind::local_operator, {}};
+        return true;
+    }
+    if (!p.with.gate.identify(c)) return false;
+    // Where there is no route there is nothing to be permitted: 404 or 405 follow.
+    if (c.facts.match.where == nullptr || reach_of(c) != reach::none) return true;
+    const eventlog::admin_role role = c.facts.admin->admin.core.role;
+    refuse_call(c, 403,
+                "the role " + std::string(eventlog::admin_role_name(role)) +
+                    " may not do this: it is for " + who_may(c.facts.match.where->name));
+    return false;
+}
+
 void answer(call& c, const said& what) {
     c.reply().json(what.status, what.json);
+    c.reply().content_type = what.content_type;
+    if (!what.next.empty()) c.reply().add_header("X-Next-Position", what.next);
 }
 
 void answer(call& c, const problem& what) {
@@ -76,9 +107,14 @@ void answer(call& c, const result<said>& what) {
 }
 
 gateway::route reading(parts& p, http::method method, std::string_view pattern,
-                       std::string_view name, result<said> (*read)(parts&, call&)) {
-    return {method, pattern, gateway::permission::operate, name,
-            [&p, read](call& c) { answer(c, read(p, c)); }};
+                       std::string_view name, result<said> (*read)(parts&, call&),
+                       gateway::job_weight weight) {
+    return {method, pattern, gateway::permission::operate, name, [&p, read, weight](call& c) {
+                if (is_local(c)) return answer(c, read(p, c));
+                aside(p, c, weight, [&p, read, apart = std::make_shared<detached_call>(c)] {
+                    return read(p, apart->again());
+                });
+            }};
 }
 
 gateway::route doing(parts& p, http::method method, std::string_view pattern, std::string_view name,
@@ -86,34 +122,46 @@ gateway::route doing(parts& p, http::method method, std::string_view pattern, st
     return {method, pattern, gateway::permission::operate, name, [&p, act](call& c) { act(p, c); }};
 }
 
-void submit(parts& p, call& c, eventlog::tenant_no tenant, projections::command_body body,
-            std::function<result<said>(parts&, projections::done&)> say) {
-    auto once = once_of(c);
-    if (!once) return answer(c, once.error());
+void hand_in(parts& p, call& c, eventlog::tenant_no tenant, projections::command_body body,
+             bool once, std::function<void(call&, projections::answer&)> then) {
     projections::command command;
+    if (once) {
+        auto key = once_of(c);
+        if (!key) return answer(c, key.error());
+        command.once = std::move(*key);
+    }
     command.tenant = tenant;
     command.by = c.facts.by;
+    command.as_role = role_of(c);
     command.request_id = c.asked().request_id();
-    command.once = std::move(*once);
     command.body = std::move(body);
     // The desk wants a function that can be copied; the duty to answer cannot be.
     const auto duty = std::make_shared<gateway::later>(c.put_off());
     p.with.desk.submit(
-        std::move(command), [&p, duty, say = std::move(say)](projections::answer outcome) {
-            std::move(*duty).answer([&p, say, outcome = std::move(outcome)](call& again) mutable {
+        std::move(command), [duty, then = std::move(then)](projections::answer outcome) {
+            std::move(*duty).answer([then, outcome = std::move(outcome)](call& again) mutable {
+                then(again, outcome);
+            });
+        });
+}
+
+void submit(parts& p, call& c, eventlog::tenant_no tenant, projections::command_body body,
+            std::function<result<said>(parts&, projections::done&)> say) {
+    hand_in(p, c, tenant, std::move(body), true,
+            [&p, say = std::move(say)](call& again, projections::answer& outcome) {
                 if (outcome) {
                     answer(again, say(p, *outcome));
                 } else {
                     answer(again, problem_of(outcome.error()));
                 }
             });
-        });
 }
 
 result<projections::tenant_state> tenant_of(parts& p, call& c) {
     const std::string_view slug = c.argument("tenant");
     auto found = p.with.directory.tenant(slug);
-    if (!found) {
+    const auto only = bound_to(c);
+    if (!found || found->number == projections::system_tenant || (only && found->number != *only)) {
         return refuse(404, "not_found",
                       "there is no tenant '" + std::string(slug) +
                           "': `rollcall tenant list` shows them");
@@ -141,6 +189,11 @@ result<waiting_room::clock::time_point> wait_of(parts& p, call& c) {
     return c.facts.began + std::chrono::seconds(*seconds);
 }
 
+waiting_room::owner waiter_of(const call& c) {
+    if (is_local(c)) return std::nullopt;
+    return bound_to(c).value_or(projections::system_tenant);
+}
+
 result<void> only_parameters(call& c, std::initializer_list<std::string_view> known) {
     const http::query_parameters& query = c.asked().query();
     for (std::size_t i = 0; i < query.size(); ++i) {
@@ -165,6 +218,10 @@ api::api(services with, api_limits limits)
 
 api::~api() = default;
 
+void api::let_go() {
+    parts_->waits.close();
+}
+
 void api::stop() {
     parts_->work.end();
     parts_->waits.close();
@@ -173,13 +230,18 @@ void api::stop() {
 gateway::area api::area() {
     gateway::area a;
     a.prefixes = {"/admin/v1"};
-    for (auto part : {tenant_routes, key_routes, user_routes, user_write_routes, import_routes,
-                      log_routes, job_routes, openapi_routes}) {
+    for (auto part : {tenant_routes, key_routes, admin_routes, operator_routes, user_routes,
+                      user_write_routes, import_routes, log_routes, job_routes, openapi_routes}) {
         auto routes = part(*parts_);
         std::move(routes.begin(), routes.end(), std::back_inserter(a.routes));
     }
     a.unknown_needs = gateway::permission::operate;
-    a.admit = admit;
+    for (const gateway::route& each : a.routes) {
+        const bool ruled = each.needs == gateway::permission::open || is_ruled(each.name);
+        assert(ruled && "a route that permissions.cpp does not know");
+        static_cast<void>(ruled);
+    }
+    a.admit = [&p = *parts_](call& c, gateway::permission needs) { return let_in(p, c, needs); };
     a.refuse = refuse_call;
     return a;
 }

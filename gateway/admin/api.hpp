@@ -1,13 +1,14 @@
-// The admin API: tenants, keys, users, seats, the log and long jobs as JSON under /admin/v1, for
-// the operator of this machine. README.md has the table of endpoints.
+// The admin API: tenants, keys, admins, users, seats, the log and long jobs as JSON under
+// /admin/v1. README.md has the table of endpoints, permissions.cpp that of who may use which.
 //
-// It is one area of the gateway's front and answers only at the door of kind admin_socket: whoever
-// can open that socket is the local operator, and every change is recorded as his. At any other
-// door there is nothing under /admin/v1.
+// It is one area of the gateway's front. Whoever can open the admin socket is the local operator,
+// and may do everything; at any other door a token says who asks. Every change is recorded as his
+// who asked for it.
 //
-// Reads run on the connection's thread and may take the time of a page of the log; so the admin
-// socket has a server, and threads, of its own. Changes go through the command desk like
-// everybody's. Outlives the server whose door it answers at; destroying it ends jobs and waits.
+// Readings at the admin socket run on the connection's thread and may take the time of a page of
+// the log; so it has a server, and threads, of its own. Elsewhere workers do them. Changes go
+// through the command desk like everybody's. Outlives the server whose door it answers at;
+// destroying it ends jobs and waits.
 #pragma once
 
 #include "gateway/admin/people_import.hpp"
@@ -21,12 +22,18 @@ namespace rollcall::admin {
 
 struct api_limits {
     std::size_t waits_max = 64;         ///< calls that wait for the log or a job; one more is a 429
-    std::chrono::seconds wait_max{25};  ///< a longer `wait` is cut to it
-    std::uint64_t users_page_max = 500; ///< users on a page
+    std::size_t tenants_waits_max = 48; ///< of these, those of tenants' admins
+    std::size_t tenant_waits_max =
+        8; ///< of these, those of one tenant's, or of all operators' tokens
+    std::chrono::seconds wait_max{25};     ///< a longer `wait` is cut to it
+    std::uint64_t users_page_max = 500;    ///< users on a page
     std::uint64_t users_scan_max = 20'000; ///< users looked at for one page of a filtered list
     std::size_t candidates_max = 20;       ///< users named in a 409 ambiguous
     std::size_t refused_max = 20;          ///< refusals told about one person
     std::uint64_t seat_holders_max = 100;  ///< people listed by `seats`; likewise the refused
+    /// Answers to tokens in memory until their clients have taken them; past it 429.
+    std::size_t answer_bytes_total_max = std::size_t{64} * 1024 * 1024;
+    std::size_t answer_bytes_tenant_max = std::size_t{16} * 1024 * 1024; ///< likewise, one tenant's
     job_limits jobs;
     import_limits imports;
 };
@@ -40,6 +47,9 @@ class api {
 
     /// The area to register in the front. It refers to this object.
     [[nodiscard]] gateway::area area();
+
+    /// Answers whoever waits; from now on nobody waits. So the doors of the world can drain.
+    void let_go();
 
     /// Ends jobs and answers whoever waits; from now on nobody waits and no job starts. So the
     /// server can drain, and what the jobs work with can go.

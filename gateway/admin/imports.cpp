@@ -1,6 +1,7 @@
 // Endpoints of imports: a CSV file becomes a job; the job tells how far it is and what became of
 // each row.
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/aside.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/http/text.hpp"
 
@@ -63,18 +64,10 @@ result<choices> read_choices(call& c) {
     return out;
 }
 
-result<said> start(parts& p, call& c) {
-    const auto t = tenant_of(p, c);
-    if (!t) return tl::unexpected(t.error());
-    if (t->deleted) return refuse(410, "tenant_deleted", "Tenant " + t->slug + " was deleted.");
-    const auto how = read_choices(c);
-    if (!how) return tl::unexpected(how.error());
-    if (!is_csv(c.asked().header("Content-Type"))) {
-        return refuse(415, "unsupported_media_type", "send the file with Content-Type text/csv");
-    }
-    const auto work = std::make_shared<import_work>();
-    work->file = c.asked().body();
-    auto people = csv_people::open(work->file, how->pass_over_unknown);
+/// Looks through the file and begins the work on it.
+result<said> begin(parts& p, const std::shared_ptr<import_work>& work, people_import::order order,
+                   bool pass_over_unknown) {
+    auto people = csv_people::open(work->file, pass_over_unknown);
     if (!people) return tl::unexpected(people.error());
     const std::uint64_t rows = people->count_rows();
     if (rows > p.limits.imports.rows_max) {
@@ -83,12 +76,12 @@ result<said> start(parts& p, call& c) {
                           std::to_string(p.limits.imports.rows_max) +
                           " are imported at once: split it");
     }
-    auto place = p.importing.take(t->number);
+    const projections::tenant_no tenant = order.tenant.number;
+    const std::string slug = order.tenant.slug;
+    auto place = p.importing.take(tenant);
     if (!place) return tl::unexpected(place.error());
-    work->todo.emplace(
-        p.with.directory, p.with.desk, p.limits.imports,
-        people_import::order{*t, c.facts.by, std::string(c.asked().request_id()), how->dry_run},
-        std::move(*people));
+    work->todo.emplace(p.with.directory, p.with.desk, p.limits.imports, std::move(order),
+                       std::move(*people));
     const auto job = p.work.start(
         "import", false,
         [work, place = std::move(*place)](job_progress& progress) mutable {
@@ -98,24 +91,49 @@ result<said> start(parts& p, call& c) {
             place.reset();
             return outcome;
         },
-        t->slug);
+        tenant);
     if (!job) return tl::unexpected(job.error());
     said s{202, {}};
     base::json_writer json(s.json);
     json.begin_object();
-    json.member("tenant", t->slug).member("job", *job).member("rows", rows);
+    json.member("tenant", slug).member("job", *job).member("rows", rows);
     json.end_object();
     return s;
 }
 
-void answer_import(parts& p, call& c, const std::string& tenant, const std::string& id) {
-    const bool his = p.work.is_of(id, tenant);
+void start(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    if (t->deleted) {
+        return answer(c,
+                      problem{410, "tenant_deleted", "Tenant " + t->slug + " was deleted.", {}, 0});
+    }
+    const auto how = read_choices(c);
+    if (!how) return answer(c, how.error());
+    if (!is_csv(c.asked().header("Content-Type"))) {
+        return answer(
+            c,
+            problem{
+                415, "unsupported_media_type", "send the file with Content-Type text/csv", {}, 0});
+    }
+    const auto work = std::make_shared<import_work>();
+    work->file = c.asked().body();
+    people_import::order order{*t, c.facts.by, role_of(c), std::string(c.asked().request_id()),
+                               how->dry_run};
+    aside(p, c, gateway::job_weight::heavy,
+          [&p, work, order = std::move(order), pass = how->pass_over_unknown] {
+              return begin(p, work, order, pass);
+          });
+}
+
+void answer_import(parts& p, call& c, const projections::tenant_state& t, const std::string& id) {
+    const bool his = p.work.is_of(id, t.number);
     if (const auto job = his ? p.work.describe(id) : std::nullopt) {
         return answer(c, said{200, *job});
     }
     answer(c, problem{404,
                       "not_found",
-                      tenant + " has no import '" + id +
+                      t.slug + " has no import '" + id +
                           "': it was long ago, or the server was restarted",
                       {},
                       0});
@@ -128,11 +146,14 @@ void look(parts& p, call& c) {
     const std::string id(c.argument("job"));
     const auto until = wait_of(p, c);
     if (!until) return answer(c, until.error());
-    const auto say = [&p, tenant = t->slug, id](call& again) {
-        answer_import(p, again, tenant, id);
-    };
-    if (*until == c.facts.began || !p.work.is_of(id, t->slug)) return say(c);
-    const auto place = p.waits.wait(c, *until, say);
+    const auto say = [&p, t = *t, id](call& again) { answer_import(p, again, t, id); };
+    if (*until == c.facts.began || !p.work.is_of(id, t->number)) return say(c);
+    const auto place = p.waits.wait(
+        c, *until,
+        [&p, say](call& again) {
+            if (let_in(p, again, gateway::permission::operate)) say(again);
+        },
+        waiter_of(c));
     if (!place) return say(c);
     p.waits.keep(*place, p.work.when_finished(id, [&p, at = *place] { p.waits.wake(at); }));
 }
@@ -141,7 +162,7 @@ void look(parts& p, call& c) {
 
 std::vector<gateway::route> import_routes(parts& p) {
     using http::method;
-    auto take = reading(p, method::post, "/tenants/{tenant}/imports", "admin_import_users", start);
+    auto take = doing(p, method::post, "/tenants/{tenant}/imports", "admin_import_users", start);
     take.body = http::body_allowance{p.limits.imports.bytes_max, p.limits.imports.upload_time_max};
     return {
         std::move(take),

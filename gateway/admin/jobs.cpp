@@ -18,8 +18,8 @@ using clock = std::chrono::steady_clock;
 struct jobs::job {
     std::string id;
     std::string kind;
-    std::string tenant; ///< empty: nobody's in particular
     bool alone = false;
+    owner whose;
     job_progress progress;
     clock::time_point began = clock::now();
     std::optional<clock::time_point> ended;
@@ -77,18 +77,18 @@ void jobs::end() {
     }
 }
 
-result<std::string> jobs::start(std::string_view kind, bool alone, work what,
-                                std::string_view tenant) {
+result<std::string> jobs::start(std::string_view kind, bool alone, work what, owner whose) {
     const auto j = std::make_shared<job>();
     j->id = base::uuid::make_v7(base::now().unix_ms).text();
     j->kind = kind;
-    j->tenant = tenant;
     j->alone = alone;
+    j->whose = whose;
     std::shared_ptr<job> forgotten;
     {
         const std::lock_guard lock(mutex_);
         if (ended_) return refuse(503, "stopped", "the server is stopping");
         std::size_t running = 0;
+        std::size_t his = 0;
         auto oldest = jobs_.end();
         for (auto at = jobs_.begin(); at != jobs_.end(); ++at) {
             const job& other = *at->second;
@@ -97,11 +97,17 @@ result<std::string> jobs::start(std::string_view kind, bool alone, work what,
                 continue;
             }
             ++running;
+            if (whose && other.whose == whose) ++his;
             if (alone && other.kind == kind) {
                 return refuse(409, "already_running",
                               "a " + other.kind + " is running as job " + other.id +
                                   ": wait for it, then ask again");
             }
+        }
+        if (his >= limits_.running_of_tenant_max) {
+            return refuse(429, "too_many_jobs",
+                          std::to_string(his) + " jobs of this tenant are running, which is the "
+                                                "most: wait until one has finished");
         }
         if (running >= limits_.running_max) {
             return refuse(429, "too_many_jobs",
@@ -138,16 +144,16 @@ void jobs::run(const std::shared_ptr<job>& j, const work& what) {
     j->tell_all();
 }
 
-bool jobs::is_of(std::string_view id, std::string_view tenant) const {
+bool jobs::is_of(std::string_view id, owner whose) const {
     const std::lock_guard lock(mutex_);
     const auto at = jobs_.find(id);
-    return at != jobs_.end() && at->second->tenant == tenant;
+    return at != jobs_.end() && at->second->whose == whose;
 }
 
-std::optional<std::string> jobs::describe(std::string_view id) const {
+std::optional<std::string> jobs::describe(std::string_view id, owner asks) const {
     const std::lock_guard lock(mutex_);
     const auto at = jobs_.find(id);
-    if (at == jobs_.end()) return std::nullopt;
+    if (at == jobs_.end() || (asks && at->second->whose != asks)) return std::nullopt;
     const job& j = *at->second;
     std::string out;
     base::json_writer json(out);

@@ -3,6 +3,7 @@
 // are remembered.
 #pragma once
 
+#include "eventlog/ids.hpp"
 #include "gateway/admin/problem.hpp"
 
 #include <atomic>
@@ -27,6 +28,7 @@ struct job_progress {
 
 struct job_limits {
     std::size_t running_max = 4;
+    std::size_t running_of_tenant_max = 2; ///< of these, those of one tenant
     std::size_t remembered_max =
         32; ///< with the running ones; the oldest finished one is forgotten
 };
@@ -41,19 +43,20 @@ class jobs {
     jobs(const jobs&) = delete;
     jobs& operator=(const jobs&) = delete;
 
-    /// Starts `what`, perhaps for one tenant, and returns the new job's id. `kind` is a word
-    /// (`verify`). 409 already_running
-    /// if a job of an `alone` kind runs; 429 too_many_jobs; 503
-    /// stopped.
-    result<std::string> start(std::string_view kind, bool alone, work what,
-                              std::string_view tenant = {});
+    /// Whose a job is: a tenant's, or nobody's, which is the operators'.
+    using owner = std::optional<eventlog::tenant_no>;
 
-    /// Whether there is such a job and it was started for that tenant.
-    [[nodiscard]] bool is_of(std::string_view id, std::string_view tenant) const;
+    /// Starts `what` and returns the new job's id. `kind` is a word (`verify`). 409 already_running
+    /// if a job of an `alone` kind runs; 429 too_many_jobs; 503 stopped.
+    result<std::string> start(std::string_view kind, bool alone, work what, owner whose = {});
+
+    /// Whether there is such a job and it is that one's.
+    [[nodiscard]] bool is_of(std::string_view id, owner whose) const;
 
     /// The job as JSON: id, kind, state (running, done, failed), done, total, elapsed_ms, and then
     /// result or error. Nothing for an unknown id.
-    [[nodiscard]] std::optional<std::string> describe(std::string_view id) const;
+    /// For a tenant, also for a job that is not his.
+    [[nodiscard]] std::optional<std::string> describe(std::string_view id, owner asks = {}) const;
 
     /// Calls `tell` once when the job has finished, from its thread; at once if it has already (or
     /// is unknown). Without the returned ticket it is not called any more.

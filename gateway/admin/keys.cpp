@@ -1,6 +1,7 @@
 // Endpoints of bearer keys. A secret is in the answer that made it and nowhere else.
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/body.hpp"
+#include "gateway/admin/expiry.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/bearer_key.hpp"
 
@@ -28,16 +29,6 @@ std::string_view state_of(const tenant_state& t, const key_state& k, base::momen
     return t.deleted ? "tenant_deleted" : "live";
 }
 
-void write_moment(base::json_writer& json, std::string_view name,
-                  const std::optional<base::moment>& at) {
-    json.key(name);
-    if (at) {
-        json.value(at->text());
-    } else {
-        json.null();
-    }
-}
-
 void write_members(base::json_writer& json, parts& p, const tenant_state& t, const key_state& k) {
     json.member("id", k.id.text()).member("tenant", t.slug).member("label", k.label);
     json.member("state", state_of(t, k, base::now()));
@@ -57,12 +48,15 @@ said show(parts& p, unsigned status, const tenant_state& t, const key_state& k) 
 
 /// A key by id, or by a label that only one live key has.
 result<key_state> find_key(parts& p, const tenant_state& t, std::string_view word) {
-    const auto all = p.with.directory.keys(t.number);
-    std::vector<const key_state*> found;
     const auto id = base::uuid::parse(word);
+    if (id) {
+        if (auto named = p.with.directory.key(t.number, *id)) return std::move(*named);
+    }
+    const auto all = id ? std::vector<key_state>{} : p.with.directory.keys(t.number);
+    std::vector<const key_state*> found;
     const base::moment now = base::now();
     for (const key_state& k : all) {
-        if (id ? k.id == *id : k.label == word && end_of(k, now).empty()) found.push_back(&k);
+        if (k.label == word && end_of(k, now).empty()) found.push_back(&k);
     }
     if (found.size() == 1) return *found.front();
     if (found.empty()) {
@@ -82,28 +76,6 @@ result<key_state> find_key(parts& p, const tenant_state& t, std::string_view wor
         json.value(k->id.text());
     json.end_array();
     return tl::unexpected(std::move(p409));
-}
-
-/// `expires_in` (90d) or `expires_at` (RFC 3339) of the body.
-result<std::optional<base::moment>> read_expiry(const body& b, base::moment now) {
-    const auto given_in = b.text("expires_in");
-    if (!given_in) return tl::unexpected(given_in.error());
-    const auto given_at = b.text("expires_at");
-    if (!given_at) return tl::unexpected(given_at.error());
-    const std::optional<std::string>& in = *given_in;
-    const std::optional<std::string>& at = *given_at;
-    if (in && at) return refuse(400, "bad_value", "give expires_in or expires_at, not both");
-    if (in) {
-        const auto ms = base::parse_duration_ms(*in);
-        if (ms) return std::optional(base::moment{now.unix_ms + *ms});
-        return refuse(400, "bad_value",
-                      "expires_in must be a number with d, h, m or s, such as 90d");
-    }
-    if (!at) return std::optional<base::moment>{};
-    const auto when = base::moment::parse(*at);
-    if (when && *when > now) return when;
-    return refuse(400, "bad_value",
-                  "expires_at must be a time to come, such as 2030-01-31T12:00:00Z");
 }
 
 /// The answer that shows a new secret. A repeated request gets no second look at it.
@@ -169,6 +141,26 @@ void revoke(parts& p, call& c) {
            });
 }
 
+/// The answer that shows the new secret, and what became of the old key.
+said with_replaced(said s, const projections::subject_id& old, base::moment ends,
+                   const projections::answer& ended) {
+    s.json.pop_back();
+    s.json += ',';
+    base::json_writer json(s.json);
+    json.key("replaces").begin_object();
+    json.member("id", old.text());
+    if (ended) {
+        json.member("expires_at", ends.text());
+    } else {
+        json.key("expires_at").null();
+        json.member("warning", "the new key works, but the old one goes on as it was (" +
+                                   ended.error().message + "): revoke it yourself");
+    }
+    json.end_object();
+    s.json += '}';
+    return s;
+}
+
 /// Two commands: the new key first, so that no failure leaves the tenant without a working one.
 void rotate(parts& p, call& c) {
     const auto t = tenant_of(p, c);
@@ -204,34 +196,17 @@ void rotate(parts& p, call& c) {
     const base::moment overlapped{now.unix_ms + *overlap_ms};
     const base::moment ends = std::min(overlapped, old->expires_at.value_or(overlapped));
     const std::string secret = gateway::make_bearer_key();
-    const eventlog::actor by = c.facts.by;
-    projections::command second;
-    second.tenant = t->number;
-    second.by = by;
-    second.request_id = c.asked().request_id();
-    second.body = projections::set_key_expiry{old->id, ends};
-    submit(p, c, t->number, new_key(secret, old->label, *expiry, now),
-           [t = *t, secret, second, ends](parts& again, done& d) -> result<said> {
-               auto s = say_secret(again, t, d, secret);
-               if (!s) return s;
-               // Waited for here: the answer must tell whether the old key really ends.
-               const auto ended = again.with.desk.submit_and_wait(second);
-               s->json.pop_back();
-               s->json += ',';
-               base::json_writer json(s->json);
-               json.key("replaces").begin_object();
-               json.member("id", std::get<projections::set_key_expiry>(second.body).id.text());
-               if (ended) {
-                   json.member("expires_at", ends.text());
-               } else {
-                   json.key("expires_at").null();
-                   json.member("warning", "the new key works, but the old one goes on as it was (" +
-                                              ended.error().message + "): revoke it yourself");
-               }
-               json.end_object();
-               s->json += '}';
-               return s;
-           });
+    hand_in(p, c, t->number, new_key(secret, old->label, *expiry, now), true,
+            [&p, t = *t, secret, id = old->id, ends](call& again, projections::answer& made) {
+                if (!made) return answer(again, problem_of(made.error()));
+                const auto s = say_secret(p, t, *made, secret);
+                if (!s) return answer(again, s.error());
+                // The answer must tell whether the old key really ends.
+                hand_in(p, again, t.number, projections::set_key_expiry{id, ends}, false,
+                        [said = *s, id, ends](call& last, projections::answer& ended) {
+                            answer(last, with_replaced(said, id, ends, ended));
+                        });
+            });
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // Endpoints of the log: pages of events, following it, one event.
+#include "gateway/admin/aside.hpp"
 #include "gateway/admin/log_page.hpp"
 #include "gateway/admin/parts.hpp"
 
@@ -17,9 +18,10 @@ result<page_wish> read_wish(parts& p, call& c) {
     }
     const http::query_parameters& query = c.asked().query();
     page_wish wish;
+    wish.tenant = bound_to(c);
     if (const auto slug = query.first("tenant")) {
         const auto t = p.with.directory.tenant(*slug);
-        if (!t) {
+        if (!t || (wish.tenant && t->number != *wish.tenant)) {
             return refuse(404, "not_found", "there is no tenant '" + std::string(*slug) + "'");
         }
         wish.tenant = t->number;
@@ -40,22 +42,21 @@ result<page_wish> read_wish(parts& p, call& c) {
     return wish;
 }
 
-void answer_page(parts& p, call& c, const page_wish& wish) {
-    const auto page = read_page(p.with.store, p.with.keys, wish);
-    if (!page) return answer(c, page.error());
-    c.reply().status = 200;
-    c.reply().content_type = "application/x-ndjson";
-    c.reply().body = page->lines;
-    c.reply().add_header("X-Next-Position", page->next.text());
+result<said> page_of(parts& p, const page_wish& wish) {
+    auto page = read_page(p.with.store, p.with.keys, wish);
+    if (!page) return tl::unexpected(page.error());
+    return said{200, std::move(page->lines), "application/x-ndjson", page->next.text()};
 }
 
 /// A continuation runs outside of the front's own care for a failing disk.
-void answer_later_page(parts& p, call& c, const page_wish& wish) {
-    try {
-        answer_page(p, c, wish);
-    } catch (const eventlog::storage_failure& failure) {
-        answer(c, problem{500, "storage", failure.what(), {}, 0});
-    }
+void answer_page(parts& p, call& c, const page_wish& wish) {
+    aside(p, c, gateway::job_weight::heavy, [&p, wish]() -> result<said> {
+        try {
+            return page_of(p, wish);
+        } catch (const eventlog::storage_failure& failure) {
+            return refuse(500, "storage", failure.what());
+        }
+    });
 }
 
 void read(parts& p, call& c) {
@@ -66,13 +67,17 @@ void read(parts& p, call& c) {
     const position head = p.with.store.head();
     if (*until == c.facts.began || wish->from <= head) return answer_page(p, c, *wish);
 
+    // Who has lost his rights while he waited learns nothing any more.
     const auto place = p.waits.wait(
-        c, *until, [&p, wish = *wish](call& again) { answer_later_page(p, again, wish); });
+        c, *until,
+        [&p, wish = *wish](call& again) {
+            if (let_in(p, again, gateway::permission::operate)) answer_page(p, again, wish);
+        },
+        waiter_of(c));
     if (!place) {
         return answer(c, problem{429,
                                  "too_many_waits",
-                                 std::to_string(p.limits.waits_max) +
-                                     " calls are waiting, which is the most: ask without wait",
+                                 "as many calls are waiting as may: ask without wait",
                                  {},
                                  1});
     }
@@ -87,7 +92,7 @@ result<said> one(parts& p, call& c) {
     if (!at) {
         return refuse(400, "bad_value", "a position looks like @42; in a URL, %4042");
     }
-    auto event = read_one(p.with.store, p.with.keys, *at);
+    auto event = read_one(p.with.store, p.with.keys, *at, bound_to(c));
     if (!event) return tl::unexpected(event.error());
     return said{200, std::move(*event)};
 }

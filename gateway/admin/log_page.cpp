@@ -91,8 +91,19 @@ result<log_page> read_page(const store& log, keyring& keys, const page_wish& wis
     return page;
 }
 
-result<std::string> read_one(const store& log, keyring& keys, position at) {
+result<std::string> read_one(const store& log, keyring& keys, position at,
+                             std::optional<tenant_no> only) {
     const auto bytes = log.read(at);
+    if (only) {
+        // The same for what is not there and for what is another's.
+        const auto record = bytes ? read_record(*bytes, record_check::crc)
+                                  : base::result<record_view>(tl::unexpected(bytes.error()));
+        if (!record || record->tenant != *only) {
+            return refuse(404, "not_found",
+                          "there is no event of your tenant at " + at.text() +
+                              ": `rollcall log tail` shows where they are");
+        }
+    }
     if (!bytes) {
         auto p = problem_of(bytes.error());
         if (p.status == 404) {

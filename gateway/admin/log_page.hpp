@@ -33,9 +33,11 @@ struct log_page {
 result<log_page> read_page(const eventlog::store& log, eventlog::keyring& keys,
                            const page_wish& wish);
 
-/// The event at `at` as one JSON object. 404 not_found for a position that holds none.
+/// The event at `at` as one JSON object. 404 not_found for a position that holds none, or none of
+/// the only tenant that may be seen.
 result<std::string> read_one(const eventlog::store& log, eventlog::keyring& keys,
-                             eventlog::position at);
+                             eventlog::position at,
+                             std::optional<eventlog::tenant_no> only = std::nullopt);
 
 /// Where the last `count` events begin, of all tenants or of one.
 eventlog::position start_of_last(const eventlog::store& log,

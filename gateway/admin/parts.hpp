@@ -3,8 +3,11 @@
 
 #include "gateway/admin/api.hpp"
 #include "gateway/admin/import_places.hpp"
+#include "gateway/admin/permissions.hpp"
 #include "gateway/admin/waiting_room.hpp"
+#include "gateway/answer_budget.hpp"
 #include "gateway/call.hpp"
+#include "gateway/worker_pool.hpp"
 
 #include <functional>
 #include <optional>
@@ -18,13 +21,15 @@ struct api::parts {
     parts(services w, const api_limits& l)
         : with(std::move(w)),
           limits(l),
-          waits(l.waits_max),
+          waits({l.waits_max, l.tenants_waits_max, l.tenant_waits_max}),
+          answers(l.answer_bytes_total_max, l.answer_bytes_tenant_max),
           work(l.jobs),
           importing(l.imports.running_max) {}
 
     services with;
     api_limits limits;
     waiting_room waits;
+    gateway::answer_budget answers;
     jobs work; ///< ends before the waits: a job that ends wakes them
     import_places importing;
 };
@@ -35,31 +40,59 @@ using parts = api::parts;
 struct said {
     unsigned status = 200;
     std::string json;
+    std::string_view content_type = "application/json";
+    std::string next = {}; ///< of a page of the log: where the next one begins
 };
+
+/// Whether it is the operator at the admin socket who asks.
+bool is_local(const gateway::call& c);
+
+/// The tenant of an admin who asks; nothing for operators, who are bound to none.
+std::optional<eventlog::tenant_no> bound_to(const gateway::call& c);
+
+/// The role of an admin or operator who asks.
+std::optional<eventlog::admin_role> role_of(const gateway::call& c);
+
+/// How far the caller reaches with the call's route.
+reach reach_of(const gateway::call& c);
+
+/// The gate: whether the caller may use the call's route, by what is so now. False: it has
+/// answered. Asked again when a call has waited.
+bool let_in(parts& p, gateway::call& c, gateway::permission needs);
 
 void answer(gateway::call& c, const said& what);
 void answer(gateway::call& c, const problem& what);
 void answer(gateway::call& c, const result<said>& what);
 
-/// A route of a function that answers at once.
+/// A route of a function that only reads; at a door of the world, on a worker.
 gateway::route reading(parts& p, http::method method, std::string_view pattern,
-                       std::string_view name, result<said> (*read)(parts&, gateway::call&));
+                       std::string_view name, result<said> (*read)(parts&, gateway::call&),
+                       gateway::job_weight weight = gateway::job_weight::light);
 
-/// A route of a function that sees to the answer itself.
+/// A route of a function that sees to the answer itself. On an I/O thread: a few rows, no more.
 gateway::route doing(parts& p, http::method method, std::string_view pattern, std::string_view name,
                      void (*act)(parts&, gateway::call&));
 
-/// Hands a command of the local operator to the desk and answers with what `say` makes of the
-/// outcome, on the call's thread. An Idempotency-Key is honoured.
+/// Hands a command of the caller to the desk; `then` gets the outcome on the call's thread and sees
+/// to the answer. `once`: an Idempotency-Key of the request is honoured.
+void hand_in(parts& p, gateway::call& c, eventlog::tenant_no tenant, projections::command_body body,
+             bool once, std::function<void(gateway::call&, projections::answer&)> then);
+
+/// Hands it in, once, and answers with what `say` makes of what was done.
 void submit(parts& p, gateway::call& c, eventlog::tenant_no tenant, projections::command_body body,
             std::function<result<said>(parts&, projections::done&)> say);
 
-/// The tenant named by `{tenant}` in the path; 404 for none. A deleted one is found too.
+/// The tenant named by `{tenant}` in the path; 404 for none, and for one that is not the caller's
+/// to see. A deleted one is found too.
 result<projections::tenant_state> tenant_of(parts& p, gateway::call& c);
 
 /// A query parameter as a whole number, cut to `most`; `otherwise` if it is absent. 400 bad_value.
 result<std::uint64_t> number_of(gateway::call& c, std::string_view name, std::uint64_t otherwise,
                                 std::uint64_t most);
+
+/// Whose places in the waiting room the caller takes: his tenant's, the operators' with a token, or
+/// nobody's at the admin socket.
+waiting_room::owner waiter_of(const gateway::call& c);
 
 /// Until when the `wait` of this call (in seconds) lasts; its own beginning if it does not want to
 /// wait.
@@ -70,6 +103,8 @@ result<void> only_parameters(gateway::call& c, std::initializer_list<std::string
 
 std::vector<gateway::route> tenant_routes(parts& p);
 std::vector<gateway::route> key_routes(parts& p);
+std::vector<gateway::route> admin_routes(parts& p);
+std::vector<gateway::route> operator_routes(parts& p);
 std::vector<gateway::route> user_routes(parts& p);
 std::vector<gateway::route> user_write_routes(parts& p);
 std::vector<gateway::route> import_routes(parts& p);

@@ -152,6 +152,7 @@ void people_import::submit(std::uint64_t line) {
     projections::command command;
     command.tenant = asked_.tenant.number;
     command.by = asked_.by;
+    command.as_role = asked_.as_role;
     command.request_id = asked_.request_id;
     command.body = waiting_.at(line);
     desk_.submit(std::move(command), [this, line](projections::answer said) {

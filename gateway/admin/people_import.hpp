@@ -42,6 +42,7 @@ class people_import {
     struct order {
         projections::tenant_state tenant;
         eventlog::actor by;
+        std::optional<eventlog::admin_role> as_role; ///< of an admin or operator: see command
         std::string request_id;
         bool dry_run = false; ///< decide what can be, write nothing
     };

@@ -9,6 +9,8 @@
 #include "gateway/admin/backups.hpp"
 #include "gateway/admin/findings.hpp"
 #include "gateway/admin/jobs.hpp"
+#include "gateway/admin_gate.hpp"
+#include "gateway/worker_pool.hpp"
 #include "projections/command_desk.hpp"
 #include "projections/directory.hpp"
 
@@ -27,11 +29,15 @@ struct services {
     projections::directory& directory;
     projections::command_desk& desk;
     eventlog::writer& writer;
+    gateway::admin_gate& gate;
+    gateway::worker_pool& workers; ///< of the gateway: readings at the doors of the world
 
     /// Where identity providers find SCIM, e.g. `https://id.example.com/scim/v2`.
     std::function<std::string()> scim_base;
     /// When a bearer key was last shown, to the minute; nothing if never.
     std::function<std::optional<base::moment>(const projections::key_state&)> key_last_used;
+    /// Likewise an admin's token.
+    std::function<std::optional<base::moment>(const projections::admin_state&)> token_last_used;
     /// Waits until erasures up to a position are complete; false when `until` passes first.
     std::function<bool(eventlog::position, std::chrono::steady_clock::time_point until)> erased;
     /// What `doctor` looks at beyond the log: directory, witness, disk, consumers.

@@ -120,7 +120,9 @@ result<said> list(parts& p, call& c) {
     if (const auto ok = only_parameters(c, {}); !ok) return tl::unexpected(ok.error());
     said s;
     s.json = "[";
+    const auto only = bound_to(c);
     for (const tenant_state& t : p.with.directory.tenants()) {
+        if (only && t.number != *only) continue;
         if (s.json.size() > 1) s.json += ',';
         write_tenant(s.json, t, p.with.directory.counters(t.number));
     }
@@ -178,11 +180,12 @@ std::vector<gateway::route> tenant_routes(parts& p) {
     using http::method;
     return {
         doing(p, method::post, "/tenants", "admin_create_tenant", create),
-        reading(p, method::get, "/tenants", "admin_list_tenants", list),
+        reading(p, method::get, "/tenants", "admin_list_tenants", list, gateway::job_weight::heavy),
         reading(p, method::get, "/tenants/{tenant}", "admin_get_tenant", one),
         doing(p, method::patch, "/tenants/{tenant}", "admin_change_tenant", change),
         doing(p, method::del, "/tenants/{tenant}", "admin_delete_tenant", remove),
-        reading(p, method::get, "/tenants/{tenant}/seats", "admin_get_seats", seats),
+        reading(p, method::get, "/tenants/{tenant}/seats", "admin_get_seats", seats,
+                gateway::job_weight::heavy),
     };
 }
 

@@ -106,15 +106,16 @@ void write_teams(base::json_writer& json, const projections::directory& director
     json.end_array();
 }
 
-/// True if the id is or was a team's: it has a history and a key as a person has, and is none.
-bool is_team(parts& p, projections::tenant_no tenant, const base::uuid& id) {
+/// True if the id is or was a team's or an admin's: it has a history and a key as a user has, and
+/// is none.
+bool is_no_user(parts& p, projections::tenant_no tenant, const base::uuid& id) {
     const auto at = p.with.store.latest(tenant, id, p.with.store.head());
     if (!at) return false;
     const auto bytes = p.with.store.read(*at);
     if (!bytes) return false;
     const auto record = eventlog::read_record(*bytes, eventlog::record_check::crc);
-    return record && projections::entity_of(static_cast<eventlog::event_type>(record->type)) ==
-                         projections::entity::team;
+    return record && projections::entity_of(static_cast<eventlog::event_type>(record->type)) !=
+                         projections::entity::user;
 }
 
 result<said> show(parts& p, call& c) {
@@ -141,7 +142,7 @@ result<said> show(parts& p, call& c) {
 /// log.
 result<eventlog::subject_id> find_erasable(parts& p, const projections::tenant_state& t,
                                            std::string_view who) {
-    if (const auto id = base::uuid::parse(who); id && !is_team(p, t.number, *id)) {
+    if (const auto id = base::uuid::parse(who); id && !is_no_user(p, t.number, *id)) {
         const auto rows = p.with.store.snapshot();
         if (eventlog::keyring::has_subject(*rows, t.number, *id)) return *id;
         if (p.with.store.latest(t.number, *id, p.with.store.head())) {
@@ -155,27 +156,30 @@ result<eventlog::subject_id> find_erasable(parts& p, const projections::tenant_s
 
 /// The event erases the person at once; what old files still hold takes a moment, and a job says
 /// when that is gone too.
-result<said> follow_erasure(parts& p, const std::string& tenant, const std::string& id,
+result<said> follow_erasure(parts& p, const projections::tenant_state& t, const std::string& id,
                             eventlog::position at) {
-    auto job = p.work.start("erasure", false, [&p, at](job_progress& progress) {
-        progress.total = 1;
-        while (!progress.stopping) {
-            if (p.with.erased(at, std::chrono::steady_clock::now() + erasure_look_every)) {
-                progress.done = 1;
-                std::string out;
-                base::json_writer json(out);
-                json.begin_object().member("position", at.text()).member("erased", true);
-                json.end_object();
-                return result<std::string>(std::move(out));
+    auto job = p.work.start(
+        "erasure", false,
+        [&p, at](job_progress& progress) {
+            progress.total = 1;
+            while (!progress.stopping) {
+                if (p.with.erased(at, std::chrono::steady_clock::now() + erasure_look_every)) {
+                    progress.done = 1;
+                    std::string out;
+                    base::json_writer json(out);
+                    json.begin_object().member("position", at.text()).member("erased", true);
+                    json.end_object();
+                    return result<std::string>(std::move(out));
+                }
             }
-        }
-        return result<std::string>(refuse(
-            503, "stopped", "the server is stopping: the erasure goes on at its next start"));
-    });
+            return result<std::string>(refuse(
+                503, "stopped", "the server is stopping: the erasure goes on at its next start"));
+        },
+        t.number);
     said s{202, {}};
     base::json_writer json(s.json);
     json.begin_object();
-    json.member("tenant", tenant).member("id", id).member("position", at.text());
+    json.member("tenant", t.slug).member("id", id).member("position", at.text());
     json.key("job");
     if (job) {
         json.value(*job);
@@ -196,7 +200,7 @@ void erase(parts& p, call& c) {
     const auto id = find_erasable(p, *t, *who);
     if (!id) return answer(c, id.error());
     submit(p, c, t->number, projections::erase_user{*id},
-           [tenant = t->slug, id = id->text()](parts& again, done& d) {
+           [tenant = *t, id = id->text()](parts& again, done& d) {
                return follow_erasure(again, tenant, id, d.at);
            });
 }
@@ -206,7 +210,8 @@ void erase(parts& p, call& c) {
 std::vector<gateway::route> user_routes(parts& p) {
     using http::method;
     return {
-        reading(p, method::get, "/tenants/{tenant}/users", "admin_list_users", list),
+        reading(p, method::get, "/tenants/{tenant}/users", "admin_list_users", list,
+                gateway::job_weight::heavy),
         reading(p, method::get, "/tenants/{tenant}/users/{who}", "admin_get_user", show),
         doing(p, method::post, "/tenants/{tenant}/erasures", "admin_erase_user", erase),
     };

@@ -4,8 +4,7 @@
 
 namespace rollcall::admin {
 
-waiting_room::waiting_room(std::size_t places_max)
-    : places_max_(places_max), thread_([this] { run(); }) {}
+waiting_room::waiting_room(limits bounds) : limits_(bounds), thread_([this] { run(); }) {}
 
 waiting_room::~waiting_room() {
     {
@@ -25,14 +24,27 @@ void waiting_room::close() {
     changed_.notify_one();
 }
 
+bool waiting_room::has_place(owner whose) const {
+    if (guests_.size() >= limits_.places) return false;
+    if (!whose) return true;
+    std::size_t owned = 0;
+    std::size_t his = 0;
+    for (const auto& [at, one] : guests_) {
+        if (one.whose) ++owned;
+        if (one.whose == whose) ++his;
+    }
+    return owned < limits_.tenant_places && his < limits_.each;
+}
+
 std::optional<waiting_room::place> waiting_room::wait(gateway::call& c, clock::time_point until,
-                                                      std::function<void(gateway::call&)> then) {
+                                                      std::function<void(gateway::call&)> then,
+                                                      owner whose) {
     place here = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (guests_.size() >= places_max_) return std::nullopt;
+        if (!has_place(whose)) return std::nullopt;
         here = ++last_;
-        guests_.emplace(here, guest{c.put_off(), std::move(then), until, nullptr, false});
+        guests_.emplace(here, guest{c.put_off(), whose, std::move(then), until, nullptr, false});
     }
     changed_.notify_one();
     return here;

@@ -1,6 +1,6 @@
 // Calls that wait for something to happen, each until it is woken or its time has passed: how a
 // client follows the log or a job without asking again and again. Bounded: a call that finds every
-// place taken is told to come back.
+// place taken, or his tenant's share of them, is told to come back.
 //
 // Thread-safe. One thread of its own watches the clock; whoever wakes is never held up. What can
 // wake a place must be gone or silent before the room is destroyed.
@@ -26,16 +26,28 @@ class waiting_room {
     using place = std::uint64_t;
     using clock = std::chrono::steady_clock;
 
-    explicit waiting_room(std::size_t places_max);
+    struct limits {
+        std::size_t places;        ///< in all
+        std::size_t tenant_places; ///< of these, those of all who have an owner
+        std::size_t each;          ///< of these, those of one owner
+    };
+
+    /// Whose places are counted together; nobody's are counted only in all.
+    using owner = std::optional<eventlog::tenant_no>;
+
+    explicit waiting_room(limits bounds);
+
+    explicit waiting_room(std::size_t places) : waiting_room({places, places, places}) {}
+
     /// Lets everybody go at once, as if their time had passed.
     ~waiting_room();
     waiting_room(const waiting_room&) = delete;
     waiting_room& operator=(const waiting_room&) = delete;
 
     /// Puts the call off until wake(place) or `until`; then `then` answers it, on the call's own
-    /// thread. Nothing, and the call as it was, if every place is taken.
+    /// thread. Nothing, and the call as it was, if every place is taken that he could have.
     std::optional<place> wait(gateway::call& c, clock::time_point until,
-                              std::function<void(gateway::call&)> then);
+                              std::function<void(gateway::call&)> then, owner whose = {});
 
     /// Keeps `companion` as long as the call waits: the ticket of a signal, say. It is destroyed
     /// without any lock held.
@@ -50,6 +62,7 @@ class waiting_room {
   private:
     struct guest {
         gateway::later duty;
+        owner whose;
         std::function<void(gateway::call&)> then;
         clock::time_point until;
         std::shared_ptr<void> companion;
@@ -60,7 +73,10 @@ class waiting_room {
     /// Takes those out whose wait is over. @pre mutex_ is held.
     std::vector<guest> take_due();
 
-    const std::size_t places_max_;
+    /// @pre mutex_ is held
+    [[nodiscard]] bool has_place(owner whose) const;
+
+    const limits limits_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<place, guest> guests_;

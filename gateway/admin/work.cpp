@@ -67,7 +67,7 @@ void backup(parts& p, call& c) {
 }
 
 void answer_job(parts& p, call& c, const std::string& id) {
-    const auto job = p.work.describe(id);
+    const auto job = p.work.describe(id, bound_to(c));
     if (job) return answer(c, said{200, *job});
     answer(c, problem{404,
                       "not_found",
@@ -80,8 +80,13 @@ void job(parts& p, call& c) {
     const std::string id(c.argument("job"));
     const auto until = wait_of(p, c);
     if (!until) return answer(c, until.error());
-    if (*until == c.facts.began) return answer_job(p, c, id);
-    const auto place = p.waits.wait(c, *until, [&p, id](call& again) { answer_job(p, again, id); });
+    if (*until == c.facts.began || !p.work.describe(id, bound_to(c))) return answer_job(p, c, id);
+    const auto place = p.waits.wait(
+        c, *until,
+        [&p, id](call& again) {
+            if (let_in(p, again, gateway::permission::operate)) answer_job(p, again, id);
+        },
+        waiter_of(c));
     if (!place) return answer_job(p, c, id);
     p.waits.keep(*place, p.work.when_finished(id, [&p, at = *place] { p.waits.wake(at); }));
 }

@@ -109,16 +109,24 @@ base::result<void> client::connect() {
     disconnect();
     auto socket = dial(where_, options_.connect_time_max);
     if (!socket) return tl::unexpected(socket.error());
+    if (options_.trust) {
+        auto secure = tls_channel::open(socket->get(), options_.trust, where_.host,
+                                        steady_clock::now() + options_.connect_time_max);
+        if (!secure) return base::fail(client_errc::unreachable, secure.error().message);
+        secure_ = std::move(*secure);
+    }
     socket_ = std::move(*socket);
     return {};
 }
 
 void client::disconnect() {
+    secure_.reset();
     socket_.reset();
     reader_.clear();
 }
 
 bool client::closed_by_server() {
+    if (secure_) return secure_->ended();
     char next = 0;
     const ssize_t n = ::recv(socket_.get(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
     return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
@@ -185,7 +193,21 @@ void client::finish_sending() {
     ::shutdown(socket_.get(), SHUT_WR);
 }
 
+/// Waits for what TLS waits for.
+base::result<void> client::wait_for_tls(tls_channel::step next, time_point until) {
+    if (next == tls_channel::step::ended) return lost(where_);
+    const short what = next == tls_channel::step::wants_read ? POLLIN : POLLOUT;
+    if (!wait_for(socket_.get(), what, until)) return too_late(where_);
+    return {};
+}
+
 base::result<void> client::write_all(std::string_view bytes, time_point until) {
+    while (secure_ && !bytes.empty()) {
+        const auto [next, n] = secure_->write(bytes);
+        bytes.remove_prefix(n);
+        if (next == tls_channel::step::done) continue;
+        if (auto waited = wait_for_tls(next, until); !waited) return waited;
+    }
     while (!bytes.empty()) {
         const ssize_t n =
             ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -202,6 +224,16 @@ base::result<void> client::write_all(std::string_view bytes, time_point until) {
 
 base::result<std::size_t> client::read_some(time_point until) {
     std::array<char, read_bytes> buffer;
+    while (secure_) {
+        const auto [next, n] = secure_->read(buffer.data(), buffer.size());
+        if (next == tls_channel::step::done) {
+            reader_.add({buffer.data(), n});
+            return n;
+        }
+        if (auto waited = wait_for_tls(next, until); !waited) {
+            return tl::unexpected(waited.error());
+        }
+    }
     for (;;) {
         const ssize_t n = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (n > 0) {

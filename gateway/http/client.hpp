@@ -1,16 +1,19 @@
 // A small HTTP/1.1 client that blocks: for the command line (over `admin.sock`), for tests and for
 // scripts. One connection, one request at a time, kept alive between requests, and opened again if
 // the server has closed it in the meantime (seen before anything is sent: a request is never sent
-// twice). Plain sockets with poll(); not thread-safe; no TLS, no redirects, no compression.
+// twice). Sockets with poll(), plain or with TLS; not thread-safe; follows no redirects, asks for
+// no compression.
 #pragma once
 
 #include "eventlog/base/result.hpp"
 #include "gateway/http/descriptor.hpp"
 #include "gateway/http/endpoint.hpp"
 #include "gateway/http/response_reader.hpp"
+#include "gateway/http/tls_channel.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +23,7 @@
 namespace rollcall::http {
 
 enum class client_errc : std::uint8_t {
-    unreachable = 1, ///< cannot connect; nothing was sent
+    unreachable = 1, ///< cannot connect, or does not trust whom; nothing was sent
     timed_out,       ///< whether the request was carried out is unknown
     connection_lost, ///< likewise
     bad_answer,      ///< not HTTP/1.1, or larger than client_options::answer_bytes_max
@@ -46,6 +49,8 @@ struct client_options {
     std::chrono::milliseconds connect_time_max{5'000};
     std::chrono::milliseconds answer_time_max{60'000};
     std::size_t answer_bytes_max = std::size_t{64} * 1024 * 1024;
+    /// Speak TLS, to a server that this trusts and whose certificate names the endpoint's host.
+    std::shared_ptr<const tls_trust> trust = nullptr;
 };
 
 /// Connects a non-blocking socket; waits for it at most `time_max`. Fails with unreachable.
@@ -80,11 +85,13 @@ class client {
     base::result<void> write_all(std::string_view bytes, time_point until);
     base::result<std::size_t> read_some(time_point until);
     base::result<answer> read_answer(bool head_only, time_point until);
+    base::result<void> wait_for_tls(tls_channel::step next, time_point until);
     bool closed_by_server();
 
     endpoint where_;
     client_options options_;
     descriptor socket_;
+    std::unique_ptr<tls_channel> secure_; ///< null: plain; goes before the socket
     response_reader reader_;
 };
 

@@ -23,7 +23,7 @@ void note_exchange(std::string_view method, std::string_view target, const http:
 
 } // namespace
 
-served::served() {
+served::served(bool behind_proxy) : behind_proxy_(behind_proxy) {
     restart();
 }
 
@@ -36,6 +36,7 @@ server_options served::options() const {
     o.data = data();
     o.listen = http::endpoint::tcp("127.0.0.1", 0);
     o.threads = 2;
+    o.behind_proxy = behind_proxy_;
     o.cache_bytes = std::size_t{8} << 20;
     return o;
 }
@@ -58,6 +59,15 @@ http::answer served::send(std::string_view method, std::string_view target,
 
 http::answer served::ask(std::string_view method, std::string_view target, std::string_view body) {
     return send(method, target, {}, body);
+}
+
+http::answer served::knock(std::string_view method, std::string_view target,
+                           const http::header_list& fields, std::string_view body) {
+    http::client somebody(server_->address());
+    auto answer = somebody.send(method, target, fields, body);
+    BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+    if (target.starts_with("/admin/v1")) note_exchange(method, target.substr(9), *answer);
+    return std::move(*answer);
 }
 
 std::string served::must(std::string_view method, std::string_view target, std::string_view body) {

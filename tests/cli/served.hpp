@@ -15,7 +15,8 @@ namespace rollcall::cli {
 
 class served {
   public:
-    served();
+    /// `behind_proxy`: as if a proxy ended TLS before it, so that the world reaches its door.
+    explicit served(bool behind_proxy = false);
     /// Stopped, on a copy of another's directory, which is stopped too.
     explicit served(const std::filesystem::path& other);
 
@@ -36,6 +37,9 @@ class served {
                       const http::header_list& headers, std::string_view body);
     /// The same without headers.
     http::answer ask(std::string_view method, std::string_view target, std::string_view body = {});
+    /// Somebody asks at the server's own door. `fields` may hold anything.
+    http::answer knock(std::string_view method, std::string_view target,
+                       const http::header_list& fields, std::string_view body = {});
     /// The body of an answer that must be 2xx.
     std::string must(std::string_view method, std::string_view target, std::string_view body = {});
 
@@ -50,6 +54,7 @@ class served {
 
   private:
     support::temp_directory home_;
+    bool behind_proxy_ = false;
     std::unique_ptr<server> server_;
 };
 

@@ -72,6 +72,26 @@ BOOST_AUTO_TEST_CASE(digests_compare_as_values) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_token_is_no_key_and_a_key_no_token) {
+    const std::string token = make_admin_token();
+    const std::string key = make_bearer_key();
+    BOOST_TEST(token.size() == admin_token_size);
+    BOOST_TEST((is_admin_token(token) && !is_bearer_key(token)));
+    BOOST_TEST((is_bearer_key(key) && !is_admin_token(key)));
+    BOOST_TEST(token != make_admin_token());
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        std::string other = token;
+        other[i] = other[i] == 'x' ? 'y' : 'x';
+        BOOST_TEST(!is_admin_token(other), "changed at " << i);
+    }
+    for (const std::string& text :
+         {std::string(), token + "A", token.substr(1), token.substr(0, token.size() - 1),
+          "rca_" + key.substr(3), "rc_" + token.substr(4)}) {
+        BOOST_TEST(!is_admin_token(text), text.size());
+        BOOST_TEST(!is_bearer_key(text), text.size());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -49,6 +49,8 @@ struct running_server::parts {
           desk(writer, directory, {}),
           authenticator(directory, usage, choices.bounds),
           access(authenticator, desk, choices.bounds, choices.behind_proxy),
+          tokens(directory, usage),
+          admins(tokens, access, desk),
           lists(std::make_unique<gateway::worker_pool>(choices.bounds.list_threads,
                                                        choices.bounds.list_queue_max,
                                                        choices.bounds.list_share)),
@@ -90,7 +92,7 @@ struct running_server::parts {
         std::vector<gateway::area> all;
         all.push_back(gateway::scim_area(
             {directory, desk, courier, *lists, choices.urls, choices.bounds}, access));
-        all.push_back(gateway::ops_area(std::move(from), access));
+        all.push_back(gateway::ops_area(std::move(from), access, admins));
         return all;
     }
 
@@ -105,6 +107,8 @@ struct running_server::parts {
     gateway::key_usage usage;
     gateway::authenticator authenticator;
     gateway::gate access;
+    gateway::admin_authenticator tokens;
+    gateway::admin_gate admins;
     std::unique_ptr<gateway::worker_pool> lists;
     gateway::front front;
     std::unique_ptr<http::server> server;

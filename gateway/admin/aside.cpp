@@ -1,0 +1,80 @@
+#include "gateway/admin/aside.hpp"
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace rollcall::admin {
+namespace {
+
+using gateway::call;
+using gateway::job_turn;
+
+/// How long a reading may wait for a worker; below the time that a request may take in all.
+constexpr std::chrono::seconds turn_wait_max{12};
+constexpr unsigned busy_retry_s = 1;
+
+problem busy() {
+    return {429, "busy", "too much is being read at the moment: try again soon", {}, busy_retry_s};
+}
+
+struct reading_job {
+    parts& p;
+    gateway::later duty;
+    eventlog::tenant_no tenant;
+    std::function<result<said>()> work;
+
+    void operator()(job_turn turn, const std::atomic<bool>&) {
+        if (turn == job_turn::stopping) {
+            return refuse_with({503, "stopped", "the server is stopping", {}, busy_retry_s});
+        }
+        if (turn == job_turn::late || p.answers.used_up(tenant)) return refuse_with(busy());
+        result<said> what = refuse(500, "internal", "");
+        try {
+            what = work();
+        } catch (const std::exception& why) {
+            std::move(duty).answer(
+                [text = std::string(why.what())](call& again) { again.fail(text); });
+            return;
+        }
+        if (!what) return refuse_with(std::move(what.error()));
+        auto room = p.answers.take(tenant, what->json.size() + 1);
+        if (!room) return refuse_with(busy());
+        std::move(duty).answer(
+            [room = std::move(room), what = std::move(*what)](call& again) mutable {
+                answer(again, what);
+                again.reply().keep_until_sent(std::move(room));
+            });
+    }
+
+    void refuse_with(problem why) {
+        std::move(duty).answer([why = std::move(why)](call& again) { answer(again, why); });
+    }
+
+    [[nodiscard]] bool wanted() const { return duty.wanted(); }
+};
+
+gateway::call_facts facts_for(const call& c, const http::request& copy) {
+    gateway::call_facts facts = c.facts;
+    facts.match.arguments = gateway::arguments_of(c.facts.match, copy.path());
+    return facts;
+}
+
+} // namespace
+
+detached_call::detached_call(const call& c)
+    : request_(c.asked()),
+      exchange_(request_, reply_, {}),
+      call_(exchange_, facts_for(c, request_)) {}
+
+void aside(parts& p, call& c, gateway::job_weight weight, std::function<result<said>()> work) {
+    if (is_local(c)) return answer(c, work());
+    const eventlog::tenant_no tenant = bound_to(c).value_or(projections::system_tenant);
+    reading_job job{p, c.put_off(), tenant, std::move(work)};
+    const auto until = std::chrono::steady_clock::now() + turn_wait_max;
+    if (p.with.workers.post(job, {tenant, weight, until}) != gateway::worker_pool::verdict::taken) {
+        job.refuse_with(busy());
+    }
+}
+
+} // namespace rollcall::admin

@@ -1,0 +1,38 @@
+// Readings that may take the time of many rows. At the admin socket they run where they are, since
+// its threads serve nobody else; at every other door an I/O thread carries identity providers, so
+// they go to the gateway's workers, where tenants take turns and nobody has every thread.
+//
+// What is answered counts in a budget until the client has taken it: who asks and does not read
+// brings no gigabytes.
+#pragma once
+
+#include "gateway/admin/parts.hpp"
+#include "gateway/worker_pool.hpp"
+
+#include <functional>
+
+namespace rollcall::admin {
+
+/// A call that lives apart from its connection: the same request, arguments and caller. Its reply
+/// goes nowhere.
+class detached_call {
+  public:
+    /// @pre the call has a route
+    explicit detached_call(const gateway::call& c);
+    detached_call(const detached_call&) = delete;
+    detached_call& operator=(const detached_call&) = delete;
+
+    [[nodiscard]] gateway::call& again() { return call_; }
+
+  private:
+    http::request request_; ///< without its body
+    http::reply reply_;
+    http::exchange exchange_;
+    gateway::call call_;
+};
+
+/// Answers with what `work` says, now or from a worker. `work` refers to nothing of the call.
+void aside(parts& p, gateway::call& c, gateway::job_weight weight,
+           std::function<result<said>()> work);
+
+} // namespace rollcall::admin

@@ -1,0 +1,35 @@
+// The gate of the admin API: who asks, at any door but the admin socket. What he may do there is
+// the admin API's own table. It answers 400, 401 and 429 itself:
+//
+//   no token            401 with a plain challenge (RFC 6750 section 3)
+//   a bad token         401 invalid_token; many of them from one address: 429. Bad keys and bad
+//                       tokens of an address count together
+//   two Authorizations  400: nobody can say which one was meant
+//
+// A token that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.
+#pragma once
+
+#include "gateway/admin_auth.hpp"
+#include "gateway/call.hpp"
+#include "gateway/gate.hpp"
+
+namespace rollcall::gateway {
+
+class admin_gate {
+  public:
+    /// `shared` counts failures, of keys and tokens together.
+    admin_gate(const admin_authenticator& tokens, gate& shared, projections::command_desk& desk);
+
+    /// Notes in the call who asks (facts.admin, facts.by); false: it has answered.
+    bool identify(call& c);
+
+  private:
+    void turn_away(call& c, const token_outcome& outcome);
+    void record(const call& c, const admin_holder& holder, std::string_view reason);
+
+    const admin_authenticator& tokens_;
+    gate& shared_;
+    projections::command_desk& desk_;
+};
+
+} // namespace rollcall::gateway
