@@ -2,7 +2,6 @@
 
 #include "gateway/bearer_key.hpp"
 #include "gateway/http/descriptor.hpp"
-#include "gateway/http/text.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -30,8 +29,16 @@ bool is_this_machine(const std::string& host) {
     return host == "::1";
 }
 
+/// Without what an editor or `echo` puts around a line.
+std::string_view bare(std::string_view text) {
+    constexpr std::string_view around = " \t\r\n";
+    const auto first = text.find_first_not_of(around);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(around) - first + 1);
+}
+
 base::result<std::string> checked(std::string_view text, const std::string& place) {
-    const std::string_view token = http::trim(text);
+    const std::string_view token = bare(text);
     if (gateway::is_admin_token(token)) return std::string(token);
     if (gateway::is_bearer_key(token)) {
         return refused(place + " holds a tenant's key for SCIM (rc_…); the admin API wants the "

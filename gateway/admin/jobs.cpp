@@ -89,15 +89,20 @@ result<std::string> jobs::start(std::string_view kind, bool alone, work what, ow
         if (ended_) return refuse(503, "stopped", "the server is stopping");
         std::size_t running = 0;
         std::size_t his = 0;
+        std::size_t remembered = 0;
         auto oldest = jobs_.end();
+        auto his_oldest = jobs_.end();
         for (auto at = jobs_.begin(); at != jobs_.end(); ++at) {
             const job& other = *at->second;
+            const bool is_his = whose && other.whose == whose;
+            if (is_his) ++remembered;
             if (other.outcome) {
                 if (oldest == jobs_.end()) oldest = at;
+                if (is_his && his_oldest == jobs_.end()) his_oldest = at;
                 continue;
             }
             ++running;
-            if (whose && other.whose == whose) ++his;
+            if (is_his) ++his;
             if (alone && other.kind == kind) {
                 return refuse(409, "already_running",
                               "a " + other.kind + " is running as job " + other.id +
@@ -114,7 +119,11 @@ result<std::string> jobs::start(std::string_view kind, bool alone, work what, ow
                           std::to_string(running) + " jobs are running, which is the most: wait "
                                                     "until one has finished");
         }
-        if (jobs_.size() >= limits_.remembered_max && oldest != jobs_.end()) {
+        // Who starts many makes room at his own cost first.
+        if (remembered >= limits_.remembered_of_tenant_max) oldest = his_oldest;
+        if ((jobs_.size() >= limits_.remembered_max ||
+             remembered >= limits_.remembered_of_tenant_max) &&
+            oldest != jobs_.end()) {
             forgotten = oldest->second;
             jobs_.erase(oldest);
         }

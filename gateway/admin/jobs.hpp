@@ -31,6 +31,7 @@ struct job_limits {
     std::size_t running_of_tenant_max = 2; ///< of these, those of one tenant
     std::size_t remembered_max =
         32; ///< with the running ones; the oldest finished one is forgotten
+    std::size_t remembered_of_tenant_max = 8; ///< of these, those of one tenant
 };
 
 class jobs {

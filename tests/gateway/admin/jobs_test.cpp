@@ -106,6 +106,46 @@ BOOST_AUTO_TEST_CASE(the_oldest_result_is_forgotten_when_there_are_too_many) {
     BOOST_TEST(all.describe(ids[2]).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_tenant_has_a_share_and_sees_his_own) {
+    const jobs::owner acme = eventlog::tenant_no{1};
+    const jobs::owner bold = eventlog::tenant_no{2};
+    jobs all({.running_max = 4, .running_of_tenant_max = 1});
+    gate hold;
+    const auto his = all.start("erasure", false, hold.work(), acme);
+    BOOST_REQUIRE(his);
+    const auto more = all.start("erasure", false, hold.work(), acme);
+    BOOST_REQUIRE(!more);
+    BOOST_TEST(more.error().word == "too_many_jobs");
+    BOOST_TEST(all.start("erasure", false, hold.work(), bold).has_value());
+    const auto nobodys = all.start("verify", true, hold.work());
+    BOOST_REQUIRE(nobodys);
+    BOOST_TEST(all.describe(*his, acme).has_value());
+    BOOST_TEST(all.describe(*his).has_value());
+    BOOST_TEST(!all.describe(*his, bold).has_value());
+    BOOST_TEST(!all.describe(*nobodys, acme).has_value());
+    hold.open.set_value();
+}
+
+BOOST_AUTO_TEST_CASE(who_starts_many_forgets_his_own) {
+    const jobs::owner acme = eventlog::tenant_no{1};
+    jobs all({.remembered_of_tenant_max = 2});
+    const auto run = [&](jobs::owner whose) {
+        const auto id = all.start(
+            "x", false, [](job_progress&) { return result<std::string>("1"); }, whose);
+        BOOST_REQUIRE(id);
+        wait_for_end(all, *id);
+        return *id;
+    };
+    const std::string nobodys = run({});
+    std::vector<std::string> his;
+    for (int i = 0; i < 3; ++i)
+        his.push_back(run(acme));
+    BOOST_TEST(all.describe(nobodys).has_value());
+    BOOST_TEST(!all.describe(his[0]).has_value());
+    BOOST_TEST(all.describe(his[1]).has_value());
+    BOOST_TEST(all.describe(his[2]).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(who_gives_up_his_ticket_is_not_told) {
     jobs all({});
     gate hold;

@@ -20,10 +20,12 @@ class post {
 
     /// A call of the connection `slot` that asks the room to wait.
     std::optional<waiting_room::place> wait(waiting_room& room, std::uint32_t slot,
-                                            clock::time_point until) {
+                                            clock::time_point until,
+                                            waiting_room::owner whose = {}) {
         http::exchange x(asked_, reply_, {&office_, {slot, 1}});
         gateway::call c(x, {});
-        return room.wait(c, until, [this](gateway::call&) { ++answered_; });
+        return room.wait(
+            c, until, [this](gateway::call&) { ++answered_; }, whose);
     }
 
     /// The same for one who finds a place.
@@ -104,6 +106,26 @@ BOOST_AUTO_TEST_CASE(there_are_so_many_places_and_not_one_more) {
     room.wake(first);
     mail.deliver();
     BOOST_TEST(mail.wait(room, 3, in_an_hour()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(each_owner_has_a_share_and_all_together_too) {
+    const waiting_room::owner acme = eventlog::tenant_no{1};
+    const waiting_room::owner bold = eventlog::tenant_no{2};
+    const waiting_room::owner calm = eventlog::tenant_no{3};
+    post mail;
+    waiting_room room({.places = 5, .tenant_places = 3, .each = 2});
+    const auto first = mail.wait(room, 1, in_an_hour(), acme);
+    BOOST_REQUIRE(first.has_value());
+    BOOST_TEST(mail.wait(room, 2, in_an_hour(), acme).has_value());
+    BOOST_TEST(!mail.wait(room, 3, in_an_hour(), acme).has_value());
+    BOOST_TEST(mail.wait(room, 3, in_an_hour(), bold).has_value());
+    BOOST_TEST(!mail.wait(room, 4, in_an_hour(), calm).has_value());
+    BOOST_TEST(mail.wait(room, 4, in_an_hour()).has_value());
+    BOOST_TEST(mail.wait(room, 5, in_an_hour()).has_value());
+    BOOST_TEST(!mail.wait(room, 6, in_an_hour()).has_value());
+    room.wake(*first);
+    mail.deliver();
+    BOOST_TEST(mail.wait(room, 6, in_an_hour(), calm).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_kept_goes_with_the_guest) {
