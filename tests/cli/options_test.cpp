@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
 #include <sstream>
 
 namespace rollcall::cli {
@@ -191,7 +192,7 @@ BOOST_AUTO_TEST_CASE(right_usage_gives_typed_values) {
 }
 
 BOOST_AUTO_TEST_CASE(every_verb_explains_itself_with_an_example_that_is_right_usage) {
-    BOOST_TEST(all_verbs().size() == std::variant_size_v<command>);
+    std::set<std::size_t> reached; // operators are admins of another place
     for (const verb_line& verb : all_verbs()) {
         BOOST_TEST_CONTEXT(verb.name) {
             const auto helped = parse("rollcall " + std::string(verb.name) + " --help");
@@ -206,9 +207,12 @@ BOOST_AUTO_TEST_CASE(every_verb_explains_itself_with_an_example_that_is_right_us
             if (const auto spaced = example.find(" Inc."); spaced != std::string::npos) {
                 example.erase(spaced, 5);
             }
-            BOOST_TEST(parse(example).has_value());
+            const auto parsed = parse(example);
+            BOOST_REQUIRE(parsed.has_value());
+            reached.insert(parsed->what.index());
         }
     }
+    BOOST_TEST(reached.size() == std::variant_size_v<command>);
 }
 
 BOOST_AUTO_TEST_CASE(the_directory_may_come_from_the_environment) {
