@@ -34,7 +34,7 @@ base::result<std::string> create(const context& c, const backup_create& wish) {
     json.begin_object().member("to", order.to.string());
     if (order.keys_to) json.member("keys_to", order.keys_to->string());
     json.end_object();
-    operator_client server(c.asked.data);
+    operator_client server(c);
     const auto started = server.ask("POST", "/backups", body);
     if (started) return wait_for_job(c, server, json_view(*started)->text("job"));
     if (!is_unreachable(started.error())) return tl::unexpected(started.error());

@@ -128,7 +128,7 @@ int run(const context& c, const user_import& wish) {
         if (!opened) return fail(c, opened.error());
         report = std::move(*opened);
     }
-    operator_client server(c.asked.data);
+    operator_client server(c);
     const std::string at = "/tenants/" + escaped(wish.tenant) + "/imports";
     std::string target = at + "?dry_run=" + (wish.dry_run ? "true" : "false");
     if (wish.ignore_unknown_columns) target += "&unknown_columns=ignore";

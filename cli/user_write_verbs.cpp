@@ -30,26 +30,23 @@ int show(const context& c, const base::result<std::string>& answer, std::string_
 int set_active(const context& c, const std::string& tenant, const std::string& who, bool active) {
     admin::person said;
     said.set(*admin::field_named("active"), {active ? "true" : "false"});
-    return show(c,
-                operator_client(c.asked.data)
-                    .ask("PATCH", users_of(tenant) + "/" + escaped(who), said.members()),
-                active ? "Reactivated" : "Deactivated");
+    return show(
+        c, operator_client(c).ask("PATCH", users_of(tenant) + "/" + escaped(who), said.members()),
+        active ? "Reactivated" : "Deactivated");
 }
 
 } // namespace
 
 int run(const context& c, const user_create& wish) {
-    return show(
-        c, operator_client(c.asked.data).ask("POST", users_of(wish.tenant), wish.said.members()),
-        "Created");
+    return show(c, operator_client(c).ask("POST", users_of(wish.tenant), wish.said.members()),
+                "Created");
 }
 
 int run(const context& c, const user_set& wish) {
-    return show(
-        c,
-        operator_client(c.asked.data)
-            .ask("PATCH", users_of(wish.tenant) + "/" + escaped(wish.who), wish.said.members()),
-        "Changed");
+    return show(c,
+                operator_client(c).ask("PATCH", users_of(wish.tenant) + "/" + escaped(wish.who),
+                                       wish.said.members()),
+                "Changed");
 }
 
 int run(const context& c, const user_deactivate& wish) {
@@ -62,8 +59,7 @@ int run(const context& c, const user_reactivate& wish) {
 
 int run(const context& c, const user_delete& wish) {
     return show(c,
-                operator_client(c.asked.data)
-                    .ask("DELETE", users_of(wish.tenant) + "/" + escaped(wish.who)),
+                operator_client(c).ask("DELETE", users_of(wish.tenant) + "/" + escaped(wish.who)),
                 "Deleted");
 }
 

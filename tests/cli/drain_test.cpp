@@ -143,9 +143,9 @@ BOOST_AUTO_TEST_CASE(a_request_under_way_is_finished_and_its_connection_closed) 
     house h;
     http::client slow(h.world());
     const std::string body = user_body("slow");
-    BOOST_REQUIRE(slow.send_raw(
-        "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + h.key() +
-        "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
+    BOOST_REQUIRE(
+        slow.send_raw("POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " +
+                      h.key() + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
     // Whoever is answered was accepted later.
     http::client idle(h.world());
     BOOST_REQUIRE(idle.send("GET", "/healthz"));

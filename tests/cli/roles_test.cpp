@@ -264,7 +264,10 @@ const route_row routes[] = {
          t.await_job(job);
          return wish{"/tenants/acme/imports/" + job, ""};
      }},
-    {"admin_openapi", "GET", 200, false, [](town&) { return wish{"/openapi.json", ""}; }},
+    {"admin_openapi", "GET", 200, false,
+     [](town&) {
+         return wish{"/openapi.json", ""};
+     }},
     {"admin_erase_user", "POST", 202, true, some_erasure},
     {"admin_create_admin", "POST", 201, true,
      [](town& t) {
