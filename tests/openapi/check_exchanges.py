@@ -18,8 +18,8 @@ import openapi_spec_validator
 import referencing
 import referencing.jsonschema
 
-# What answers at every path, whether there is such an operation or not.
-NO_OPERATION = {404, 405}
+# What answers at every path, whether there is such an operation or not. Who asks is judged first.
+NO_OPERATION = {401, 404, 405}
 
 
 def closed(node):
