@@ -36,14 +36,24 @@ std::string word_of(http::method method) {
 std::map<std::string, std::string> all_routes() {
     projections::test::server house;
     eventlog::log_signal signal;
+    const gateway::limits bounds;
+    gateway::key_usage used;
+    const gateway::authenticator authenticator(house.views(), used, bounds);
+    gateway::gate gate(authenticator, house.desk(), bounds, false);
+    const gateway::admin_authenticator tokens(house.views(), used);
+    gateway::admin_gate admin_gate(tokens, gate, house.desk());
+    gateway::worker_pool workers(1, 1);
     api under_test({.store = house.log(),
                     .keys = house.keys(),
                     .signal = signal,
                     .directory = house.views(),
                     .desk = house.desk(),
                     .writer = house.queue(),
+                    .gate = admin_gate,
+                    .workers = workers,
                     .scim_base = {},
                     .key_last_used = {},
+                    .token_last_used = {},
                     .erased = {},
                     .examine = {}});
     std::map<std::string, std::string> all;
