@@ -2,6 +2,7 @@
 
 #include "cli/certificate.hpp"
 #include "cli/examination.hpp"
+#include "cli/figures.hpp"
 #include "cli/listening.hpp"
 #include "cli/lock_holder.hpp"
 #include "cli/pulse.hpp"
@@ -235,30 +236,21 @@ std::optional<base::moment> server::parts::last_use(tenant_no tenant, const subj
 }
 
 gateway::ops_sources server::parts::figures() {
-    gateway::ops_sources from{
-        .version = ROLLCALL_VERSION,
-        .ready =
-            [this] {
-                // A low disk is no reason to take the server away: deprovisioning goes on.
-                return std::vector<gateway::readiness_check>{
-                    {"log", !rows->stopped()},
-                    {"disk", disk->state() != disk_state::full},
-                    {"serving", !stopping}};
-            },
-        .connections =
-            [this] {
-                const http::server* open = running.load();
-                return open != nullptr ? open->counters() : http::counters_snapshot{};
-            },
-        .writer = [this] { return writer->figures(); },
-        .store = [this] { return rows->figures(); },
-        .head = [this] { return rows->head(); },
-        .attempts_dropped = [this] { return desk.attempts_dropped(); },
-        .lists_waiting = [this] { return lists->waiting(); },
-        .backups = [this] { return read_backup_note(home.path); },
-        .routes = [this]() -> const gateway::route_table& { return front->table(); },
-        .requests = [this]() -> const gateway::request_metrics& { return front->metrics(); },
+    gateway::ops_sources from = figures_of({home, options.disk, *rows, *log, *writer, *acknowledged,
+                                            *disk, *erasures, desk, *lists, bounds.list_threads});
+    from.ready = [this] {
+        // A low disk is no reason to take the server away: deprovisioning goes on.
+        return std::vector<gateway::readiness_check>{{"log", !rows->stopped()},
+                                                     {"disk", disk->state() != disk_state::full},
+                                                     {"serving", !stopping}};
     };
+    from.connections = [this] {
+        const http::server* open = running.load();
+        return open != nullptr ? open->counters() : http::counters_snapshot{};
+    };
+    from.connections_max = options.connections_max;
+    from.routes = [this]() -> const gateway::route_table& { return front->table(); };
+    from.requests = [this]() -> const gateway::request_metrics& { return front->metrics(); };
     if (certificate) from.certificate = [this] { return certificate->state(); };
     return from;
 }

@@ -1,13 +1,23 @@
 #include "eventlog/embedded_log.hpp"
 
+#include "eventlog/base/log.hpp"
 #include "eventlog/error.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
 
 namespace rollcall::eventlog {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// A batch that took longer is told in the log: everybody who writes has waited for it.
+constexpr std::chrono::seconds quiet_commit_max{1};
+
+} // namespace
 
 struct embedded_log::impl {
     struct waiting {
@@ -21,6 +31,7 @@ struct embedded_log::impl {
     std::condition_variable changed;
     std::deque<waiting> queue; // bounded by the writer's in_flight_max
     bool closing = false;
+    base::histogram<base::wait_bounds_us> commit_times;
     std::thread thread;
 
     impl(store& s, log_signal& g) : rows(s), signal(g), thread([this] { run(); }) {}
@@ -49,7 +60,12 @@ struct embedded_log::impl {
         }
         for (row_change& note : batch.notes)
             batch.rows.push_back(std::move(note));
+        const std::size_t events = batch.records.size();
+        const auto began = steady::now();
         const auto at = rows.commit(batch.records, batch.rows);
+        const auto took = steady::now() - began;
+        commit_times.observe(took);
+        if (took > quiet_commit_max) tell_slow(took, events);
         if (at) {
             signal.advance(*at);
             w.done(commit_outcome::committed, *at);
@@ -58,6 +74,12 @@ struct embedded_log::impl {
         } else {
             w.done(commit_outcome::unknown, {});
         }
+    }
+
+    static void tell_slow(steady::duration took, std::size_t events) {
+        base::log_warn("The disk took long to make a batch durable.",
+                       {{"ms", std::chrono::duration<double, std::milli>(took).count()},
+                        {"events", std::uint64_t{events}}});
     }
 };
 
@@ -81,6 +103,10 @@ void embedded_log::append(log_batch batch, std::function<void(commit_outcome, po
         impl_->queue.push_back({std::move(batch), std::move(done)});
     }
     impl_->changed.notify_one();
+}
+
+base::histogram_figures embedded_log::commit_times() const {
+    return impl_->commit_times.read();
 }
 
 std::optional<chain_head> embedded_log::chain(tenant_no tenant) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "eventlog/append_log.hpp"
+#include "eventlog/base/histogram.hpp"
 #include "eventlog/cursor.hpp"
 
 #include <memory>
@@ -22,6 +23,9 @@ class embedded_log final : public append_log {
     [[nodiscard]] std::optional<chain_head> chain(tenant_no tenant) const override;
 
     [[nodiscard]] std::uint64_t epoch() const override { return 0; }
+
+    /// How long each batch took to be durable, in microseconds. From any thread.
+    [[nodiscard]] base::histogram_figures commit_times() const;
 
   private:
     struct impl;

@@ -136,8 +136,9 @@ rocksdb::ColumnFamilyHandle* store::impl::handle(table t, const derived_tables& 
     return nullptr;
 }
 
-std::vector<rocksdb::ColumnFamilyHandle*> store::impl::every_handle() const {
-    auto families = live_tables()->present();
+std::vector<rocksdb::ColumnFamilyHandle*>
+store::impl::every_handle(const derived_tables& derived) const {
+    auto families = derived.present();
     families.insert(families.end(),
                     {meta, log, seq, subject, time, keys, idempotency, attempts, checkpoints});
     return families;

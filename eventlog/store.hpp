@@ -16,6 +16,7 @@
 #include "eventlog/record.hpp"
 #include "eventlog/rows.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -60,13 +61,26 @@ struct chain_head {
     friend bool operator==(const chain_head&, const chain_head&) = default;
 };
 
-/// Figures for /metrics and doctor.
+/// Figures for /metrics. What is a count or a sum is one since the store was opened.
 struct store_figures {
     std::uint64_t live_bytes = 0;
     std::uint64_t memtable_bytes = 0;
+    std::uint64_t wal_bytes = 0; ///< write-ahead files on disk
     std::uint64_t block_cache_bytes = 0;
+    std::uint64_t block_cache_bytes_max = 0;
+    std::uint64_t block_cache_hits = 0;
+    std::uint64_t block_cache_misses = 0;
+    std::array<std::uint64_t, 7> files{}; ///< table files of each level
     std::uint64_t pending_compaction_bytes = 0;
     std::uint64_t running_compactions = 0;
+    std::uint64_t running_flushes = 0;
+    std::uint64_t compaction_bytes_read = 0;
+    std::uint64_t compaction_bytes_written = 0;
+    std::uint64_t flush_bytes_written = 0;
+    std::uint64_t wal_bytes_written = 0;
+    std::uint64_t wal_syncs = 0;
+    std::uint64_t stalled_us = 0;         ///< that commits were held up by compaction
+    std::uint64_t delayed_write_rate = 0; ///< bytes per second that are let in; 0: no delay
     bool write_stopped = false;
 };
 

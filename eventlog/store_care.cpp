@@ -212,7 +212,7 @@ base::result<void> store::drop_generation() {
 }
 
 base::result<void> store::flush() {
-    return flush_families(*impl_->db, impl_->every_handle());
+    return flush_families(*impl_->db, impl_->every_handle(*impl_->live_tables()));
 }
 
 base::result<void> store::purge(const std::vector<key_range>& ranges) {
@@ -242,27 +242,6 @@ base::result<void> store::purge(const std::vector<key_range>& ranges) {
     const auto status = impl_->db->EnableFileDeletions(false);
     if (!status.ok()) return storage_error("deleting obsolete files", status);
     return {};
-}
-
-store_figures store::figures() const {
-    store_figures f;
-    std::uint64_t value = 0;
-    const auto sum = [&](const std::string& property) {
-        return impl_->db->GetAggregatedIntProperty(property, &value) ? value : 0;
-    };
-    f.live_bytes = sum(rocksdb::DB::Properties::kLiveSstFilesSize);
-    f.memtable_bytes = sum(rocksdb::DB::Properties::kCurSizeAllMemTables);
-    f.pending_compaction_bytes = sum(rocksdb::DB::Properties::kEstimatePendingCompactionBytes);
-    if (impl_->db->GetIntProperty(rocksdb::DB::Properties::kBlockCacheUsage, &value)) {
-        f.block_cache_bytes = value;
-    }
-    if (impl_->db->GetIntProperty(rocksdb::DB::Properties::kNumRunningCompactions, &value)) {
-        f.running_compactions = value;
-    }
-    if (impl_->db->GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &value)) {
-        f.write_stopped = value != 0;
-    }
-    return f;
 }
 
 } // namespace rollcall::eventlog

@@ -77,7 +77,8 @@ struct store::impl {
     [[nodiscard]] std::shared_ptr<derived_tables> live_tables() const;
     /// Null for a table that is not there: it has no rows.
     [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(table t, const derived_tables& derived) const;
-    [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> every_handle() const;
+    [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*>
+    every_handle(const derived_tables& derived) const;
 };
 
 /// Counts as a view from its making to its end.

@@ -20,6 +20,8 @@ using steady = std::chrono::steady_clock;
 /// Submissions that are taken from the queue at once.
 constexpr std::size_t taken_max = 16;
 
+constexpr std::array<std::uint64_t, 9> batch_size_bounds{1, 2, 4, 8, 16, 32, 64, 128, 256};
+
 /// A batch on its way: its submissions wait for its fate.
 struct open_batch {
     log_batch content;
@@ -49,6 +51,8 @@ struct writer::impl final : row_editor, link_reader, turn {
     bool stopping_ = false;
     bool finished_ = false;
     writer_figures figures_;
+    base::histogram<base::wait_bounds_us> waited_;
+    base::histogram<batch_size_bounds> batch_sizes_;
 
     std::deque<std::unique_ptr<submission>> taken_; ///< the thread's own, next in turn
     std::atomic<std::size_t> taken_waiting_{0};     ///< of them, not begun: they wait all the same
@@ -217,6 +221,7 @@ struct writer::impl final : row_editor, link_reader, turn {
         do {
             std::unique_ptr<submission> next = take();
             if (!next) break;
+            waited_.observe(now - next->queued);
             if (rows_.stopped()) {
                 next->complete(submission_outcome::stopped, {});
             } else if (next->deadline && *next->deadline < now) {
@@ -229,6 +234,7 @@ struct writer::impl final : row_editor, link_reader, turn {
                  now < until);
         const std::size_t count = batch_.work.size();
         if (count == 0) return;
+        batch_sizes_.observe(count);
         batch_.content.rows = overlay_.end_batch();
         {
             const std::lock_guard lock(mutex_);
@@ -236,7 +242,6 @@ struct writer::impl final : row_editor, link_reader, turn {
             ++figures_.batches;
             figures_.events += batch_.content.records.size();
             figures_.submissions += count;
-            figures_.last_batch_submissions = count;
         }
         auto work =
             std::make_shared<std::vector<std::unique_ptr<submission>>>(std::move(batch_.work));
@@ -308,6 +313,7 @@ writer::~writer() {
 }
 
 bool writer::submit(std::unique_ptr<submission> work, queue_class room) {
+    work->queued = steady::now();
     {
         const std::lock_guard lock(impl_->mutex_);
         const std::size_t places =
@@ -347,6 +353,9 @@ writer_figures writer::figures() const {
     const std::lock_guard lock(impl_->mutex_);
     writer_figures f = impl_->figures_;
     f.queue_depth = impl_->queue_.size() + impl_->taken_waiting_;
+    f.queue_max = impl_->options_.queue_max;
+    f.waited_us = impl_->waited_.read();
+    f.batch_size = impl_->batch_sizes_.read();
     return f;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "eventlog/append_log.hpp"
+#include "eventlog/base/histogram.hpp"
 #include "eventlog/event.hpp"
 #include "eventlog/keyring.hpp"
 #include "eventlog/rows.hpp"
@@ -68,6 +69,8 @@ class submission {
     tenant_no tenant;
     /// After this moment it is not begun any more.
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    /// Since when it waits; set by the writer.
+    std::chrono::steady_clock::time_point queued;
 };
 
 struct writer_options {
@@ -85,7 +88,9 @@ struct writer_figures {
     std::uint64_t batches = 0;
     std::uint64_t refused_full = 0;
     std::size_t queue_depth = 0;
-    std::size_t last_batch_submissions = 0;
+    std::size_t queue_max = 0;          ///< places, without the reserve
+    base::histogram_figures waited_us;  ///< from submit() to the turn, each submission
+    base::histogram_figures batch_size; ///< submissions in each batch
 };
 
 /// Whether a submission may take a place of the reserve.

@@ -15,6 +15,19 @@ std::optional<token_problem> judge(const admin_holder& holder, base::moment now)
 
 } // namespace
 
+std::string_view name_of(token_problem problem) {
+    switch (problem) {
+    case token_problem::missing: return "missing";
+    case token_problem::scim_key: return "scim_key";
+    case token_problem::malformed: return "malformed";
+    case token_problem::unknown: return "unknown";
+    case token_problem::disabled: return "disabled";
+    case token_problem::expired: return "expired";
+    case token_problem::tenant_deleted: return "tenant_deleted";
+    }
+    return "";
+}
+
 std::string_view describe(token_problem problem) {
     switch (problem) {
     case token_problem::missing:

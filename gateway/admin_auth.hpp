@@ -32,6 +32,12 @@ enum class token_problem : std::uint8_t {
     tenant_deleted,
 };
 
+/// How many there are.
+inline constexpr std::size_t token_problems = 7;
+
+/// `missing` and so on, for figures.
+std::string_view name_of(token_problem problem);
+
 /// What to tell the client.
 std::string_view describe(token_problem problem);
 

@@ -37,9 +37,9 @@ bool admin_gate::identify(call& c) {
 }
 
 void admin_gate::turn_away(call& c, const token_outcome& outcome) {
+    ++failures_[static_cast<std::size_t>(*outcome.problem)];
     const std::string_view detail = describe(*outcome.problem);
     if (*outcome.problem == token_problem::missing) {
-        shared_.count_missing();
         challenge(c, detail, false);
         return;
     }

@@ -13,15 +13,24 @@
 #include "gateway/call.hpp"
 #include "gateway/gate.hpp"
 
+#include <array>
+#include <atomic>
+#include <cstdint>
+
 namespace rollcall::gateway {
 
 class admin_gate {
   public:
-    /// `shared` counts failures, of keys and tokens together.
+    /// `shared` throttles addresses, for keys and tokens together.
     admin_gate(const admin_authenticator& tokens, gate& shared, projections::command_desk& desk);
 
     /// Notes in the call who asks (facts.admin, facts.by); false: it has answered.
     bool identify(call& c);
+
+    /// Requests turned away for what was wrong with their token.
+    [[nodiscard]] std::uint64_t failures(token_problem why) const {
+        return failures_[static_cast<std::size_t>(why)];
+    }
 
   private:
     void turn_away(call& c, const token_outcome& outcome);
@@ -30,6 +39,7 @@ class admin_gate {
     const admin_authenticator& tokens_;
     gate& shared_;
     projections::command_desk& desk_;
+    std::array<std::atomic<std::uint64_t>, token_problems> failures_{};
 };
 
 } // namespace rollcall::gateway

@@ -41,6 +41,19 @@ std::optional<auth_problem> judge(const key_holder& holder, base::moment now) {
 
 } // namespace
 
+std::string_view name_of(auth_problem problem) {
+    switch (problem) {
+    case auth_problem::missing: return "missing";
+    case auth_problem::admin_token: return "admin_token";
+    case auth_problem::malformed: return "malformed";
+    case auth_problem::unknown: return "unknown";
+    case auth_problem::revoked: return "revoked";
+    case auth_problem::expired: return "expired";
+    case auth_problem::tenant_deleted: return "tenant_deleted";
+    }
+    return "";
+}
+
 std::string_view describe(auth_problem problem) {
     switch (problem) {
     case auth_problem::missing:

@@ -30,6 +30,12 @@ enum class auth_problem : std::uint8_t {
     tenant_deleted,
 };
 
+/// How many there are.
+inline constexpr std::size_t auth_problems = 7;
+
+/// `missing` and so on, for figures.
+std::string_view name_of(auth_problem problem);
+
 /// What to tell the client.
 std::string_view describe(auth_problem problem);
 

@@ -66,6 +66,8 @@ struct call_facts {
     std::chrono::seconds over_pace{0};
     /// Likewise the admin or operator whose token was shown.
     std::shared_ptr<const admin_holder> admin;
+    /// It was asked to wait for something, so taking long says nothing.
+    bool waits = false;
 };
 
 class call {

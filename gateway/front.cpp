@@ -118,7 +118,8 @@ void front::on_answered(const call& c) noexcept {
 
     const bool write = is_write(c.asked().method());
     const bool failed = status >= 500 && status != 501;
-    if (!write && !failed && !options_.log_reads) return;
+    const bool slow = took > options_.quiet_request_max && !c.facts.waits;
+    if (!write && !failed && !slow && !options_.log_reads) return;
     const key_holder* holder = c.facts.holder.get();
     const std::string key = holder != nullptr ? holder->key.id.text() : std::string();
     const admin_holder* admin = c.facts.admin.get();
@@ -126,11 +127,12 @@ void front::on_answered(const call& c) noexcept {
     const std::string_view tenant = holder != nullptr  ? std::string_view(holder->tenant.slug)
                                     : admin != nullptr ? std::string_view(admin->tenant.slug)
                                                        : std::string_view();
-    base::log(failed  ? base::log_level::warn
-              : write ? base::log_level::info
-                      : base::log_level::debug,
-              "Answered a request.",
+    base::log(failed || slow ? base::log_level::warn
+              : write        ? base::log_level::info
+                             : base::log_level::debug,
+              slow ? "Answered a request slowly." : "Answered a request.",
               {{"request", c.asked().request_id()},
+               {"trace_id", c.asked().trace_id()},
                {"route", c.facts.match.where != nullptr ? c.facts.match.where->name : "none"},
                {"status", std::uint64_t{status}},
                {"ms", std::chrono::duration<double, std::milli>(took).count()},

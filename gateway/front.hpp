@@ -13,13 +13,17 @@
 #include "gateway/routes.hpp"
 
 #include <array>
+#include <chrono>
 #include <vector>
 
 namespace rollcall::gateway {
 
 struct front_options {
-    /// Log every request at level debug, not only writes (level info) and failures.
+    /// Log every request at level debug, not only writes (level info), failures and slow ones.
     bool log_reads = false;
+    /// A request that takes longer is logged at level warn, unless it waited because it was asked
+    /// to.
+    std::chrono::milliseconds quiet_request_max{1'000};
 };
 
 class front final : private call_listener {

@@ -58,16 +58,15 @@ bool gate::keeps_pace(call& c) {
 }
 
 std::optional<std::chrono::seconds> gate::count_failure(const http::request& asked) {
-    ++failures_;
     const auto wait = throttle_.count_failure(peer_of(asked), std::chrono::steady_clock::now());
     if (wait) ++throttled_;
     return wait;
 }
 
 void gate::turn_away(call& c, const auth_outcome& outcome) {
+    ++failures_[static_cast<std::size_t>(*outcome.problem)];
     const std::string_view detail = describe(*outcome.problem);
     if (*outcome.problem == auth_problem::missing) {
-        count_missing();
         challenge(c, detail, false);
         return;
     }

@@ -14,6 +14,7 @@
 #include "gateway/failure_throttle.hpp"
 #include "projections/command_desk.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -32,12 +33,12 @@ class gate {
     /// come back after that many seconds.
     std::optional<std::chrono::seconds> count_failure(const http::request& asked);
 
-    /// Counts one without any.
-    void count_missing() { ++failures_; }
+    /// Requests turned away for what was wrong with their key.
+    [[nodiscard]] std::uint64_t failures(auth_problem why) const {
+        return failures_[static_cast<std::size_t>(why)];
+    }
 
-    /// Requests turned away for their credentials, and those of them answered 429.
-    [[nodiscard]] std::uint64_t failures() const { return failures_; }
-
+    /// Requests answered 429 because their address had shown too many bad secrets.
     [[nodiscard]] std::uint64_t throttled() const { return throttled_; }
 
     /// Requests of tenants who asked too often.
@@ -54,7 +55,7 @@ class gate {
     projections::command_desk& desk_;
     failure_throttle throttle_;
     const bool behind_proxy_;
-    std::atomic<std::uint64_t> failures_{0};
+    std::array<std::atomic<std::uint64_t>, auth_problems> failures_{};
     std::atomic<std::uint64_t> throttled_{0};
 };
 

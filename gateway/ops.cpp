@@ -11,8 +11,6 @@
 namespace rollcall::gateway {
 namespace {
 
-constexpr std::array<std::string_view, 6> class_words{"", "1xx", "2xx", "3xx", "4xx", "5xx"};
-
 void append_requests(prometheus_text& text, const route_table& table,
                      const request_metrics& metrics) {
     const std::vector<route_figures> figures = metrics.read();
@@ -20,33 +18,29 @@ void append_requests(prometheus_text& text, const route_table& table,
         return number < table.routes().size() ? table.routes()[number]->name : "none";
     };
     text.family("rollcall_http_requests_total", "counter",
-                "Requests answered, by route and class of status.");
+                "Requests answered, by route and status.");
     for (std::size_t r = 0; r < figures.size(); ++r) {
-        for (std::size_t i = 1; i < class_words.size(); ++i) {
-            const std::uint64_t count = figures[r].by_class[i];
+        for (std::size_t i = 0; i < figures[r].by_status.size(); ++i) {
+            const std::uint64_t count = figures[r].by_status[i];
             if (count == 0) continue;
-            text.sample(count, {{"route", name_of(r)}, {"status", class_words[i]}});
+            const bool known = i < counted_statuses.size();
+            const std::string status = known ? std::to_string(counted_statuses[i]) : "other";
+            text.sample(count, {{"route", name_of(r)}, {"status", status}});
         }
     }
     text.family("rollcall_http_request_duration_seconds", "histogram",
                 "From the complete request to its reply, by route.");
     for (std::size_t r = 0; r < figures.size(); ++r) {
         if (figures[r].requests() == 0) continue;
-        std::uint64_t below = 0;
-        for (std::size_t i = 0; i < latency_bounds_us.size(); ++i) {
-            below += figures[r].took[i];
-            const std::string bound = number_text(static_cast<double>(latency_bounds_us[i]) / 1e6);
-            text.sample(below, {{"route", name_of(r)}, {"le", bound}}, "_bucket");
-        }
-        below += figures[r].took.back();
-        text.sample(below, {{"route", name_of(r)}, {"le", "+Inf"}}, "_bucket");
-        text.sample(static_cast<double>(figures[r].took_us) / 1e6, {{"route", name_of(r)}}, "_sum");
-        text.sample(below, {{"route", name_of(r)}}, "_count");
+        text.histogram(figures[r].took_us, 1e6, {{"route", name_of(r)}});
     }
 }
 
-void append_connections(prometheus_text& text, const http::counters_snapshot& now) {
+void append_connections(prometheus_text& text, const http::counters_snapshot& now,
+                        std::size_t connections_max) {
     text.gauge("rollcall_http_connections", now.connections_open, "Open connections.");
+    text.gauge("rollcall_http_connections_limit", connections_max,
+               "Connections that may be open; one more is answered 503.");
     text.counter("rollcall_http_connections_accepted_total", now.connections_accepted,
                  "Connections accepted.");
     text.counter("rollcall_http_connections_refused_total", now.connections_refused,
@@ -55,8 +49,11 @@ void append_connections(prometheus_text& text, const http::counters_snapshot& no
                  "Failures to accept: out of file descriptors or memory.");
     text.counter("rollcall_http_received_bytes_total", now.bytes_in, "Bytes received.");
     text.counter("rollcall_http_sent_bytes_total", now.bytes_out, "Bytes sent.");
-    text.counter("rollcall_http_faults_total", now.faults,
-                 "Requests refused before any route saw them.");
+    text.family("rollcall_http_faults_total", "counter",
+                "Requests refused before a route could answer them, by what was wrong.");
+    for (std::size_t i = 0; i < now.faults.size(); ++i) {
+        text.sample(now.faults[i], {{"fault", http::describe(static_cast<http::fault>(i)).name}});
+    }
     text.family("rollcall_http_timeouts_total", "counter", "Deadlines that passed, by step.");
     text.sample(now.timeouts_head, {{"step", "head"}});
     text.sample(now.timeouts_body, {{"step", "body"}});
@@ -72,6 +69,8 @@ void append_connections(prometheus_text& text, const http::counters_snapshot& no
     text.sample(now.handshakes_plain, {{"result", "plain_http"}});
     text.counter("rollcall_http_answers_unclaimed_total", now.answers_unclaimed,
                  "Answers whose client had gone.");
+    text.counter("rollcall_http_answers_broken_off_total", now.answers_broken_off,
+                 "Answers that ended in their middle, because the rest could not be had.");
 }
 
 void append_certificate(prometheus_text& text, const http::tls_source::facts& now) {
@@ -82,30 +81,6 @@ void append_certificate(prometheus_text& text, const http::tls_source::facts& no
                "1 if the last reload of the certificate failed.");
     text.counter("rollcall_tls_certificate_reloads_failed_total", now.reloads_failed,
                  "Reloads that kept the certificate of before.");
-}
-
-void append_writer(prometheus_text& text, const eventlog::writer_figures& now) {
-    text.gauge("rollcall_writer_queue_depth", now.queue_depth, "Submissions waiting.");
-    text.counter("rollcall_writer_submissions_total", now.submissions, "Submissions decided.");
-    text.counter("rollcall_writer_batches_total", now.batches, "Batches handed to the log.");
-    text.counter("rollcall_writer_events_total", now.events, "Events written.");
-    text.counter("rollcall_writer_refused_full_total", now.refused_full,
-                 "Submissions refused because the queue was full.");
-    text.gauge("rollcall_writer_last_batch_submissions", now.last_batch_submissions,
-               "Submissions in the last batch.");
-}
-
-void append_store(prometheus_text& text, const eventlog::store_figures& now) {
-    text.gauge("rollcall_store_live_bytes", now.live_bytes, "Data on disk.");
-    text.gauge("rollcall_store_memtable_bytes", now.memtable_bytes, "Memory of memtables.");
-    text.gauge("rollcall_store_block_cache_bytes", now.block_cache_bytes,
-               "Memory of the block cache.");
-    text.gauge("rollcall_store_pending_compaction_bytes", now.pending_compaction_bytes,
-               "Bytes that wait to be compacted.");
-    text.gauge("rollcall_store_running_compactions", now.running_compactions,
-               "Compactions under way.");
-    text.gauge("rollcall_store_write_stopped", now.write_stopped ? 1 : 0,
-               "1 while the store accepts no writes.");
 }
 
 /// 0 for what never was, so that an alarm on the age also tells of that.
@@ -128,38 +103,70 @@ void append_process(prometheus_text& text, const process_figures& now) {
     text.gauge("process_virtual_memory_bytes", now.virtual_bytes, "Virtual memory.");
     text.family("process_cpu_seconds_total", "counter", "User and system time.");
     text.sample(now.cpu_seconds);
+    text.gauge("process_threads", now.threads, "Threads.");
     text.gauge("process_open_fds", now.open_fds, "Open file descriptors.");
     text.gauge("process_max_fds", now.max_fds, "Most file descriptors that may be open.");
     text.family("process_start_time_seconds", "gauge", "Start of the process, since 1970.");
     text.sample(now.start_time_seconds);
 }
 
-void show_metrics(call& c, const ops_sources& from, const gate& access) {
+void append_readiness(prometheus_text& text, const std::vector<readiness_check>& checks) {
+    text.family("rollcall_ready", "gauge", "1 if a check of /readyz holds, by check.");
+    for (const readiness_check& check : checks) {
+        text.sample(std::uint64_t{check.holds}, {{"check", check.name}});
+    }
+}
+
+void append_auth(prometheus_text& text, const gate& access, const admin_gate& admins) {
+    text.family("rollcall_auth_failures_total", "counter",
+                "Requests without a good key or token, by what was wrong with it.");
+    for (std::size_t i = 0; i < auth_problems; ++i) {
+        const auto why = static_cast<auth_problem>(i);
+        text.sample(access.failures(why), {{"credential", "key"}, {"reason", name_of(why)}});
+    }
+    for (std::size_t i = 0; i < token_problems; ++i) {
+        const auto why = static_cast<token_problem>(i);
+        text.sample(admins.failures(why), {{"credential", "token"}, {"reason", name_of(why)}});
+    }
+    text.counter("rollcall_auth_throttled_total", access.throttled(),
+                 "Of those, answered 429 because their address had too many.");
+}
+
+void append_lists(prometheus_text& text, const list_figures& now) {
+    text.gauge("rollcall_lists_waiting", now.waiting, "Lists waiting for a thread.");
+    text.gauge("rollcall_lists_running", now.running, "Lists that are being made.");
+    text.gauge("rollcall_lists_threads", now.threads, "Threads that make lists.");
+}
+
+void show_metrics(call& c, const ops_sources& from, const gate& access, const admin_gate& admins) {
     c.reply().empty(200);
     c.reply().content_type = prometheus_media_type;
     prometheus_text text(c.reply().body);
     text.family("rollcall_build_info", "gauge", "Always 1; the version is in the label.");
     text.sample(std::uint64_t{1}, {{"version", from.version}});
     if (from.routes && from.requests) append_requests(text, from.routes(), from.requests());
-    if (from.connections) append_connections(text, from.connections());
+    if (from.ready) append_readiness(text, from.ready());
+    if (from.connections) append_connections(text, from.connections(), from.connections_max);
     if (from.certificate) append_certificate(text, from.certificate());
     if (from.writer) append_writer(text, from.writer());
-    if (from.head) {
-        text.gauge("rollcall_log_head_position", from.head().offset, "The log's last position.");
+    if (from.head && from.commits) {
+        // Asked first, followers never seem to be ahead of the log.
+        const auto followers = from.followers ? from.followers() : std::vector<follower_figures>();
+        const eventlog::position head = from.head();
+        append_log(text, head, from.commits());
+        append_followers(text, head, followers);
     }
     if (from.store) append_store(text, from.store());
-    text.counter("rollcall_auth_failures_total", access.failures(), "Requests without a good key.");
-    text.counter("rollcall_auth_throttled_total", access.throttled(),
-                 "Of those, answered 429 because their address had too many.");
+    if (from.disk) append_disk(text, from.disk());
+    append_auth(text, access, admins);
     text.counter("rollcall_tenant_pace_refused_total", access.over_pace(),
                  "Requests answered 429 because their tenant had sent too many.");
+    if (from.refusals) append_refusals(text, from.refusals());
     if (from.attempts_dropped) {
         text.counter("rollcall_attempts_dropped_total", from.attempts_dropped(),
                      "Records of refused requests that were dropped under load.");
     }
-    if (from.lists_waiting) {
-        text.gauge("rollcall_lists_waiting", from.lists_waiting(), "Lists waiting for a worker.");
-    }
+    if (from.lists) append_lists(text, from.lists());
     if (from.backups) append_backups(text, from.backups());
     append_process(text, read_process_figures());
 }
@@ -211,7 +218,7 @@ area ops_area(ops_sources from, gate& access, admin_gate& admins) {
         {http::method::get, "/readyz", permission::open, "readyz",
          [sources](call& c) { show_readiness(c, *sources); }},
         {http::method::get, "/metrics", permission::scrape, "metrics",
-         [sources, &access](call& c) { show_metrics(c, *sources, access); }},
+         [sources, &access, &admins](call& c) { show_metrics(c, *sources, access, admins); }},
     };
     return ops;
 }

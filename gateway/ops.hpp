@@ -14,6 +14,7 @@
 #include "gateway/gate.hpp"
 #include "gateway/http/counters.hpp"
 #include "gateway/http/tls_source.hpp"
+#include "gateway/ops_figures.hpp"
 #include "gateway/request_metrics.hpp"
 #include "gateway/routes.hpp"
 
@@ -30,18 +31,30 @@ struct readiness_check {
     bool holds = true;
 };
 
+/// Lists and the threads that make them.
+struct list_figures {
+    std::size_t waiting = 0;
+    std::size_t running = 0;
+    std::size_t threads = 0;
+};
+
 /// Where figures come from; filled in by the wiring. A source that is not set is left out.
 struct ops_sources {
     std::string version;
     std::function<std::vector<readiness_check>()> ready;
     std::function<http::counters_snapshot()> connections;
+    std::size_t connections_max = 0;
     std::function<http::tls_source::facts()> certificate;
     std::function<eventlog::writer_figures()> writer;
     std::function<eventlog::store_figures()> store;
     std::function<eventlog::position()> head;
+    std::function<base::histogram_figures()> commits;
+    std::function<std::vector<follower_figures>()> followers;
+    std::function<disk_figures()> disk;
+    std::function<std::vector<projections::refusal_count>()> refusals;
     std::function<std::uint64_t()> attempts_dropped;
-    std::function<std::size_t()> lists_waiting;
     std::function<eventlog::backup_note()> backups;
+    std::function<list_figures()> lists;
     /// The front's table and figures, which exist only after this area went into it.
     std::function<const route_table&()> routes;
     std::function<const request_metrics&()> requests;

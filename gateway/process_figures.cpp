@@ -25,21 +25,26 @@ double boot_time() {
     return 0;
 }
 
-/// When this process was started, in clock ticks after the boot: field 22 of its stat file.
-double start_ticks() {
+/// Of this process's stat file.
+struct process_stat {
+    std::uint64_t threads = 0; ///< field 20
+    double start_ticks = 0;    ///< field 22: clock ticks after the boot
+};
+
+process_stat read_stat() {
     std::ifstream file("/proc/self/stat");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     // The second field may hold blanks, but it is the only one in parentheses.
     const std::size_t end = text.rfind(')');
-    if (end == text.npos) return 0;
+    if (end == text.npos) return {};
     std::istringstream rest(text.substr(end + 1));
     std::string skipped;
-    for (int field = 3; field < 22; ++field) {
+    for (int field = 3; field < 20; ++field) {
         rest >> skipped;
     }
-    double ticks = 0;
-    rest >> ticks;
-    return ticks;
+    process_stat stat;
+    rest >> stat.threads >> skipped >> stat.start_ticks;
+    return stat;
 }
 
 } // namespace
@@ -65,8 +70,10 @@ process_figures read_process_figures() {
     }
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) figures.max_fds = limit.rlim_cur;
+    const process_stat stat = read_stat();
+    figures.threads = stat.threads;
     figures.start_time_seconds =
-        boot_time() + start_ticks() / static_cast<double>(sysconf(_SC_CLK_TCK));
+        boot_time() + stat.start_ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
     return figures;
 }
 

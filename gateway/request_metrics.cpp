@@ -18,8 +18,15 @@ std::size_t thread_number() {
 
 } // namespace
 
+std::size_t place_of_status(unsigned status) {
+    const auto at = std::lower_bound(counted_statuses.begin(), counted_statuses.end(), status);
+    const bool known = at != counted_statuses.end() && *at == status;
+    return known ? static_cast<std::size_t>(at - counted_statuses.begin())
+                 : counted_statuses.size();
+}
+
 std::uint64_t route_figures::requests() const {
-    return std::accumulate(by_class.begin(), by_class.end(), std::uint64_t{0});
+    return std::accumulate(by_status.begin(), by_status.end(), std::uint64_t{0});
 }
 
 request_metrics::request_metrics(std::size_t routes) : routes_(routes) {
@@ -31,28 +38,27 @@ request_metrics::request_metrics(std::size_t routes) : routes_(routes) {
 request_metrics::~request_metrics() = default;
 
 void request_metrics::record(std::size_t route, unsigned status, std::chrono::nanoseconds took) {
-    assert(route < routes_ && status / 100 < 6);
+    assert(route < routes_);
     cell& mine = cells_[thread_number() % shards][route];
-    const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(took.count() / 1'000, 0));
-    const auto bucket = static_cast<std::size_t>(
-        std::lower_bound(latency_bounds_us.begin(), latency_bounds_us.end(), us) -
-        latency_bounds_us.begin());
-    mine.by_class[status / 100].fetch_add(1, relaxed);
-    mine.took[bucket].fetch_add(1, relaxed);
-    mine.took_us.fetch_add(us, relaxed);
+    mine.by_status[place_of_status(status)].fetch_add(1, relaxed);
+    mine.took.observe(took);
 }
 
 std::vector<route_figures> request_metrics::read() const {
     std::vector<route_figures> sums(routes_);
-    for (const auto& shard : cells_) {
-        for (std::size_t r = 0; r < routes_; ++r) {
-            for (std::size_t i = 0; i < sums[r].by_class.size(); ++i) {
-                sums[r].by_class[i] += shard[r].by_class[i].load(relaxed);
+    for (std::size_t r = 0; r < routes_; ++r) {
+        base::histogram_figures& took = sums[r].took_us;
+        for (const auto& shard : cells_) {
+            for (std::size_t i = 0; i < sums[r].by_status.size(); ++i) {
+                sums[r].by_status[i] += shard[r].by_status[i].load(relaxed);
             }
-            for (std::size_t i = 0; i < sums[r].took.size(); ++i) {
-                sums[r].took[i] += shard[r].took[i].load(relaxed);
+            const base::histogram_figures part = shard[r].took.read();
+            took.bounds = part.bounds;
+            took.counts.resize(part.counts.size());
+            for (std::size_t i = 0; i < part.counts.size(); ++i) {
+                took.counts[i] += part.counts[i];
             }
-            sums[r].took_us += shard[r].took_us.load(relaxed);
+            took.sum += part.sum;
         }
     }
     return sums;

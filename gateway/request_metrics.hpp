@@ -1,7 +1,9 @@
-// How many requests each route answered, with what class of status, and how long they took. Threads
+// How many requests each route answered, with which status, and how long they took. Threads
 // count into shards of their own, so the hot path is three uncontended additions; a snapshot adds
 // the shards up and may be taken at any time.
 #pragma once
+
+#include "eventlog/base/histogram.hpp"
 
 #include <array>
 #include <atomic>
@@ -18,10 +20,17 @@ inline constexpr std::array<std::uint64_t, 15> latency_bounds_us{
     50,     100,     250,     500,       1'000,     2'500,      5'000,     10'000,
     25'000, 100'000, 250'000, 1'000'000, 2'500'000, 10'000'000, 30'000'000};
 
+/// The statuses that are counted one by one; one place more counts every other.
+inline constexpr std::array<std::uint16_t, 32> counted_statuses{
+    200, 201, 202, 204, 302, 304, 307, 308, 400, 401, 403, 404, 405, 406, 408, 409,
+    410, 412, 413, 414, 415, 417, 422, 428, 429, 431, 500, 501, 502, 503, 504, 507};
+
+/// The place of a status among those counted.
+std::size_t place_of_status(unsigned status);
+
 struct route_figures {
-    std::array<std::uint64_t, 6> by_class{};                        ///< index 2 is 2xx
-    std::array<std::uint64_t, latency_bounds_us.size() + 1> took{}; ///< not cumulative
-    std::uint64_t took_us = 0;                                      ///< all together
+    std::array<std::uint64_t, counted_statuses.size() + 1> by_status{};
+    base::histogram_figures took_us;
 
     [[nodiscard]] std::uint64_t requests() const;
 };
@@ -40,9 +49,8 @@ class request_metrics {
     static constexpr std::size_t shards = 16;
 
     struct cell {
-        std::array<std::atomic<std::uint64_t>, 6> by_class{};
-        std::array<std::atomic<std::uint64_t>, latency_bounds_us.size() + 1> took{};
-        std::atomic<std::uint64_t> took_us{0};
+        std::array<std::atomic<std::uint64_t>, counted_statuses.size() + 1> by_status{};
+        base::histogram<latency_bounds_us> took;
     };
 
     const std::size_t routes_;

@@ -43,6 +43,11 @@ std::size_t worker_pool::waiting() const {
     return size();
 }
 
+std::size_t worker_pool::running() const {
+    const std::lock_guard lock(mutex_);
+    return light_running_.all + heavy_running_.all;
+}
+
 worker_pool::verdict worker_pool::judge(const job_terms& terms) const {
     if (stopping_ || size() >= queue_max_) return verdict::full;
     const bool heavy = terms.weight == job_weight::heavy;
@@ -59,18 +64,18 @@ void worker_pool::put(job_ptr what, const job_terms& terms) {
     arrived_.notify_one();
 }
 
-void worker_pool::running::begin(eventlog::tenant_no who) {
+void worker_pool::at_work::begin(eventlog::tenant_no who) {
     ++all;
     ++each[who];
 }
 
-void worker_pool::running::end(eventlog::tenant_no who) {
+void worker_pool::at_work::end(eventlog::tenant_no who) {
     --all;
     const auto has = each.find(who);
     if (--has->second == 0) each.erase(has);
 }
 
-unsigned worker_pool::running::of(eventlog::tenant_no who) const {
+unsigned worker_pool::at_work::of(eventlog::tenant_no who) const {
     const auto has = each.find(who);
     return has == each.end() ? 0 : has->second;
 }

@@ -84,6 +84,9 @@ class worker_pool {
 
     [[nodiscard]] std::size_t waiting() const;
 
+    /// Jobs at work.
+    [[nodiscard]] std::size_t running() const;
+
     /// Tells what waits and what runs that the pool stops, and takes nothing more.
     void stop();
 
@@ -145,7 +148,7 @@ class worker_pool {
     fair_queue<job_ptr> heavy_;
 
     /// How many jobs run, in all and of each tenant who has some.
-    struct running {
+    struct at_work {
         unsigned all = 0;
         std::unordered_map<eventlog::tenant_no, unsigned> each;
 
@@ -154,8 +157,8 @@ class worker_pool {
         [[nodiscard]] unsigned of(eventlog::tenant_no who) const;
     };
 
-    running light_running_;
-    running heavy_running_;
+    at_work light_running_;
+    at_work heavy_running_;
     bool heavy_is_next_ = false;               // light work began while heavy work waited
     time_point next_late_ = time_point::max(); // nothing that waits is late before
     std::atomic<bool> stopping_{false};

@@ -106,12 +106,14 @@ command_desk::command_desk(writer& writer, directory& directory, desk_options op
 void command_desk::submit(command c, std::function<void(answer)> done) {
     const bool always = deprovisions(c);
     if (impl_->disk_full) {
+        impl_->refused.add(refusal_code::disk_low);
         done(refuse(refusal_code::disk_low,
                     "The server's disk is full: no change is accepted until the operator has freed "
                     "space. Nothing was done."));
         return;
     }
     if (impl_->disk_low && !always) {
+        impl_->refused.add(refusal_code::disk_low);
         done(refuse(refusal_code::disk_low,
                     "The server's disk is nearly full: only deactivating and deleting users is "
                     "accepted until the operator has freed space. Nothing was done."));
@@ -125,6 +127,7 @@ void command_desk::submit(command c, std::function<void(answer)> done) {
         try {
             names = impl_->views.names_of(c.tenant, erase->id);
         } catch (const storage_failure& failure) {
+            impl_->refused.add(refusal_code::internal);
             done(refuse(refusal_code::internal, failure.what()));
             return;
         }
@@ -143,6 +146,7 @@ answer command_desk::submit_and_wait(command c) {
 }
 
 void command_desk::record_attempt(attempt a) {
+    impl_->refused.add_status(a.status);
     if (++impl_->attempts_waiting > impl_->options.attempts_waiting_max) {
         --impl_->attempts_waiting;
         ++impl_->attempts_dropped;
@@ -154,6 +158,10 @@ void command_desk::record_attempt(attempt a) {
 
 std::uint64_t command_desk::attempts_dropped() const {
     return impl_->attempts_dropped;
+}
+
+std::vector<refusal_count> command_desk::refusals() const {
+    return impl_->refused.read();
 }
 
 void command_desk::note_key_uses(std::vector<key_use> uses) {

@@ -6,6 +6,7 @@
 #include "projections/attempts.hpp"
 #include "projections/command.hpp"
 #include "projections/directory.hpp"
+#include "projections/refusal_counts.hpp"
 
 #include <chrono>
 #include <functional>
@@ -40,6 +41,9 @@ class command_desk {
 
     /// How many attempts were dropped under load, or named no tenant.
     [[nodiscard]] std::uint64_t attempts_dropped() const;
+
+    /// How many changes were refused since the start, by reason.
+    [[nodiscard]] std::vector<refusal_count> refusals() const;
 
     /// Keeps when keys were last used. Dropped if the queue is full: the next use repairs it.
     void note_key_uses(std::vector<key_use> uses);

@@ -126,6 +126,7 @@ command_submission::command_submission(desk d, command asked,
 
 command_submission::~command_submission() {
     if (!tell_) return;
+    desk_->refused.add(refusal_code::queue_full);
     tell_(refuse(refusal_code::queue_full,
                  "Too much is waiting, or the server is stopping. Nothing was done; try again in a "
                  "moment."));
@@ -168,6 +169,7 @@ void command_submission::complete(submission_outcome outcome, position) noexcept
                          "The server is stopping. Nothing was done; try again in a moment.");
         break;
     }
+    if (!answer_) desk_->refused.add(answer_.error().code);
     std::exchange(tell_, nullptr)(std::move(answer_));
 }
 

@@ -27,6 +27,7 @@ struct command_desk::impl {
     std::atomic<bool> disk_full{false};
     std::atomic<std::size_t> attempts_waiting{0};
     std::atomic<std::uint64_t> attempts_dropped{0};
+    refusal_counts refused;
 };
 
 /// One command: decides and records in its turn, answers when the outcome is durable. A submission

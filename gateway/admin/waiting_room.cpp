@@ -40,6 +40,7 @@ std::optional<waiting_room::place> waiting_room::wait(gateway::call& c, clock::t
                                                       std::function<void(gateway::call&)> then,
                                                       owner whose) {
     place here = 0;
+    c.facts.waits = true;
     {
         const std::lock_guard lock(mutex_);
         if (!has_place(whose)) return std::nullopt;

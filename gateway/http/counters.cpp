@@ -12,7 +12,8 @@ counters_snapshot& counters_snapshot::operator+=(const counters_snapshot& other)
     bytes_out += other.bytes_out;
     head_bytes += other.head_bytes;
     body_bytes += other.body_bytes;
-    faults += other.faults;
+    for (std::size_t i = 0; i < faults.size(); ++i)
+        faults[i] += other.faults[i];
     timeouts_head += other.timeouts_head;
     timeouts_body += other.timeouts_body;
     timeouts_handling += other.timeouts_handling;
@@ -25,6 +26,7 @@ counters_snapshot& counters_snapshot::operator+=(const counters_snapshot& other)
     handshakes_crowded_out += other.handshakes_crowded_out;
     handshakes_plain += other.handshakes_plain;
     answers_unclaimed += other.answers_unclaimed;
+    answers_broken_off += other.answers_broken_off;
     return *this;
 }
 
@@ -39,7 +41,8 @@ counters_snapshot thread_counters::read() const {
     s.bytes_out = bytes_out.value();
     s.head_bytes = head_bytes.value();
     s.body_bytes = body_bytes.value();
-    s.faults = faults.value();
+    for (std::size_t i = 0; i < faults.size(); ++i)
+        s.faults[i] = faults[i].value();
     s.timeouts_head = timeouts_head.value();
     s.timeouts_body = timeouts_body.value();
     s.timeouts_handling = timeouts_handling.value();
@@ -52,6 +55,7 @@ counters_snapshot thread_counters::read() const {
     s.handshakes_crowded_out = handshakes_crowded_out.value();
     s.handshakes_plain = handshakes_plain.value();
     s.answers_unclaimed = answers_unclaimed.value();
+    s.answers_broken_off = answers_broken_off.value();
     return s;
 }
 

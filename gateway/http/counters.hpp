@@ -2,6 +2,9 @@
 // cache lines; a snapshot adds the threads up and may be taken on any thread at any time.
 #pragma once
 
+#include "gateway/http/fault.hpp"
+
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +22,8 @@ struct counters_snapshot {
     std::uint64_t bytes_out = 0;
     std::uint64_t head_bytes = 0;
     std::uint64_t body_bytes = 0;
-    std::uint64_t faults = 0; ///< requests refused by this room, timeouts included
+    /// Requests refused by this room, timeouts included; in the order of `fault`.
+    std::array<std::uint64_t, faults_count> faults{};
     std::uint64_t timeouts_head = 0;
     std::uint64_t timeouts_body = 0;
     std::uint64_t timeouts_handling = 0;
@@ -32,6 +36,7 @@ struct counters_snapshot {
     std::uint64_t handshakes_crowded_out = 0; ///< cut for limits::tls_handshakes_max
     std::uint64_t handshakes_plain = 0;       ///< plain HTTP on a TLS port
     std::uint64_t answers_unclaimed = 0;      ///< deferred answers whose client had gone
+    std::uint64_t answers_broken_off = 0;     ///< cut in the middle, because the rest was not there
 
     counters_snapshot& operator+=(const counters_snapshot& other);
 };
@@ -56,11 +61,12 @@ class counter {
 /// The counters of one I/O thread; written by that thread only.
 struct alignas(64) thread_counters {
     counter connections_open, connections_accepted, connections_refused, accept_failures;
-    counter requests, bytes_in, bytes_out, head_bytes, body_bytes, faults;
+    counter requests, bytes_in, bytes_out, head_bytes, body_bytes;
+    std::array<counter, faults_count> faults;
     counter timeouts_head, timeouts_body, timeouts_handling, timeouts_write, timeouts_idle;
     counter timeouts_handshake, handshakes_done, handshakes_resumed, handshakes_failed;
     counter handshakes_crowded_out, handshakes_plain;
-    counter answers_unclaimed;
+    counter answers_unclaimed, answers_broken_off;
 
     [[nodiscard]] counters_snapshot read() const;
 };

@@ -63,6 +63,8 @@ constexpr std::array rows{
               true},
 };
 
+static_assert(rows.size() == faults_count);
+
 } // namespace
 
 const fault_row& describe(fault what) {

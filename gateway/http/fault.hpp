@@ -2,6 +2,7 @@
 // its name for metrics, and a sentence that tells the client what to change.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -23,6 +24,9 @@ enum class fault : std::uint8_t {
     handling_timeout,     ///< limits::handling_time_max; whether it was done is unknown
     answer_lost,          ///< a handler gave up its pending answer; whether it was done is unknown
 };
+
+/// How many there are.
+inline constexpr std::size_t faults_count = static_cast<std::size_t>(fault::answer_lost) + 1;
 
 struct fault_row {
     fault what;

@@ -63,8 +63,14 @@ class request {
     /// UUIDv7. The answer carries it too.
     [[nodiscard]] std::string_view request_id() const { return view(request_id_); }
 
-    /// W3C Trace Context header of version 00, or empty if absent or malformed.
+    /// The W3C Trace Context of the caller: a `traceparent` that base::parse_traceparent takes,
+    /// what all versions of it share; empty if there is none, several, or a malformed one.
     [[nodiscard]] std::string_view traceparent() const { return view(traceparent_); }
+
+    /// Its trace id, 32 hexadecimal digits; empty likewise.
+    [[nodiscard]] std::string_view trace_id() const {
+        return traceparent_.size == 0 ? std::string_view() : traceparent().substr(3, 32);
+    }
 
     /// The other side of the connection: an IP address without port, or `unix`.
     [[nodiscard]] std::string_view peer() const { return peer_; }

@@ -1,5 +1,6 @@
 #include "gateway/http/request_reader.hpp"
 
+#include "eventlog/base/trace_context.hpp"
 #include "eventlog/base/uuid.hpp"
 #include "gateway/http/head_parser.hpp"
 #include "gateway/http/inflate.hpp"
@@ -27,25 +28,6 @@ constexpr std::size_t shortest_chunk_end = 5;
 
 bool is_request_id(std::string_view text) {
     return !text.empty() && text.size() <= request_id_chars_max && request_id_chars.holds_all(text);
-}
-
-bool is_lower_hex(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
-}
-
-// W3C Trace Context, version 00: 00-<32 hex>-<16 hex>-<2 hex>, ids not all zero.
-bool is_traceparent(std::string_view text) {
-    if (text.size() != 55 || !text.starts_with("00-") || text[35] != '-' || text[52] != '-') {
-        return false;
-    }
-    const std::string_view trace = text.substr(3, 32);
-    const std::string_view span = text.substr(36, 16);
-    const auto all_zero = [](std::string_view id) {
-        return id.find_first_not_of('0') == std::string_view::npos;
-    };
-    return is_lower_hex(trace) && is_lower_hex(span) && is_lower_hex(text.substr(53)) &&
-           !all_zero(trace) && !all_zero(span);
 }
 
 bool is_origin_form(std::string_view target) {
@@ -128,11 +110,13 @@ request_reader::step request_reader::read_head() {
 
 request_reader::step request_reader::accept_head(std::size_t size) {
     asked_.clear();
+    head_read_ = false;
     head_parser& parser = parser_->now.emplace(asked_);
     beast::error_code ec;
     const std::size_t used = parser.put({input_.bytes().data(), size}, ec);
     if (ec || used != size || !parser.is_header_done()) return refuse(fault::malformed);
     if (const auto bad = parser.check_framing()) return refuse(*bad);
+    head_read_ = true;
     if (const auto bad = read_target()) return refuse(*bad);
 
     chunked_ = parser.chunked();
@@ -219,9 +203,18 @@ void request_reader::stamp(base::moment arrived) {
         asked_.request_id_.size =
             static_cast<std::uint32_t>(asked_.text_.size()) - asked_.request_id_.begin;
     }
-    if (const request::field* trace = asked_.find("traceparent")) {
-        if (is_traceparent(asked_.view(trace->value))) asked_.traceparent_ = trace->value;
-    }
+    take_trace();
+}
+
+void request_reader::take_trace() {
+    constexpr std::string_view name = "traceparent";
+    const request::field* trace = asked_.find(name);
+    if (trace == nullptr) return;
+    const std::string_view value = asked_.view(trace->value);
+    // With two of them nobody can say which one is meant.
+    const bool alone = asked_.last_header(name).data() == value.data();
+    if (!alone || !base::parse_traceparent(value)) return;
+    asked_.traceparent_ = {trace->value.begin, base::traceparent_chars};
 }
 
 request_reader::step request_reader::read_body() {
@@ -265,7 +258,7 @@ void request_reader::finish() {
     }
     asked_.body_ = {};
     phase_ = phase::head;
-    blank_line_skipped_ = chunked_ = gzip_ = expects_continue_ = false;
+    blank_line_skipped_ = chunked_ = gzip_ = expects_continue_ = head_read_ = false;
     scanned_ = line_begin_ = lines_ = head_bytes_ = body_bytes_ = chunk_input_ = 0;
 }
 

@@ -48,8 +48,13 @@ class request_reader {
     /// `n` bytes were written into room().
     void add(std::size_t n) { input_.add(n); }
 
-    /// After `head`: records the time and gives the request an id, if it did not bring one.
+    /// After `head`: records the time and gives the request an id, if it did not bring one. After
+    /// `refused` too, if the head was read.
     void stamp(base::moment arrived);
+
+    /// Whether the present request's header fields can be trusted: its head is complete and framed
+    /// without doubt, whatever else is wrong with the request.
+    [[nodiscard]] bool head_read() const { return head_read_; }
 
     /// The request in the making: readable after `head`, with its body after `complete`.
     [[nodiscard]] const request& asked() const { return asked_; }
@@ -104,6 +109,7 @@ class request_reader {
     step refuse(fault what);
     std::optional<fault> read_target();
     std::optional<fault> read_coding();
+    void take_trace();
     step complete(std::string_view body);
 
     const http::limits& bounds_;
@@ -117,6 +123,7 @@ class request_reader {
     phase phase_ = phase::head;
     fault why_ = fault::malformed;
     bool blank_line_skipped_ = false;
+    bool head_read_ = false;
     bool chunked_ = false;
     bool gzip_ = false;
     bool expects_continue_ = false;

@@ -1,5 +1,6 @@
 #include "gateway/http/session.hpp"
 
+#include "eventlog/base/log.hpp"
 #include "eventlog/base/time.hpp"
 #include "eventlog/base/uuid.hpp"
 #include "gateway/http/io_thread.hpp"
@@ -236,7 +237,7 @@ void session::render(bool keep_alive) {
 
 void session::refuse(fault what) {
     const fault_row& row = describe(what);
-    home_.count().faults.add(1);
+    home_.count().faults[static_cast<std::size_t>(what)].add(1);
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
     handler_.render_fault(row, answer);
@@ -246,13 +247,20 @@ void session::refuse(fault what) {
     reply::framing how;
     how.keep_alive = false;
     std::string fresh_id;
-    if (phase_ == phase::body || phase_ == phase::handling) { // the request has a name already
+    if (reader_.head_read()) {
+        if (phase_ != phase::body && phase_ != phase::handling) reader_.stamp(base::now());
         how.request_id = reader_.asked().request_id();
         how.head_only = reader_.asked().method() == method::head;
     } else {
         fresh_id = base::uuid::make_v7(base::now().unix_ms).text();
         how.request_id = fresh_id;
     }
+    // Ours is what went wrong once a request was taken; with the rest strangers could fill a log.
+    const bool ours = what == fault::handling_timeout || what == fault::answer_lost;
+    base::log(
+        ours ? base::log_level::warn : base::log_level::debug,
+        "Refused a request before its route could answer.",
+        {{"request", how.request_id}, {"fault", row.name}, {"status", std::uint64_t{row.status}}});
     answer.append_to(home_.scratch_output(), how);
     last_answer_ = true;
     phase_ = phase::lingering;

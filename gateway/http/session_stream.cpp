@@ -1,4 +1,5 @@
 // The part of a session that sends a body in pieces.
+#include "eventlog/base/log.hpp"
 #include "gateway/http/io_thread.hpp"
 #include "gateway/http/session.hpp"
 
@@ -35,6 +36,9 @@ void session::on_piece(continuation then) {
         then(x);
     }
     if (answer.is_broken_off()) {
+        home_.count().answers_broken_off.add(1);
+        base::log_warn("An answer was broken off in its middle.",
+                       {{"request", reader_.asked().request_id()}});
         cut();
         return;
     }

@@ -118,7 +118,9 @@ BOOST_AUTO_TEST_CASE(a_flood_of_bad_keys_is_throttled_and_good_keys_are_not) {
     BOOST_TEST(status_with(client, "Bearer " + key.text) == 200u);
     BOOST_TEST(status_with(client, "") == 401u); // no key is no guess
     BOOST_TEST(server.access().throttled() == 1u);
-    BOOST_TEST(server.access().failures() == 5u);
+    BOOST_TEST(server.access().failures(gateway::auth_problem::unknown) == 4u);
+    BOOST_TEST(server.access().failures(gateway::auth_problem::missing) == 1u);
+    BOOST_TEST(server.access().failures(gateway::auth_problem::revoked) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(behind_a_proxy_the_last_forwarded_address_counts) {

@@ -9,12 +9,42 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <cstdio>
 #include <optional>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace rollcall::gateway {
 namespace {
+
+/// What is written to standard error while this lives. Log lines are written where they are made.
+class captured_complaints {
+  public:
+    captured_complaints() : file_(std::tmpfile()), before_(::dup(STDERR_FILENO)) {
+        ::dup2(::fileno(file_), STDERR_FILENO);
+    }
+
+    ~captured_complaints() {
+        ::dup2(before_, STDERR_FILENO);
+        ::close(before_);
+        std::fclose(file_);
+    }
+
+    captured_complaints(const captured_complaints&) = delete;
+    captured_complaints& operator=(const captured_complaints&) = delete;
+
+    [[nodiscard]] std::string text() const {
+        std::string all(std::size_t{64} * 1024, '\0');
+        const ssize_t size = ::pread(::fileno(file_), all.data(), all.size(), 0);
+        all.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+        return all;
+    }
+
+  private:
+    std::FILE* file_;
+    int before_;
+};
 
 /// Runs work on threads of its own and waits for them at its end.
 class helpers {
@@ -35,7 +65,7 @@ class helpers {
 };
 
 struct fixture {
-    fixture() : front(areas(), {}) {
+    explicit fixture(front_options how = {}) : front(areas(), how) {
         http::server_options options;
         options.doors = {{http::endpoint::tcp("127.0.0.1", 0), &front.handler(door_kind::world)}};
         auto started = http::server::start(std::move(options));
@@ -89,6 +119,12 @@ struct fixture {
             c.put_off().answer(courier, [](call& again) { again.reply().text(200, "carried"); });
             threads.run([this] { courier.flush(); });
         });
+        add("/waits", "waits", [this](call& c) {
+            c.facts.waits = true;
+            threads.run([duty = c.put_off()]() mutable {
+                std::move(duty).answer([](call& again) { again.reply().empty(204); });
+            });
+        });
         add("/never", "never", [](call& c) { static_cast<void>(c.put_off()); });
         std::vector<area> areas;
         areas.push_back(std::move(all));
@@ -102,11 +138,12 @@ struct fixture {
         return std::move(*answer);
     }
 
-    /// How many answers of a class the route was counted with.
-    std::uint64_t counted(std::string_view name, std::size_t status_class) {
+    /// How many answers of a status the route was counted with.
+    std::uint64_t counted(std::string_view name, unsigned status) {
         const auto& routes = front.table().routes();
         for (std::size_t i = 0; i < routes.size(); ++i) {
-            if (routes[i]->name == name) return front.metrics().read()[i].by_class[status_class];
+            if (routes[i]->name == name)
+                return front.metrics().read()[i].by_status[gateway::place_of_status(status)];
         }
         return 0;
     }
@@ -131,8 +168,8 @@ BOOST_AUTO_TEST_CASE(a_failing_disk_is_a_500_with_the_request_id) {
             BOOST_TEST(answer.body.find("damaged") == std::string::npos);
         }
     }
-    BOOST_TEST(counted("throws", 5) == 1u);
-    BOOST_TEST(counted("later_throws", 5) == 1u);
+    BOOST_TEST(counted("throws", 500) == 1u);
+    BOOST_TEST(counted("later_throws", 500) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_may_come_later_from_anywhere) {
@@ -150,7 +187,34 @@ BOOST_AUTO_TEST_CASE(an_answer_may_come_later_from_anywhere) {
             const auto answer = get(r.path);
             BOOST_TEST(answer.status == 200u);
             BOOST_TEST(answer.body == r.body);
-            BOOST_TEST(counted(r.name, 2) == 1u);
+            BOOST_TEST(counted(r.name, 200) == 1u);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_answer_is_remarked_unless_it_was_to_wait) {
+    struct {
+        const char* path;
+        std::chrono::milliseconds quiet_max;
+        bool remarked;
+    } const rows[]{
+        {"/later/word", std::chrono::milliseconds(0), true},
+        {"/later/word", std::chrono::hours(1), false},
+        {"/waits", std::chrono::milliseconds(0), false},
+        {"/nowhere", std::chrono::milliseconds(0), true},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.path << " " << row.quiet_max.count()) {
+            front_options how;
+            how.quiet_request_max = row.quiet_max;
+            fixture slow(how);
+            const captured_complaints complaints;
+            slow.get(row.path);
+            const std::string text = complaints.text();
+            const bool told = text.find("Answered a request slowly.") != text.npos;
+            BOOST_TEST(told == row.remarked, text);
+            if (told) BOOST_TEST((text.find(R"("request":"request-1")") != text.npos), text);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <thread>
 #include <vector>
 
@@ -26,7 +27,7 @@ BOOST_AUTO_TEST_CASE(a_duration_falls_into_its_bucket) {
             request_metrics metrics(1);
             metrics.record(0, 200, r.took);
             const auto figures = metrics.read();
-            BOOST_TEST(figures[0].took[r.bucket] == 1u);
+            BOOST_TEST(figures[0].took_us.counts[r.bucket] == 1u);
             BOOST_TEST(figures[0].requests() == 1u);
         }
     }
@@ -49,9 +50,17 @@ BOOST_AUTO_TEST_CASE(threads_add_up) {
     }
     const auto figures = metrics.read();
     BOOST_TEST(figures[0].requests() == 0u);
-    BOOST_TEST(figures[1].by_class[2] == threads * each / 2u);
-    BOOST_TEST(figures[1].by_class[4] == threads * each / 2u);
-    BOOST_TEST(figures[1].took_us == threads * each * 10u);
+    BOOST_TEST(figures[1].by_status[place_of_status(200)] == threads * each / 2u);
+    BOOST_TEST(figures[1].by_status[place_of_status(404)] == threads * each / 2u);
+    BOOST_TEST(figures[1].took_us.sum == threads * each * 10u);
+}
+
+BOOST_AUTO_TEST_CASE(each_status_has_its_place) {
+    BOOST_TEST(std::is_sorted(counted_statuses.begin(), counted_statuses.end()));
+    for (std::size_t i = 0; i < counted_statuses.size(); ++i)
+        BOOST_TEST(place_of_status(counted_statuses[i]) == i);
+    for (const unsigned unknown : {0u, 199u, 203u, 418u, 508u, 599u})
+        BOOST_TEST(place_of_status(unknown) == counted_statuses.size());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -86,7 +86,11 @@ struct running_server::parts {
         from.store = [this] { return store->figures(); };
         from.head = [this] { return store->head(); };
         from.attempts_dropped = [this] { return desk.attempts_dropped(); };
-        from.lists_waiting = [this] { return lists->waiting(); };
+        from.commits = [this] { return log.commit_times(); };
+        from.refusals = [this] { return desk.refusals(); };
+        from.lists = [this] {
+            return gateway::list_figures{lists->waiting(), lists->running(), 0};
+        };
         from.routes = [this]() -> const gateway::route_table& { return front.table(); };
         from.requests = [this]() -> const gateway::request_metrics& { return front.metrics(); };
         std::vector<gateway::area> all;

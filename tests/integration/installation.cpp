@@ -34,9 +34,9 @@ std::chrono::milliseconds installation::start(const std::vector<std::string>& op
     words.insert(words.end(), options.begin(), options.end());
     server_ = std::make_unique<child>(words, complaints_);
     while (const auto line = server_->line(ready_time_max)) {
-        constexpr std::string_view ready = "ready http://";
-        if (!line->starts_with(ready)) continue;
-        const auto address = http::endpoint::parse(line->substr(ready.size()));
+        const std::size_t behind = line->find("://");
+        if (!line->starts_with("ready http") || behind == std::string::npos) continue;
+        const auto address = http::endpoint::parse(line->substr(behind + 3));
         if (!address) throw std::runtime_error("odd ready line: " + *line);
         address_ = *address;
         return std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <set>
 #include <string>
 #include <sys/resource.h>
@@ -315,12 +316,14 @@ BOOST_AUTO_TEST_CASE(what_happens_is_counted) {
     BOOST_TEST(now.bytes_in == request.size());
     BOOST_TEST(now.head_bytes == request.size() - 3);
     BOOST_TEST(now.body_bytes == 3U);
-    BOOST_TEST(now.faults == 0U);
+    const auto malformed = static_cast<std::size_t>(fault::malformed);
+    BOOST_TEST(now.faults[malformed] == 0U);
     BOOST_REQUIRE(c.send_raw("NONSENSE\r\n\r\n").has_value());
     BOOST_REQUIRE(c.receive_to_end().has_value());
     BOOST_REQUIRE(eventually([&] { return r.front->counters().connections_open == 0; }));
     now = r.front->counters();
-    BOOST_TEST(now.faults == 1U);
+    BOOST_TEST(now.faults[malformed] == 1U);
+    BOOST_TEST(std::accumulate(now.faults.begin(), now.faults.end(), 0U) == 1U);
     BOOST_TEST(now.requests == 1U);
 }
 
