@@ -44,11 +44,11 @@ void print(const context& c, std::string_view lines) {
 void print_event(const context& c, const json_item& event) {
     table rows({"position", event.text("position")});
     for (const char* member :
-         {"time",       "tenant",     "seq",        "type",       "subject",    "userName",
-          "display",    "externalId", "active",     "holds_seat", "origin",     "reset",
-          "erased",     "changed",    "name",       "profile",    "plan",       "seat_limit",
-          "scim",       "label",      "expires_at", "actor",      "request_id", "cause",
-          "attributes", "hash",       "sealed_hash"}) {
+         {"time",    "tenant",     "seq",        "type",       "subject",    "userName",
+          "display", "externalId", "active",     "holds_seat", "origin",     "reset",
+          "erased",  "changed",    "name",       "profile",    "plan",       "seat_limit",
+          "scim",    "label",      "expires_at", "actor",      "request_id", "trace",
+          "cause",   "attributes", "hash",       "sealed_hash"}) {
         if (event.has(member)) rows.add({member, event.text(member)});
     }
     rows.print(c.to);

@@ -10,6 +10,8 @@ base::result<read_event> decode_event(const record_view& record, content_mode mo
                                       const row_reader& rows, keyring& keys) {
     auto body = decode_clear(record.type, record.schema, record.clear);
     if (!body) return tl::unexpected(body.error());
+    const auto trace = read_trace(record.clear);
+    if (!trace) return tl::unexpected(trace.error());
     read_event out;
     out.at = record.at;
     out.seq = record.seq;
@@ -22,7 +24,8 @@ base::result<read_event> decode_event(const record_view& record, content_mode mo
                 std::string(record.request_id),
                 record.cause,
                 record.idempotency,
-                std::move(*body)};
+                std::move(*body),
+                *trace};
     if (mode == content_mode::leave_sealed || !has_content(type_of(out.what.body))) return out;
     if (record.sealed_removed) {
         out.content_erased = true;

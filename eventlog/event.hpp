@@ -9,6 +9,7 @@
 #pragma once
 
 #include "eventlog/base/time.hpp"
+#include "eventlog/base/trace_context.hpp"
 #include "eventlog/ids.hpp"
 
 #include <array>
@@ -302,6 +303,7 @@ struct event {
     std::optional<position> cause;              ///< the event that made a consumer act
     std::array<std::uint8_t, 16> idempotency{}; ///< hash of the idempotency key; zero = none
     event_body body;
+    std::optional<base::trace_context> trace{}; ///< of the request that caused it, if it had one
     friend bool operator==(const event&, const event&) = default;
 };
 

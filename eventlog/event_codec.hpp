@@ -19,6 +19,14 @@ std::uint16_t schema_of(const event_body& body);
 /// The clear payload of `body`.
 std::string encode_clear(const event_body& body);
 
+/// Adds the trace to a clear payload. Any fact may have it, so its field has the same number in all
+/// of them: 100, then trace id 16, parent id 8, flags u8 (bit 0: sampled).
+void append_trace(std::string& clear, const base::trace_context& trace);
+
+/// The trace of a clear payload; nothing if it has none, as events of formats 1 and 2 have.
+/// Errors: log_errc::damaged_payload.
+base::result<std::optional<base::trace_context>> read_trace(std::string_view clear);
+
 /// The plaintext of the sealed payload.
 std::string encode_content(const user_content& content);
 std::string encode_content(const team_content& content);

@@ -125,8 +125,10 @@ struct writer::impl final : row_editor, link_reader, turn {
                           *content);
         }
         const chain_head head = overlay_.chain(e.tenant);
-        record_draft draft = draft_record(e, encode_clear(e.body), schema, sealed,
-                                          {head.seq.value + 1}, head.hash, log_.epoch());
+        std::string clear = encode_clear(e.body);
+        if (e.trace) append_trace(clear, *e.trace);
+        record_draft draft =
+            draft_record(e, clear, schema, sealed, {head.seq.value + 1}, head.hash, log_.epoch());
         overlay_.set_chain(e.tenant, {draft.seq, draft.hash, {}});
         const emitted out{draft.seq, draft.sealed_hash};
         turn_records_.push_back(std::move(draft));

@@ -66,6 +66,7 @@ void submit_write(const scim_services& with, call& c, scim_write_ptr what,
     asked.tenant = c.facts.holder->tenant.number;
     asked.by = c.facts.by;
     asked.request_id = c.asked().request_id();
+    asked.trace = c.asked().trace();
     asked.once = what->once;
     asked.body = std::move(body);
 

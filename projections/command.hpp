@@ -242,6 +242,7 @@ struct command {
     tenant_no tenant; ///< ignored by create_tenant
     eventlog::actor by;
     std::string request_id;
+    std::optional<base::trace_context> trace; ///< of the request; its events carry it
     std::optional<eventlog::position> cause;
     std::optional<idempotency> once;
     command_body body;

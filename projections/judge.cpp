@@ -135,7 +135,8 @@ base::result<void, refusal> judge::seat_free(const tenant_state& tenant) const {
 }
 
 event judge::fact(tenant_no tenant, const subject_id& subject, event_body body) const {
-    event e{tenant, subject, asked_.by, now_, asked_.request_id, asked_.cause, {}, std::move(body)};
+    event e{tenant,       subject, asked_.by,       now_,        asked_.request_id,
+            asked_.cause, {},      std::move(body), asked_.trace};
     if (e.request_id.size() > request_id_bytes_max) e.request_id.resize(request_id_bytes_max);
     return e;
 }

@@ -134,6 +134,7 @@ void hand_in(parts& p, call& c, eventlog::tenant_no tenant, projections::command
     command.by = c.facts.by;
     command.as_role = role_of(c);
     command.request_id = c.asked().request_id();
+    command.trace = c.asked().trace();
     command.body = std::move(body);
     // The desk wants a function that can be copied; the duty to answer cannot be.
     const auto duty = std::make_shared<gateway::later>(c.put_off());

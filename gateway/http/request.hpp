@@ -6,12 +6,14 @@
 #pragma once
 
 #include "eventlog/base/time.hpp"
+#include "eventlog/base/trace_context.hpp"
 #include "gateway/http/query.hpp"
 #include "gateway/http/text.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +68,11 @@ class request {
     /// The W3C Trace Context of the caller: a `traceparent` that base::parse_traceparent takes,
     /// what all versions of it share; empty if there is none, several, or a malformed one.
     [[nodiscard]] std::string_view traceparent() const { return view(traceparent_); }
+
+    /// The same, read; nothing likewise.
+    [[nodiscard]] std::optional<base::trace_context> trace() const {
+        return base::parse_traceparent(traceparent());
+    }
 
     /// Its trace id, 32 hexadecimal digits; empty likewise.
     [[nodiscard]] std::string_view trace_id() const {

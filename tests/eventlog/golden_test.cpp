@@ -121,6 +121,32 @@ BOOST_AUTO_TEST_CASE(this_program_writes_the_same_bytes) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_traced_event_reads_as_ever) {
+    const event_body body = user_deleted{};
+    const auto trace =
+        base::parse_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    BOOST_REQUIRE(trace.has_value());
+    std::string clear = encode_clear(body);
+    append_trace(clear, *trace);
+    record_draft draft =
+        draft_record(golden_event(body), clear, schema_of(body), {}, seq, filled<32>(0x44), epoch);
+    place_record(draft, place);
+    const auto file = folder / "traced_user_deleted.1.hex";
+    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
+    if (write && !std::filesystem::exists(file)) {
+        write_bytes(file, base::hex(base::as_bytes(draft.bytes)) + "\n");
+    }
+    BOOST_REQUIRE(std::filesystem::exists(file));
+    const std::string bytes = file_bytes(file);
+    BOOST_TEST((bytes == draft.bytes));
+    const auto record = read_record(bytes, record_check::crc_and_hashes);
+    BOOST_REQUIRE(record.has_value());
+    check_record(*record, body);
+    const auto read = read_trace(record->clear);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST((*read == trace));
+}
+
 BOOST_AUTO_TEST_CASE(content_bytes_are_fixed_too) {
     struct content_case {
         const char* file;

@@ -32,6 +32,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = decode_clear(type, schema_of(*body), encode_clear(*body));
         check(again && *again == *body);
     }
+    if (const auto trace = read_trace(bytes); trace && *trace) {
+        std::string clear;
+        append_trace(clear, **trace);
+        const auto again = read_trace(clear);
+        check(again && *again == *trace);
+    }
     if (const auto content = decode_content(bytes)) {
         const auto again = decode_content(encode_content(*content));
         check(again && *again == *content);

@@ -209,6 +209,8 @@ BOOST_AUTO_TEST_CASE(a_request_is_found_by_its_id) {
     BOOST_TEST(why.text("/refused/0/request_id") == "w-conflict");
     const auto events = json_lines(home.tell({"log", "export", "acme"}));
     BOOST_TEST(events.back().text("/request_id") == "w-created");
+    BOOST_TEST(events.back().text("/trace") == "00-" + trace_id + "-00f067aa0ba902b7-01");
+    BOOST_TEST(!events.front().has("/trace")); // the tenant was made without one
 
     BOOST_REQUIRE(home.stop().code == 0);
     std::map<std::string, std::string> logged;

@@ -719,6 +719,21 @@ BOOST_AUTO_TEST_CASE(a_request_id_that_is_too_long_is_cut) {
     BOOST_TEST(decided->events.back().request_id.size() == request_id_bytes_max);
 }
 
+BOOST_AUTO_TEST_CASE(every_event_carries_the_trace_of_its_request) {
+    town t;
+    command c = by_provider(t.acme, delete_user{t.jane.id, {}});
+    c.request_id = "r-1";
+    const auto untraced = t.ask(c);
+    c.trace = base::parse_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    BOOST_REQUIRE(c.trace.has_value());
+    const auto traced = t.ask(c);
+    BOOST_REQUIRE((untraced.has_value() && traced.has_value()));
+    for (const event& e : untraced->events)
+        BOOST_TEST(!e.trace.has_value());
+    for (const event& e : traced->events)
+        BOOST_TEST((e.trace == c.trace && e.request_id == "r-1"));
+}
+
 BOOST_AUTO_TEST_CASE(what_always_works) {
     const town t;
     BOOST_TEST(deprovisions(by_provider(t.acme, delete_user{t.jane.id, {}})));
