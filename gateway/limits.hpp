@@ -66,7 +66,7 @@ struct limits {
     /// packing costs more than the answer and saves no more than two packets on the wire.
     std::size_t packed_bytes_min = std::size_t{4} * 1024;
     /// Of answers that are made on an I/O thread, larger ones are sent as they are: packing them
-    /// would hold up its other connections for more than about a millisecond.
+    /// would hold up its other connections.
     std::size_t packed_inline_bytes_max = std::size_t{128} * 1024;
 
     // --- Writes --------------------------------------------------------------------------------

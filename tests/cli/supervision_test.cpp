@@ -2,6 +2,7 @@
 // stuck part is not said to live.
 #include "cli/pulse.hpp"
 #include "cli/service_manager.hpp"
+#include "cli/supervision.hpp"
 #include "tests/cli/process.hpp"
 #include "tests/cli/served.hpp"
 #include "tests/gateway/http/tls_support.hpp"
@@ -146,6 +147,36 @@ BOOST_AUTO_TEST_CASE(who_watches_is_read_from_the_environment) {
             to.alive(); // nobody is there: nothing happens
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_upgrade_has_as_much_time_as_it_moves) {
+    const support::temp_directory home;
+    manager heard((home / "notify").string());
+    const service_manager to(given({{"NOTIFY_SOCKET", heard.name()}}));
+    const std::string more = "EXTEND_TIMEOUT_USEC=30000000\n";
+    supervision told(to);
+    BOOST_TEST(heard.next() == "STATUS=Opening the log\n");
+    BOOST_TEST(heard.next() == more);
+
+    struct {
+        std::uint64_t done, total;
+        const char* percent; ///< null: it is not told again
+    } const rows[]{
+        {0, 400, "0"},     {3, 400, nullptr},   {4, 400, "1"}, {399, 400, "99"},
+        {400, 400, "100"}, {400, 400, nullptr}, {0, 0, "0"},
+    };
+
+    for (const auto& row : rows) {
+        told.progress(row.done, row.total);
+        if (row.percent == nullptr) continue;
+        BOOST_TEST(heard.next() == more);
+        BOOST_TEST(heard.next() ==
+                   "STATUS=Upgrading the directory: " + std::string(row.percent) + " %\n");
+    }
+    told.stopping(std::chrono::seconds(5));
+    BOOST_TEST(heard.next() == "STOPPING=1\nSTATUS=Finishing what is under way\n");
+    BOOST_TEST(heard.next() == more);
+    BOOST_TEST(heard.next() == "EXTEND_TIMEOUT_USEC=35000000\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_program_tells_of_its_life) {
