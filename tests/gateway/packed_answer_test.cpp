@@ -1,5 +1,6 @@
 // Answers packed with gzip, over real sockets: which, and that nothing else changes with it.
 #include "gateway/http/inflate.hpp"
+#include "gateway/team_stream.hpp"
 #include "tests/gateway/support.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,7 +21,7 @@ std::string unpacked(std::string_view packed) {
     return std::string(out.bytes());
 }
 
-/// A tenant with 300 people, a team of all of them, and one person of much text.
+/// A tenant with some hundred people, a team of all of them, and one person of much text.
 struct house {
     running_server server;
     eventlog::tenant_no tenant = server.create_tenant("acme");
@@ -28,9 +29,9 @@ struct house {
     std::string jane = make("jane", 10), large = make("large", 6'000), huge = make("huge", 200'000);
     std::string team;
 
-    explicit house(const server_choices& choices = {}) : server(choices) {
+    explicit house(const server_choices& choices = {}, int people = 300) : server(choices) {
         std::string members;
-        for (int i = 0; i < 300; ++i) {
+        for (int i = 0; i < people; ++i) {
             members += i == 0 ? R"({"value":")" : R"(,{"value":")";
             members += make("user" + std::to_string(i), 100) + R"("})";
         }
@@ -179,6 +180,17 @@ BOOST_AUTO_TEST_CASE(head_says_what_get_would) {
         BOOST_TEST(head->header("Vary") == "Accept-Encoding");
         BOOST_TEST(head->body.empty());
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_team_of_several_pieces_is_one_packed_body) {
+    house h({}, 1'500);
+    const auto plain = h.send("GET", "/Groups/" + h.team);
+    BOOST_TEST(plain.body.size() > 2 * gateway::team_piece_bytes_max);
+    const auto packed = h.packed("/Groups/" + h.team);
+    BOOST_TEST(packed.header("Content-Encoding") == "gzip");
+    BOOST_TEST(packed.header("Transfer-Encoding") == "chunked");
+    BOOST_TEST(unpacked(packed.body) == plain.body);
+    BOOST_TEST(packed.body.size() < plain.body.size() / 2);
 }
 
 BOOST_AUTO_TEST_CASE(entity_tags_hold_whichever_way_the_answer_came) {
