@@ -223,7 +223,9 @@ admin::services server::parts::admin_services() {
             },
         .examine = [this] { return examine(); },
         .back_up =
-            [this](const admin::backup_order& order, admin::job_progress& progress) {
+            [this](admin::backup_order order, admin::job_progress& progress) {
+                // A quarter more than where the server begins to refuse.
+                order.spared_bytes = options.disk.reserve_bytes / 4 * 5;
                 return admin::back_up(home, *rows, writer.get(), order, progress);
             },
     };

@@ -5,6 +5,7 @@
 #include "eventlog/backup_walk.hpp"
 #include "eventlog/base/wire.hpp"
 #include "eventlog/directory_lock.hpp"
+#include "eventlog/disk_guard.hpp"
 #include "eventlog/error.hpp"
 
 #include <algorithm>
@@ -48,7 +49,16 @@ base::result<void> make_folder(const fs::path& path) {
     if (!fs::is_directory(path, error)) {
         return base::fail(log_errc::foreign_directory, path.string() + " is not a directory");
     }
-    return {};
+    return sync_folder(path.parent_path());
+}
+
+bool on_one_disk(const fs::path& a, const fs::path& b) {
+    struct stat one {};
+
+    struct stat other {};
+
+    return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
+           one.st_dev == other.st_dev;
 }
 
 /// What a run leaves beside its manifest: nothing that counts.
@@ -230,6 +240,7 @@ class run {
 
     base::result<void> copy() {
         const std::uint64_t total = from_.head.offset - made_.end.offset;
+        if (auto room = check_room(); !room) return room;
         while (made_.end < from_.head) {
             if (auto made = copy_file(total); !made) return made;
         }
@@ -303,12 +314,24 @@ class run {
                                                      made_.end.text() +
                                                      " is valid, and the next run goes on there");
         }
+        if (auto room = check_room(); !room) return room;
         if (wish_.bytes_per_second_max == 0) return {};
         const std::chrono::duration<double> due(static_cast<double>(bytes) /
                                                 static_cast<double>(wish_.bytes_per_second_max));
         const auto ahead = due - (steady::now() - began_);
         if (ahead.count() > 0) std::this_thread::sleep_for(ahead);
         return {};
+    }
+
+    /// The server must not come to its reserve because of its own backup.
+    [[nodiscard]] base::result<void> check_room() const {
+        if (wish_.spared_bytes == 0 || !on_one_disk(wish_.to, from_.directory)) return {};
+        const auto free = free_bytes(wish_.to);
+        if (!free || *free >= wish_.spared_bytes) return {};
+        return base::fail(log_errc::storage,
+                          "cannot write to " + wish_.to.string() +
+                              ": it lies on the disk of the data directory, where less than " +
+                              std::to_string(wish_.spared_bytes >> 20) + " MiB are free");
     }
 
     base::result<void> publish() {

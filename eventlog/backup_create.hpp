@@ -31,6 +31,8 @@ struct backup_wish {
     std::uint64_t file_bytes_max = 256u << 20; ///< after which the next file of events begins
     /// Bytes of events copied in a second, so that writes are not held up; 0: as fast as it goes.
     std::uint64_t bytes_per_second_max = 0;
+    /// Kept free for the server where the backup lies on the disk of the data directory.
+    std::uint64_t spared_bytes = 0;
     /// Events copied, and to copy; false ends the run: what is finished stays.
     std::function<bool(std::uint64_t done, std::uint64_t total)> progress;
 };

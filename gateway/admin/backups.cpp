@@ -107,6 +107,7 @@ result<std::string> back_up(const eventlog::data_directory& home, const eventlog
     eventlog::backup_wish wish;
     wish.to = order.to;
     wish.keys_to = order.keys_to;
+    wish.spared_bytes = order.spared_bytes;
     wish.progress = [&](std::uint64_t done, std::uint64_t total) {
         progress.done = done;
         progress.total = total;

@@ -4,6 +4,7 @@
 
 #include "eventlog/backup_note.hpp"
 #include "eventlog/data_directory.hpp"
+#include "eventlog/disk_guard.hpp"
 #include "eventlog/store.hpp"
 #include "eventlog/writer.hpp"
 #include "gateway/admin/findings.hpp"
@@ -21,6 +22,8 @@ inline constexpr std::uint64_t served_backup_bytes_per_second_max = 64u << 20;
 struct backup_order {
     std::filesystem::path to;
     std::optional<std::filesystem::path> keys_to;
+    /// On the disk of the data directory so much stays free.
+    std::uint64_t spared_bytes = eventlog::disk_limits{}.reserve_bytes;
 };
 
 /// Backs up the log of `home`. `writer` is the live one, or null when nobody else writes; with one

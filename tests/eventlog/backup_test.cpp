@@ -400,6 +400,22 @@ BOOST_AUTO_TEST_CASE(what_is_not_the_beginning_of_this_log_is_left_alone) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(it_does_not_take_the_room_of_the_server) {
+    static_cast<void>(back_up());
+    add(1);
+    auto w = wish();
+    w.spared_bytes = std::uint64_t{1} << 60;
+    const auto refusal = create_backup(source(), w);
+    BOOST_REQUIRE(!refusal);
+    BOOST_TEST((refusal.error().code == log_errc::storage));
+    BOOST_TEST_INFO(refusal.error().message);
+    BOOST_TEST(refusal.error().message.find("the disk of the data directory") != std::string::npos);
+    BOOST_TEST(refusal.error().message.find("up to @10 stays valid") != std::string::npos);
+    BOOST_TEST(!fault());
+    w.spared_bytes = 1;
+    BOOST_TEST(create_backup(source(), w).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(two_runs_do_not_write_at_once) {
     static_cast<void>(back_up());
     const auto lock = directory_lock::take(to);

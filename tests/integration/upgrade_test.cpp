@@ -225,6 +225,31 @@ BOOST_AUTO_TEST_CASE(a_rebuild_without_a_server_upgrades_too) {
     }
 }
 
+// Without an upgrade in between: the older directory stays as it is, and its backup becomes one of
+// this version.
+BOOST_AUTO_TEST_CASE(a_backup_of_an_older_directory_is_restored_by_this_program) {
+    for (const char* name : names) {
+        BOOST_TEST_CONTEXT(name) {
+            heirloom old(name);
+            const std::string to = (old.place / "log").string();
+            const std::string keys = (old.place / "keys").string();
+            const std::string before = old.identity();
+            old.site->tell({"backup", "create", to, "--keys-to", keys});
+            BOOST_TEST(old.identity() == before);
+            const std::string master = (old.site->data() / "master.key").string();
+            auto restored = std::make_unique<installation>(old.place / "restored");
+            const json report =
+                restored->ask({"backup", "restore", to, "--keys-from", keys, "--key-file", master});
+            BOOST_TEST(report.number("/lost") == 0u);
+            old.site = std::move(restored);
+            old.site->start({"--key-file", master});
+            BOOST_TEST(old.upgrades() == 0u);
+            check_users(old, "acme");
+            BOOST_TEST(old.site->ask({"rebuild", "--verify"}).flag("/equal"));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_upgrade_that_was_cut_short_is_made_at_the_next_start) {
     // Marked, but not flipped: the last moment at which it can end.
     for (const std::string format : {"1", "2"}) {
