@@ -1,7 +1,7 @@
 // CSV files imported: what goes in, what is refused and where, that the same file again changes
 // nothing, and that what is cut short is simply run again.
 #include "cli/json_view.hpp"
-#include "cli/refused_report.hpp"
+#include "gateway/admin/people_import.hpp"
 #include "tests/cli/process.hpp"
 #include "tests/cli/served.hpp"
 
@@ -235,6 +235,23 @@ BOOST_AUTO_TEST_CASE(a_large_file_is_taken_here_and_nowhere_else) {
     BOOST_TEST(large.size() > 3'000'000u);
     BOOST_TEST(outcome_of(large, "?unknown_columns=ignore") == "100 100 0 0 0");
     BOOST_TEST(house.send("POST", "/tenants/acme/users", {}, large).status == 413u);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_may_be_as_large_as_the_limit_and_not_a_byte_more) {
+    const auto announced = [&](std::size_t bytes) {
+        http::client at_socket(house.running().admin_address());
+        BOOST_REQUIRE(at_socket.connect());
+        BOOST_REQUIRE(at_socket.send_raw(
+            "POST /admin/v1/tenants/acme/imports HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
+            "Expect: 100-continue\r\nContent-Length: " +
+            std::to_string(bytes) + "\r\n\r\n"));
+        const auto answer = at_socket.receive();
+        BOOST_REQUIRE(answer);
+        return answer->status;
+    };
+    const std::size_t most = admin::import_limits{}.bytes_max;
+    BOOST_TEST(announced(most) == 100u);
+    BOOST_TEST(announced(most + 1) == 413u);
 }
 
 BOOST_AUTO_TEST_CASE(the_verb_tells_reports_and_fails_if_a_row_was_refused) {

@@ -1,0 +1,144 @@
+// The work of an import on a real store: what ends it, what is told, and how many may run.
+#include "gateway/admin/import_places.hpp"
+#include "gateway/admin/people_import.hpp"
+#include "tests/projections/server.hpp"
+
+#include <simdjson.h>
+
+namespace rollcall::admin {
+namespace {
+
+namespace test = projections::test;
+
+struct importing {
+    explicit importing(projections::desk_options desk = {}, eventlog::writer_options queue = {})
+        : house(desk, queue) {
+        acme = house.make_tenant("acme");
+    }
+
+    result<std::string> run(const std::string& file, bool dry = false) {
+        auto people = csv_people::open(file, false);
+        BOOST_REQUIRE(people);
+        people_import work(house.views(), house.desk(), limits,
+                           {*house.views().tenant(acme), test::local_operator, "r-1", dry},
+                           std::move(*people));
+        return work.run(progress);
+    }
+
+    std::uint64_t users() { return house.views().counters(acme).users; }
+
+    test::server house;
+    projections::tenant_no acme;
+    import_limits limits;
+    job_progress progress;
+};
+
+std::string names(int count) {
+    std::string file = "userName\n";
+    for (int i = 0; i < count; ++i)
+        file += "user" + std::to_string(i) + "\n";
+    return file;
+}
+
+/// The value of a member of a result.
+std::string member(const std::string& json, const char* pointer) {
+    simdjson::dom::parser parser;
+    return simdjson::minify(parser.parse(json).at_pointer(pointer));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(people_import_test)
+
+BOOST_AUTO_TEST_CASE(what_ends_an_import_says_how_far_it_came) {
+    struct row {
+        const char* name;
+        void (*before)(importing&);
+        unsigned status;
+        const char* word;
+    };
+
+    const row rows[] = {
+        {"the disk is low", [](importing& i) { i.house.desk().set_disk_low(true); }, 507,
+         "disk_low"},
+        {"the disk is full", [](importing& i) { i.house.desk().set_disk_full(true); }, 507,
+         "disk_low"},
+        {"the tenant is deleted",
+         [](importing& i) { i.house.run(test::by_operator(i.acme, projections::delete_tenant{})); },
+         410, "tenant_deleted"},
+        {"the server stops", [](importing& i) { i.progress.stopping = true; }, 503, "stopped"},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            importing i;
+            r.before(i);
+            const auto ended = i.run(names(600));
+            BOOST_REQUIRE(!ended);
+            BOOST_TEST_INFO(ended.error().detail);
+            BOOST_TEST(ended.error().status == r.status);
+            BOOST_TEST(ended.error().word == r.word);
+            const std::string made = std::to_string(i.users()) + " users were made before that";
+            BOOST_TEST(ended.error().detail.find(made) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_full_queue_is_asked_again) {
+    eventlog::writer_options narrow;
+    narrow.queue_max = 3;
+    importing i({}, narrow);
+    const auto done = i.run(names(500));
+    BOOST_REQUIRE(done);
+    BOOST_TEST(member(*done, "/created") == "500");
+    BOOST_TEST(member(*done, "/refused") == "0");
+    BOOST_TEST(i.users() == 500u);
+    BOOST_TEST(i.house.queue().figures().refused_full > 0u);
+    BOOST_TEST(i.progress.done == 500u);
+    BOOST_TEST(i.progress.total == 500u);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_rows_are_told_than_the_limit) {
+    importing i;
+    i.limits.rows_told_max = 2;
+    i.limits.in_flight_max = 1;
+    BOOST_REQUIRE(i.run("userName,title\nann,a\nbob,a\ncid,a\n"));
+    const auto done = i.run("userName,title\nann,b\nbob,b\ncid,b\ndan,\ndan,\ndan,\nDAN,\n");
+    BOOST_REQUIRE(done);
+    BOOST_TEST(member(*done, "/differing") == "3");
+    BOOST_TEST(member(*done, "/differing_rows/1/line") == "3");
+    BOOST_TEST(member(*done, "/differing_not_listed") == "1");
+    BOOST_TEST(member(*done, "/refused") == "3");
+    BOOST_TEST(member(*done, "/refused_rows/1/line") == "7");
+    BOOST_TEST(member(*done, "/refused_not_listed") == "1");
+    BOOST_TEST(done->find("\"line\":8") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_writes_nothing) {
+    importing i;
+    const auto head = i.house.log().head();
+    const auto done = i.run(names(50), true);
+    BOOST_REQUIRE(done);
+    BOOST_TEST(member(*done, "/created") == "50");
+    BOOST_TEST((i.house.log().head() == head));
+}
+
+BOOST_AUTO_TEST_CASE(places_are_given_and_come_back) {
+    import_places places(2);
+    const eventlog::tenant_no a{1};
+    const eventlog::tenant_no b{2};
+    const eventlog::tenant_no c{3};
+    auto first = places.take(a);
+    auto second = places.take(b);
+    BOOST_REQUIRE(first);
+    BOOST_REQUIRE(second);
+    BOOST_TEST(places.take(a).error().status == 409u);
+    BOOST_TEST(places.take(c).error().status == 429u);
+    first->reset();
+    BOOST_TEST(places.take(c).has_value()); // and lets it go again
+    BOOST_TEST(places.take(a).has_value());
+    BOOST_TEST(places.take(b).error().status == 409u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::admin
