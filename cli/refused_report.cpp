@@ -31,6 +31,7 @@ std::string refused_report(std::string_view file,
     csv_reader reader(file);
     if (reader.next() != csv_reader::step::row) return out;
     auto heading = texts_of(reader);
+    const std::size_t columns = heading.size();
     // A report that was mended in part has the column already.
     std::size_t because = heading.size();
     for (std::size_t i = 0; i < heading.size(); ++i)
@@ -42,8 +43,7 @@ std::string refused_report(std::string_view file,
     auto reason = reasons.begin();
     while (next != csv_reader::step::end && reason != reasons.end()) {
         const std::uint64_t begin = reader.first_line();
-        const bool whole =
-            next == csv_reader::step::row && reader.fields().size() <= heading.size();
+        const bool whole = next == csv_reader::step::row && reader.fields().size() <= columns;
         const std::string raw(without_line_end(reader.raw()));
         std::vector<std::string> kept;
         for (const std::string_view text : texts_of(reader))
