@@ -76,7 +76,8 @@ class people_import {
 
     void read_all(job_progress& progress);
     void take(const person& who);
-    void compare(const person& who, const projections::subject_id& id);
+    void compare(const person& who, const projections::user_wish& wanted,
+                 const projections::subject_id& id);
     void refuse_row(row_fault why);
     void make(projections::user_wish wish);
     void suppose(const projections::user_wish& wish);
