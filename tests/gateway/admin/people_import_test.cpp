@@ -19,9 +19,12 @@ struct importing {
     result<std::string> run(const std::string& file, bool dry = false) {
         auto people = csv_people::open(file, false);
         BOOST_REQUIRE(people);
-        people_import work(house.views(), house.desk(), limits,
-                           {*house.views().tenant(acme), test::local_operator, "r-1", dry},
-                           std::move(*people));
+        people_import::order asked;
+        asked.tenant = *house.views().tenant(acme);
+        asked.by = test::local_operator;
+        asked.request_id = "r-1";
+        asked.dry_run = dry;
+        people_import work(house.views(), house.desk(), limits, asked, std::move(*people));
         return work.run(progress);
     }
 
