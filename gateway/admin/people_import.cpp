@@ -208,6 +208,7 @@ void people_import::judge(settled& one) {
     case refusal_code::disk_low:
     case refusal_code::unknown:
     case refusal_code::stopped:
+    case refusal_code::not_permitted: // he who asked may no longer, and so for every row
     case refusal_code::tenant_deleted:
     case refusal_code::not_found: give_up(problem_of(why)); break;
     default: refuse_row({one.line, 0, {}, projections::refusal_name(why.code), why.message}); break;

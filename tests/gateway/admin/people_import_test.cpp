@@ -21,7 +21,8 @@ struct importing {
         BOOST_REQUIRE(people);
         people_import::order asked;
         asked.tenant = *house.views().tenant(acme);
-        asked.by = test::local_operator;
+        asked.by = by;
+        asked.as_role = as_role;
         asked.request_id = "r-1";
         asked.dry_run = dry;
         people_import work(house.views(), house.desk(), limits, asked, std::move(*people));
@@ -32,6 +33,8 @@ struct importing {
 
     test::server house;
     projections::tenant_no acme;
+    eventlog::actor by = test::local_operator;
+    std::optional<eventlog::admin_role> as_role;
     import_limits limits;
     job_progress progress;
 };
@@ -69,6 +72,12 @@ BOOST_AUTO_TEST_CASE(what_ends_an_import_says_how_far_it_came) {
         {"the tenant is deleted",
          [](importing& i) { i.house.run(test::by_operator(i.acme, projections::delete_tenant{})); },
          410, "tenant_deleted"},
+        {"whose rights have ended",
+         [](importing& i) {
+             i.by = {eventlog::actor_kind::admin, test::id_of(0x77)};
+             i.as_role = eventlog::admin_role::admin;
+         },
+         403, "not_permitted"},
         {"the server stops", [](importing& i) { i.progress.stopping = true; }, 503, "stopped"},
     };
     for (const row& r : rows) {
