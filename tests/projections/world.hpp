@@ -109,19 +109,23 @@ inline const actor identity_provider{actor_kind::key, id_of(0xaa)};
 inline const actor local_operator{actor_kind::local_operator, {}};
 
 inline command by_provider(tenant_no tenant, command_body body) {
-    return {tenant, identity_provider, "req-1", {}, {}, std::move(body)};
+    return {tenant, identity_provider, "req-1", {}, {}, {}, std::move(body)};
 }
 
 inline command by_operator(tenant_no tenant, command_body body) {
-    return {tenant, local_operator, "req-2", {}, {}, std::move(body)};
+    return {tenant, local_operator, "req-2", {}, {}, {}, std::move(body)};
 }
 
 /// As an admin of that tenant, or as an operator, let in under the role that he has.
 inline command by_admin(const admin_state& who, tenant_no tenant, command_body body) {
     const bool system = is_system_role(who.core.role);
-    command asked{tenant,  {system ? actor_kind::operator_ : actor_kind::admin, who.id},
-                  "req-3", {},
-                  {},      std::move(body)};
+    command asked{tenant,
+                  {system ? actor_kind::operator_ : actor_kind::admin, who.id},
+                  "req-3",
+                  {},
+                  {},
+                  {},
+                  std::move(body)};
     asked.as_role = who.core.role;
     return asked;
 }
