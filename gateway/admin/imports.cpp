@@ -118,8 +118,9 @@ void start(parts& p, call& c) {
     }
     const auto work = std::make_shared<import_work>();
     work->file = c.asked().body();
-    people_import::order order{*t, c.facts.by, role_of(c), std::string(c.asked().request_id()),
-                               how->dry_run};
+    people_import::order order{
+        *t,          c.facts.by, role_of(c), std::string(c.asked().request_id()), c.asked().trace(),
+        how->dry_run};
     aside(p, c, gateway::job_weight::heavy,
           [&p, work, order = std::move(order), pass = how->pass_over_unknown] {
               return begin(p, work, order, pass);

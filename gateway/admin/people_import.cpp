@@ -160,6 +160,7 @@ void people_import::submit(std::uint64_t line) {
     command.by = asked_.by;
     command.as_role = asked_.as_role;
     command.request_id = asked_.request_id;
+    command.trace = asked_.trace;
     command.body = waiting_.at(line);
     desk_.submit(std::move(command), [this, line](projections::answer said) {
         const std::lock_guard lock(mutex_);

@@ -44,6 +44,7 @@ class people_import {
         eventlog::actor by;
         std::optional<eventlog::admin_role> as_role; ///< of an admin or operator: see command
         std::string request_id;
+        std::optional<base::trace_context> trace;
         bool dry_run = false; ///< decide what can be, write nothing
     };
 
