@@ -121,9 +121,9 @@ base::result<void> core_fold::take_admin(const event_header& header, const event
                      header, body);
     if (!now) return tl::unexpected(now.error());
     if (known != admins_.end()) {
-        known->second.core = std::move(*now);
+        known->second.core = *now;
     } else {
-        admins_.emplace(place, folded_admin{std::move(*now), offset});
+        admins_.emplace(place, folded_admin{*now, offset});
     }
     return {};
 }

@@ -23,7 +23,7 @@ base::result<entities> project_admin(row_editor& rows, eventlog::keyring& keys,
     const auto before = read_admin(rows, tenant, header.subject);
     auto core = after(before ? std::optional(before->core) : std::nullopt, header, body);
     if (!core) return tl::unexpected(core.error());
-    admin_state now{tenant, header.subject, std::move(*core), {}};
+    admin_state now{tenant, header.subject, *core, {}};
     const auto* content = eventlog::admin_content_of(body);
     now.content = content != nullptr ? *content : before->content;
 
