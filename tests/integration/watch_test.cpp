@@ -181,10 +181,11 @@ BOOST_AUTO_TEST_CASE(a_request_is_found_by_its_id) {
             http::client client(
                 row.on_socket ? http::endpoint::unix_path((home.data() / "admin.sock").string())
                               : home.address());
-            std::string head = row.method + " " + row.path + " HTTP/1.1\r\nHost: a\r\n" +
-                               "Authorization: " + key + "\r\nX-Request-Id: " + row.id +
-                               "\r\ntraceparent: 00-" + trace_id + "-00f067aa0ba902b7-01\r\n" +
-                               "Content-Type: application/scim+json\r\n" + row.fields;
+            std::string head(row.method);
+            head.append(" ").append(row.path).append(" HTTP/1.1\r\nHost: a\r\n");
+            head.append("Authorization: ").append(key).append("\r\nX-Request-Id: ").append(row.id);
+            head.append("\r\ntraceparent: 00-").append(trace_id).append("-00f067aa0ba902b7-01");
+            head.append("\r\nContent-Type: application/scim+json\r\n").append(row.fields);
             if (row.fields.find("Content-Length") == std::string::npos && row.method == "POST")
                 head += "Content-Length: " + std::to_string(row.body.size()) + "\r\n";
             BOOST_REQUIRE(client.send_raw(head + "\r\n" + row.body).has_value());

@@ -125,10 +125,14 @@ class reader {
             if (label == "job" || label == "instance") continue;
             const auto at = known.find(label);
             if (at == known.end()) {
-                faults_.push_back(what + " has no label " + label);
+                faults_.push_back(std::string(what).append(" has no label ").append(label));
             } else if ((how == "=" || how == "!=") &&
                        std::find(at->second.begin(), at->second.end(), value) == at->second.end()) {
-                faults_.push_back(what + " never has " + label + " " + value);
+                faults_.push_back(std::string(what)
+                                      .append(" never has ")
+                                      .append(label)
+                                      .append(" ")
+                                      .append(value));
             }
         }
         if (rest_.empty()) {

@@ -83,7 +83,8 @@ void judge_name(const std::string& name, const scrape::family& f,
     }
     for (std::string_view rest = name; !rest.empty();) {
         const std::string word = cut(rest, "_");
-        if (bad_words.contains(word)) faults.push_back(name + ": the word " + word);
+        if (bad_words.contains(word))
+            faults.push_back(std::string(name).append(": the word ").append(word));
     }
     if (f.help.size() < 5 || !f.help.ends_with('.'))
         faults.push_back(name + ": no sentence as help");
