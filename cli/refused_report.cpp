@@ -3,6 +3,7 @@
 #include "gateway/admin/csv_people.hpp"
 #include "gateway/admin/csv_writer.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace rollcall::cli {
@@ -45,15 +46,15 @@ std::string refused_report(std::string_view file,
         const std::uint64_t begin = reader.first_line();
         const bool whole = next == csv_reader::step::row && reader.fields().size() <= columns;
         const std::string raw(without_line_end(reader.raw()));
+        const std::uint64_t last =
+            begin + static_cast<std::uint64_t>(std::count(raw.begin(), raw.end(), '\n'));
         std::vector<std::string> kept;
         for (const std::string_view text : texts_of(reader))
             kept.emplace_back(text);
         next = reader.next();
         while (reason != reasons.end() && reason->first < begin)
             ++reason;
-        const bool mine = reason != reasons.end() &&
-                          (next == csv_reader::step::end || reason->first < reader.first_line());
-        if (!mine) continue;
+        if (reason == reasons.end() || reason->first > last) continue;
         std::vector<std::string_view> cells(heading.size());
         if (whole) {
             for (std::size_t i = 0; i < kept.size(); ++i)

@@ -135,7 +135,7 @@ bool read_chain(std::string_view line, backup_manifest& m) {
 bool read_states(std::string_view line, std::string_view& rest, backup_manifest& m) {
     words in(line);
     if (!in.is("states") || !in.get_number(m.states.version) || !in.get_position(m.states.at) ||
-        !in.ended() || m.states.at > m.end) {
+        !in.ended() || m.states.at.offset == 0 || m.states.at > m.end) {
         return false;
     }
     while (starts(rest, "state")) {

@@ -128,6 +128,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_consistent_is_refused_even_with_a_right_sum) {
         {"a tenant that is not there", "chain 7 3", "chain 8 3", damaged_backup},
         {"tenants out of order", "chain 7 3", "chain 1 3", damaged_backup},
         {"states behind the end", "states 2 @9", "states 2 @10", damaged_backup},
+        {"states of before the first event", "states 2 @9", "states 2 @0", damaged_backup},
         {"states out of order", "state 7 ", "state 1 ", damaged_backup},
         {"an unknown line", "states 2 @9\n", "status 2 @9\n", damaged_backup},
     };
