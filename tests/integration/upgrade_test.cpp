@@ -2,10 +2,13 @@
 // holds, and older programs are kept out only when everything is there.
 #include "tests/integration/installation.hpp"
 #include "tests/integration/provider.hpp"
+#include "tests/integration/seed.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <csignal>
+#include <random>
 
 using namespace rollcall;
 using namespace rollcall::integration;
@@ -264,6 +267,34 @@ BOOST_AUTO_TEST_CASE(an_upgrade_that_was_cut_short_is_made_at_the_next_start) {
         check_teams(old, "acme");
         check_proofs(old);
     }
+}
+
+BOOST_AUTO_TEST_CASE(starts_killed_at_any_moment_lose_nothing) {
+    const std::uint64_t seed = seed_of_this_run();
+    std::mt19937_64 chance(seed);
+    const heirloom first("1-killed");
+    const auto whole = first.site->start();
+    std::size_t cut = 0;
+    for (int round = 0; round < 6; ++round) {
+        BOOST_TEST_CONTEXT("ROLLCALL_TEST_SEED=" << seed << ", round " << round) {
+            const heirloom old("1-killed");
+            for (int again = 0; again < 3; ++again) {
+                child server({installation::program(), "serve", "--data", old.site->data().string(),
+                              "--listen", "127.0.0.1:0"},
+                             old.place / "cut.log");
+                const std::chrono::milliseconds later(chance() %
+                                                      static_cast<std::uint64_t>(whole.count()));
+                cut += server.line(later) ? 0u : 1u;
+                server.signal(SIGKILL);
+                server.wait(std::chrono::seconds(10));
+            }
+            old.site->start();
+            check_users(old, "acme");
+            check_users(old, "bold");
+            check_proofs(old);
+        }
+    }
+    BOOST_TEST(cut > 0u);
 }
 
 BOOST_AUTO_TEST_CASE(an_identity_that_cannot_be_written_keeps_the_rows_too) {
