@@ -33,6 +33,8 @@ using namespace eventlog;
 
 /// How far the witness may lag behind the log.
 constexpr std::chrono::milliseconds witness_period{50};
+/// A batch that is not durable after so long is stuck: nobody who writes is answered.
+constexpr std::chrono::seconds stuck_after{5};
 constexpr std::chrono::minutes sweep_pause{1};
 constexpr std::size_t sweeps_max = 1000; ///< bounded calls in one round of sweeping
 constexpr unsigned admin_threads = 2;
@@ -243,6 +245,7 @@ gateway::ops_sources server::parts::figures() {
     from.ready = [this] {
         // A low disk is no reason to take the server away: deprovisioning goes on.
         return std::vector<gateway::readiness_check>{{"log", !rows->stopped()},
+                                                     {"commits", log->committing() < stuck_after},
                                                      {"disk", disk->state() != disk_state::full},
                                                      {"serving", !stopping}};
     };

@@ -3,6 +3,7 @@
 #include "eventlog/base/log.hpp"
 #include "eventlog/error.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -32,6 +33,7 @@ struct embedded_log::impl {
     std::deque<waiting> queue; // bounded by the writer's in_flight_max
     bool closing = false;
     base::histogram<base::wait_bounds_us> commit_times;
+    std::atomic<steady::rep> committing_since{0}; // of the clock; 0: nothing is written
     std::thread thread;
 
     impl(store& s, log_signal& g) : rows(s), signal(g), thread([this] { run(); }) {}
@@ -62,8 +64,10 @@ struct embedded_log::impl {
             batch.rows.push_back(std::move(note));
         const std::size_t events = batch.records.size();
         const auto began = steady::now();
+        committing_since = began.time_since_epoch().count();
         const auto at = rows.commit(batch.records, batch.rows);
         const auto took = steady::now() - began;
+        committing_since = 0;
         commit_times.observe(took);
         if (took > quiet_commit_max) tell_slow(took, events);
         if (at) {
@@ -107,6 +111,12 @@ void embedded_log::append(log_batch batch, std::function<void(commit_outcome, po
 
 base::histogram_figures embedded_log::commit_times() const {
     return impl_->commit_times.read();
+}
+
+std::chrono::nanoseconds embedded_log::committing() const {
+    const steady::rep since = impl_->committing_since;
+    return since == 0 ? steady::duration::zero()
+                      : steady::now().time_since_epoch() - steady::duration(since);
 }
 
 std::optional<chain_head> embedded_log::chain(tenant_no tenant) const {

@@ -6,6 +6,7 @@
 #include "eventlog/base/histogram.hpp"
 #include "eventlog/cursor.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace rollcall::eventlog {
@@ -26,6 +27,10 @@ class embedded_log final : public append_log {
 
     /// How long each batch took to be durable, in microseconds. From any thread.
     [[nodiscard]] base::histogram_figures commit_times() const;
+
+    /// How long the batch that is being made durable has taken so far; zero when there is none.
+    /// From any thread.
+    [[nodiscard]] std::chrono::nanoseconds committing() const;
 
   private:
     struct impl;

@@ -266,7 +266,13 @@ BOOST_AUTO_TEST_CASE(a_stuck_writer_is_missed_and_seen_again) {
     for (int i = 0; i < 3; ++i)
         BOOST_TEST(eventually([&] { return missing().empty(); }));
 
-    disk.delay_wal_syncs(std::chrono::seconds(3));
+    const auto ready = [&s] {
+        http::client anybody(s.address());
+        const auto said = anybody.send("GET", "/readyz");
+        return said ? said->body : "";
+    };
+    BOOST_TEST(ready().find(R"("commits":"ok")") != std::string::npos);
+    disk.delay_wal_syncs(std::chrono::seconds(8));
     std::thread asks([&s] {
         http::client operator_door(s.admin_address());
         const auto made = operator_door.send("POST", "/admin/v1/tenants", {}, R"({"id":"acme"})");
@@ -279,9 +285,12 @@ BOOST_AUTO_TEST_CASE(a_stuck_writer_is_missed_and_seen_again) {
         if (missing() != "the writer of the log") since = now;
         return now - since > std::chrono::seconds(1);
     }));
+    BOOST_TEST(
+        eventually([&] { return ready().find(R"("commits":"failing")") != std::string::npos; }));
     asks.join();
     disk.delay_wal_syncs(std::chrono::seconds(0));
     BOOST_TEST(eventually([&] { return missing().empty(); }));
+    BOOST_TEST(ready().find(R"("commits":"ok")") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
