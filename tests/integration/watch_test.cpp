@@ -54,6 +54,7 @@ const scrape& figures() {
         BOOST_REQUIRE(good.get("nobody").code() == 404u);
         BOOST_REQUIRE(good.find("jane@example.com").code() == 200u);
         BOOST_REQUIRE(good.send("GET", "/scim/v2/Users").code() == 200u);
+        BOOST_REQUIRE(good.send("GET", "/scim/v2/Me").code() == 501u);
         provider bad(home.address(), "rc_none");
         BOOST_REQUIRE(bad.find("jane@example.com").code() == 401u);
         scrape seen = take(home);
