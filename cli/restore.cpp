@@ -82,6 +82,7 @@ class restorer {
     base::result<void> load_events();
     base::result<void> load_keys();
     base::result<void> settle_missing();
+    [[nodiscard]] bool erased_since() const;
     base::result<void> add_facts(const std::vector<event>& facts);
     base::result<void> make_state();
     base::result<void> compare_states();
@@ -93,7 +94,7 @@ class restorer {
     backup_manifest told_;
     position until_;
     std::optional<backup_keys_head> keys_;
-    std::optional<digest> hash_at_keys_;
+    history_proof history_;
     backup_census census_;
     std::set<tenant_no> changed_; ///< tenants about which something had to be said
     data_directory home_;
@@ -165,7 +166,8 @@ base::result<void> restorer::look() {
                                                    std::string(backup_keys_name) + " in it)");
     }
     keys_ = *head;
-    return keys_fit(*wish_.keys_from / backup_keys_name, *keys_, told_, std::nullopt);
+    history_ = history_proof(*keys_);
+    return keys_fit(*wish_.keys_from / backup_keys_name, *keys_, told_, history_);
 }
 
 base::result<void> restorer::open() {
@@ -189,7 +191,7 @@ base::result<void> restorer::load_events() {
         wish_.from, told_, until_,
         [this](const record_view& record, std::string_view bytes) -> base::result<void> {
             census_.take(record);
-            if (keys_ && record.at == keys_->at) hash_at_keys_ = record.hash;
+            history_.take(record);
             record_draft draft;
             draft.tenant = record.tenant;
             draft.seq = record.seq;
@@ -225,8 +227,7 @@ base::result<void> restorer::go_on() const {
 
 base::result<void> restorer::load_keys() {
     if (!keys_) return {};
-    if (auto fits = keys_fit(*wish_.keys_from / backup_keys_name, *keys_, told_, hash_at_keys_);
-        !fits) {
+    if (auto fits = keys_fit(*wish_.keys_from / backup_keys_name, *keys_, told_, history_); !fits) {
         return fits;
     }
     key_rows rows(*log_);
@@ -247,23 +248,44 @@ base::result<void> restorer::load_keys() {
     return write();
 }
 
+/// Whether who is missing was erased after `until_`: the keys are newer, and this log up to there
+/// is a part of their history. Events behind `until_`, as far as they hold, may prove it.
+bool restorer::erased_since() const {
+    if (!keys_ || keys_->at <= until_) return false;
+    if (history_.proven() >= until_) return true;
+    history_proof further(*keys_);
+    const auto walked =
+        walk_backup(wish_.from, told_, told_.end, [&](const record_view& record, std::string_view) {
+            further.take(record);
+            return go_on();
+        });
+    // What was seen before a fault is seen.
+    static_cast<void>(walked);
+    return !further.contradiction() && further.proven() >= until_;
+}
+
 /// Nobody may be in the state whom nobody can read: who has no key is erased, by a fact. Newer keys
 /// without him say that he was; else his loss has to be accepted by name.
 base::result<void> restorer::settle_missing() {
     const missing_keys missing = census_.missing();
     if (missing.none()) return {};
-    const bool newer = keys_ && keys_->at > until_;
+    const bool newer = erased_since();
     if (!wish_.accept_missing_keys && !(newer && missing.tenants.empty())) {
         const std::string who = std::to_string(missing.subjects.size()) + " people and teams and " +
                                 std::to_string(missing.tenants.size()) + " tenants";
-        return base::fail(
-            log_errc::missing_keys,
-            (keys_ ? who + " have no key in " + wish_.keys_from->string() + ", which was made at " +
-                         keys_->at.text()
-                   : "without the backup of the keys (--keys-from) nobody can read " + who) +
-                ". Name the keys that were backed up with the log, or later. Only if there are "
-                "none: --accept-missing-keys erases those people for good, and providers have to "
-                "push them again");
+        const std::string right = ". Name the keys that were backed up with the log, or later";
+        std::string what;
+        if (!keys_) {
+            what = "without the backup of the keys (--keys-from) nobody can read " + who + right;
+        } else if (keys_->at > until_ && !newer) {
+            what = not_proven_text(*wish_.keys_from / backup_keys_name, *keys_, until_, who);
+        } else {
+            what = who + " have no key in " + wish_.keys_from->string() + ", which was made at " +
+                   keys_->at.text() + right;
+        }
+        return base::fail(log_errc::missing_keys,
+                          what + ". Only if there are none: --accept-missing-keys erases those "
+                                 "people for good, and providers have to push them again");
     }
     (newer ? report_.erased_since : report_.lost) = missing.subjects.size();
     keyring keys(make_local_wrapper(home_.master));

@@ -115,15 +115,49 @@ class run {
         return {};
     }
 
-    /// Another log's keys are not written over.
-    base::result<void> check_keys() const {
+    [[nodiscard]] base::result<digest> hash_at(position at) const {
+        const auto bytes = from_.log.read(at);
+        if (!bytes) return tl::unexpected(bytes.error());
+        const auto record = read_record(*bytes, record_check::crc);
+        if (!record) return tl::unexpected(record.error());
+        return record->hash;
+    }
+
+    /// Keys of another log, or of another history of this one, are not written over: they may be
+    /// the only ones that open what happened there.
+    base::result<void> check_keys() {
         if (!wish_.keys_to) return {};
         const auto there = read_keys_head(*wish_.keys_to);
         if (!there) return tl::unexpected(there.error());
-        if (!*there || (*there)->lineage == from_.lineage) return {};
-        return base::fail(log_errc::foreign_directory,
-                          wish_.keys_to->string() + " holds the keys of another log, lineage " +
-                              (*there)->lineage.text() + ": name another directory");
+        if (!*there) return {};
+        const backup_keys_head& head = **there;
+        if (head.lineage != from_.lineage) {
+            return base::fail(log_errc::foreign_directory,
+                              wish_.keys_to->string() + " holds the keys of another log, lineage " +
+                                  head.lineage.text() + ": name another directory");
+        }
+        if (head.at > from_.head) {
+            return base::fail(log_errc::lost_suffix,
+                              "the keys in " + wish_.keys_to->string() + " were made at " +
+                                  head.at.text() + ", but this log ends at " + from_.head.text() +
+                                  ": the log has lost events, or an old copy of it was put back. "
+                                  "Keep those keys: `rollcall backup restore` needs them for the "
+                                  "backup that they were made with; to go on with this log, name "
+                                  "another directory for its keys too");
+        }
+        marks_ = head.marks;
+        if (head.at.offset != 0) marks_.push_back({head.at, head.hash});
+        for (const history_mark& mark : marks_) {
+            const auto hash = hash_at(mark.at);
+            if (hash && *hash == mark.hash) continue;
+            return base::fail(log_errc::out_of_order,
+                              "the keys in " + wish_.keys_to->string() +
+                                  " are of another history than this log: the event at " +
+                                  mark.at.text() +
+                                  " is not the same. Keep those keys with the backup that they "
+                                  "were made with, and name another directory for these");
+        }
+        return {};
     }
 
     /// Finds out what is there already, and whether it is the beginning of this log.
@@ -225,16 +259,38 @@ class run {
         head.at = from_.head;
         head.made = base::now();
         if (from_.head.offset != 0) {
-            const auto last = from_.log.read(from_.head);
-            if (!last) return tl::unexpected(last.error());
-            const auto record = read_record(*last, record_check::crc);
-            if (!record) return tl::unexpected(record.error());
-            head.hash = record->hash;
+            const auto hash = hash_at(from_.head);
+            if (!hash) return tl::unexpected(hash.error());
+            head.hash = *hash;
         }
+        if (auto marked = add_marks(); !marked) return marked;
+        head.marks = marks_;
         if (auto written = prepare_keys(folder, *from_.rows, head); !written) {
             return tl::unexpected(explained(written.error()));
         }
         report_.keys = head.count;
+        return {};
+    }
+
+    /// Those of the keys that are replaced, and each end that this backup ever had.
+    base::result<void> add_marks() {
+        std::map<position, digest> all;
+        for (const history_mark& mark : marks_)
+            all.emplace(mark.at, mark.hash);
+        for (const backup_file& f : made_.files) {
+            if (all.contains(at_offset(f.last))) continue;
+            const auto hash = hash_at(at_offset(f.last));
+            if (!hash) return tl::unexpected(hash.error());
+            all.emplace(at_offset(f.last), *hash);
+        }
+        all.erase(from_.head);
+        marks_.clear();
+        for (const auto& [at, hash] : all)
+            marks_.push_back({at, hash});
+        if (marks_.size() > history_marks_max) {
+            marks_.erase(marks_.begin(),
+                         marks_.end() - static_cast<std::ptrdiff_t>(history_marks_max));
+        }
         return {};
     }
 
@@ -356,6 +412,7 @@ class run {
     backup_source& from_;
     const backup_wish& wish_;
     backup_manifest made_;
+    std::vector<history_mark> marks_; ///< for the keys
     backup_report report_;
     steady::time_point began_ = steady::now();
 };

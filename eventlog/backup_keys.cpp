@@ -14,8 +14,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint32_t magic = 0x314b4352; // "RCK1"
-constexpr std::uint32_t format_1 = 1;
-constexpr std::size_t head_size = 4 + 4 + 16 + 8 + 32 + 8 + 8;
+constexpr std::uint32_t format_without_marks = 1;
+constexpr std::uint32_t format_now = 2;
+constexpr std::size_t head_size = 4 + 4 + 16 + 8 + 32 + 8 + 8; ///< up to the marks
+constexpr std::size_t mark_size = 8 + 32;
 constexpr std::size_t sum_size = 32;
 
 fs::path file_in(const fs::path& folder) {
@@ -29,13 +31,42 @@ fs::path fresh_in(const fs::path& folder) {
 std::string head_bytes(const backup_keys_head& head) {
     std::string out;
     base::put_le(out, magic);
-    base::put_le(out, format_1);
+    base::put_le(out, format_now);
     base::put_bytes(out, head.lineage.bytes);
     base::put_le(out, head.at.offset);
     base::put_bytes(out, head.hash);
     base::put_le(out, static_cast<std::uint64_t>(head.made.unix_ms));
     base::put_le(out, head.count);
+    base::put_le(out, static_cast<std::uint32_t>(head.marks.size()));
+    for (const history_mark& mark : head.marks) {
+        base::put_le(out, mark.at.offset);
+        base::put_bytes(out, mark.hash);
+    }
     return out;
+}
+
+base::result<void> read_marks(backup_input& in, backup_keys_head& head) {
+    std::uint32_t count = 0;
+    const auto size = in.read(sizeof count);
+    if (!size) return tl::unexpected(size.error());
+    std::string_view rest = *size;
+    if (!base::get_le(rest, count)) return damaged_backup(in.file(), "it is cut off");
+    if (count > history_marks_max) return damaged_backup(in.file(), "it has too many marks");
+    const auto bytes = in.read(count * mark_size);
+    if (!bytes) return tl::unexpected(bytes.error());
+    rest = *bytes;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        history_mark mark;
+        if (!base::get_le(rest, mark.at.offset) || !base::get_bytes(rest, mark.hash)) {
+            return damaged_backup(in.file(), "it is cut off");
+        }
+        const position before = head.marks.empty() ? position{} : head.marks.back().at;
+        if (mark.at <= before || mark.at >= head.at) {
+            return damaged_backup(in.file(), "its marks are not in order");
+        }
+        head.marks.push_back(mark);
+    }
+    return {};
 }
 
 base::result<backup_keys_head> read_head(backup_input& in) {
@@ -49,10 +80,10 @@ base::result<backup_keys_head> read_head(backup_input& in) {
     if (!base::get_le(rest, mark) || mark != magic || !base::get_le(rest, format)) {
         return damaged_backup(in.file(), "it does not begin with its mark");
     }
-    if (format != format_1) {
+    if (format != format_now && format != format_without_marks) {
         return base::fail(log_errc::newer_format,
                           in.file().string() + " has format " + std::to_string(format) +
-                              ", this program knows " + std::to_string(format_1) +
+                              ", this program knows " + std::to_string(format_now) +
                               ": use the newer version that wrote it. Nothing was changed");
     }
     if (!base::get_bytes(rest, head.lineage.bytes) || !base::get_le(rest, head.at.offset) ||
@@ -61,6 +92,8 @@ base::result<backup_keys_head> read_head(backup_input& in) {
         return damaged_backup(in.file(), "it is cut off");
     }
     head.made.unix_ms = static_cast<std::int64_t>(made);
+    if (format == format_without_marks) return head;
+    if (auto read = read_marks(in, head); !read) return tl::unexpected(read.error());
     return head;
 }
 
@@ -178,21 +211,47 @@ read_keys(const fs::path& folder,
 }
 
 base::result<void> keys_fit(const fs::path& file, const backup_keys_head& keys,
-                            const backup_manifest& log, const std::optional<digest>& hash) {
+                            const backup_manifest& log, const history_proof& proof) {
     if (keys.lineage != log.lineage) {
         return base::fail(log_errc::foreign_directory,
                           file.string() + " has the keys of another log, lineage " +
                               keys.lineage.text() + ", and the backup is of lineage " +
                               log.lineage.text() + ": name the keys of this one");
     }
-    if (hash && *hash != keys.hash) {
+    if (proof.contradiction()) {
         return base::fail(log_errc::out_of_order,
                           file.string() +
                               " has the keys of another history of this log: the event "
                               "at " +
-                              keys.at.text() + " is not the same. Name the keys of this one");
+                              proof.contradiction()->text() +
+                              " is not the same. Name the keys of this one");
     }
     return {};
+}
+
+std::string not_proven_text(const fs::path& file, const backup_keys_head& keys, position end,
+                            const std::string& who) {
+    return who + " have no key in " + file.string() + ", which was made at " + keys.at.text() +
+           ", and nothing proves that these keys are of the history of this log up to " +
+           end.text() +
+           ": they may be of another one, in which an old copy of the log was put back. Name the "
+           "keys that were made by a run of `rollcall backup create` into this backup";
+}
+
+history_proof::history_proof(const backup_keys_head& keys) : marks_(keys.marks) {
+    marks_.push_back({keys.at, keys.hash});
+}
+
+void history_proof::take(const record_view& record) {
+    if (contradiction_) return;
+    while (next_ < marks_.size() && marks_[next_].at < record.at)
+        ++next_;
+    if (next_ == marks_.size() || marks_[next_].at != record.at) return;
+    if (marks_[next_].hash == record.hash) {
+        proven_ = record.at;
+    } else {
+        contradiction_ = record.at;
+    }
 }
 
 } // namespace rollcall::eventlog

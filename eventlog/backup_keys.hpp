@@ -3,11 +3,15 @@
 //
 //   TO2/rollcall.keys = head row* sum       integers little-endian
 //     head = "RCK1" u32 format u32 lineage 16 offset u64 hash 32 made i64 (Unix ms) count u64
+//            marks u32, and each of them: offset u64 hash 32, ascending     (format 1: none)
 //     row  = key size u32, value size u32, key, value; in the order of the keys
 //     sum  = SHA-256 of everything before it
 //
 // Each run replaces the file as a whole, so that it never holds the key of a person who was erased
-// before that run. It says at which event it was made: who is without a key there was erased.
+// before that run. It says at which event it was made, and names events of the history that led
+// there: the last one of each file of events, so each end that this backup ever had. Who is without
+// a key was erased if, and only if, the log that needs the key is a part of that history; a log
+// that was put back and went on has another one.
 #pragma once
 
 #include "eventlog/backup_manifest.hpp"
@@ -16,12 +20,24 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rollcall::eventlog {
 
 inline constexpr std::string_view backup_keys_name = "rollcall.keys";
+
+/// Marks of history in a file of keys; past it the oldest are left out.
+inline constexpr std::size_t history_marks_max = 65536;
+
+/// One event of a history.
+struct history_mark {
+    position at;
+    digest hash{}; ///< of its record
+    friend bool operator==(const history_mark&, const history_mark&) = default;
+};
 
 struct backup_keys_head {
     base::uuid lineage;
@@ -29,7 +45,29 @@ struct backup_keys_head {
     digest hash{}; ///< of its record; zero at 0
     base::moment made;
     std::uint64_t count = 0;
+    std::vector<history_mark> marks; ///< before `at`, ascending
     friend bool operator==(const backup_keys_head&, const backup_keys_head&) = default;
+};
+
+/// Compares a log, event by event from the first one, with the history of keys.
+class history_proof {
+  public:
+    history_proof() = default; ///< of no keys: proves nothing
+    explicit history_proof(const backup_keys_head& keys);
+
+    void take(const record_view& record);
+
+    /// Up to here the log is a part of the keys' history; 0: nothing is proven.
+    [[nodiscard]] position proven() const { return proven_; }
+
+    /// The first event that is another one in the keys' history.
+    [[nodiscard]] const std::optional<position>& contradiction() const { return contradiction_; }
+
+  private:
+    std::vector<history_mark> marks_;
+    std::size_t next_ = 0;
+    position proven_;
+    std::optional<position> contradiction_;
 };
 
 /// Writes all keys of `from` beside the file of `folder`; install_keys gives it its name.
@@ -50,10 +88,15 @@ base::result<backup_keys_head>
 read_keys(const std::filesystem::path& folder,
           const std::function<base::result<void>(std::string_view, std::string_view)>& visit);
 
-/// Whether these keys are of the log of a backup. `hash` is that of its event at `keys.at`; nothing
-/// if the backup has none there. Errors, each with what to do: log_errc::foreign_directory (another
-/// log's), log_errc::out_of_order (another history).
+/// Whether these keys can be of the log of a backup, of which `proof` has seen what was read so
+/// far. Errors, each with what to do: log_errc::foreign_directory (another log's),
+/// log_errc::out_of_order (another history).
 base::result<void> keys_fit(const std::filesystem::path& file, const backup_keys_head& keys,
-                            const backup_manifest& log, const std::optional<digest>& hash);
+                            const backup_manifest& log, const history_proof& proof);
+
+/// What to say when people of a log up to `end` have no key in newer keys, and it is not proven
+/// that the log is a part of their history: begins with `who`.
+std::string not_proven_text(const std::filesystem::path& file, const backup_keys_head& keys,
+                            position end, const std::string& who);
 
 } // namespace rollcall::eventlog

@@ -30,7 +30,7 @@ struct seen {
     backup_manifest told;
     std::optional<backup_fault> bad;
     backup_census census;
-    std::optional<digest> hash_at_keys; ///< of the event at which the keys were made
+    history_proof history;
     bool states_compared = false;
     std::optional<keys_seen> keys;
 };
@@ -47,7 +47,7 @@ backup_fault folder_fault(const std::filesystem::path& file, base::failure why) 
 }
 
 /// All passes of the fold; the first one also takes the census.
-backup_result<void> walk_all(const std::filesystem::path& from, position keys_at, seen& s,
+backup_result<void> walk_all(const std::filesystem::path& from, seen& s,
                              projections::core_fold& fold, job_progress& progress) {
     bool first = true;
     while (fold.begin_pass()) {
@@ -59,7 +59,7 @@ backup_result<void> walk_all(const std::filesystem::path& from, position keys_at
                                 return tl::unexpected(stopped_fault().why);
                             }
                             if (first) s.census.take(record);
-                            if (record.at == keys_at) s.hash_at_keys = record.hash;
+                            if (first) s.history.take(record);
                             return fold.take(record);
                         });
         if (!walked) return walked;
@@ -100,18 +100,23 @@ backup_result<void> look_at_keys(const std::filesystem::path& folder, seen& s) {
         return base::result<void>{};
     });
     if (!head) return tl::unexpected(folder_fault(file, head.error()));
-    if (auto fits = keys_fit(file, *head, s.told, s.hash_at_keys); !fits) {
+    if (auto fits = keys_fit(file, *head, s.told, s.history); !fits) {
         return tl::unexpected(folder_fault(file, fits.error()));
     }
     s.keys = keys_seen{*head, s.census.missing(), head->at > s.told.end};
     if (s.keys->missing.none()) return {};
-    if (s.keys->newer && s.keys->missing.tenants.empty()) return {};
+    const bool proven = s.history.proven() >= s.told.end;
+    if (s.keys->newer && proven && s.keys->missing.tenants.empty()) return {};
+    const std::string who = std::to_string(s.keys->missing.subjects.size()) +
+                            " people and teams and " +
+                            std::to_string(s.keys->missing.tenants.size()) + " tenants of this log";
+    const bool of_another = s.keys->newer && !proven;
+    s.keys->newer = false; // nobody knows of an erasure
     return tl::unexpected(folder_fault(
         file, {make_error_code(log_errc::missing_keys),
-               std::to_string(s.keys->missing.subjects.size()) + " people and teams and " +
-                   std::to_string(s.keys->missing.tenants.size()) +
-                   " tenants of this log have no key in " + file.string() +
-                   ": use the keys that were backed up with the log, or later"}));
+               of_another ? not_proven_text(file, *head, s.told.end, who)
+                          : who + " have no key in " + file.string() +
+                                ": use the keys that were backed up with the log, or later"}));
 }
 
 backup_result<void> prove(const std::filesystem::path& from,
@@ -120,14 +125,13 @@ backup_result<void> prove(const std::filesystem::path& from,
     auto told = open_backup(from);
     if (!told) return tl::unexpected(told.error());
     s.told = std::move(*told);
-    position keys_at;
     if (keys_from) {
         const auto head = read_keys_head(*keys_from);
         if (!head) return tl::unexpected(folder_fault(*keys_from / backup_keys_name, head.error()));
-        if (*head) keys_at = (*head)->at;
+        if (*head) s.history = history_proof(**head);
     }
     projections::core_fold fold(projections::rebuild_options{}.entries_max);
-    if (auto walked = walk_all(from, keys_at, s, fold, progress); !walked) return walked;
+    if (auto walked = walk_all(from, s, fold, progress); !walked) return walked;
     if (auto same = compare_states(from, s, fold); !same) return same;
     return keys_from ? look_at_keys(*keys_from, s) : backup_result<void>{};
 }

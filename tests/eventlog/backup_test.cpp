@@ -2,6 +2,8 @@
 #include "eventlog/backup_create.hpp"
 #include "eventlog/backup_keys.hpp"
 #include "eventlog/backup_walk.hpp"
+#include "eventlog/base/sha256.hpp"
+#include "eventlog/base/wire.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/verify.hpp"
 #include "tests/eventlog/store_support.hpp"
@@ -42,6 +44,16 @@ struct backed_up : store_on_disk {
             add_user("user-" + std::to_string(people), {people % 2 + 1},
                      id_of(static_cast<std::uint8_t>(people)));
         }
+    }
+
+    /// As when an old copy of the log is put back that has its first `count` events.
+    void put_back(unsigned count) {
+        db.reset();
+        fs::remove_all(options.directory);
+        chain = {};
+        people = 0;
+        open();
+        add(count);
     }
 
     [[nodiscard]] backup_source source() const {
@@ -314,26 +326,39 @@ BOOST_AUTO_TEST_CASE(what_is_not_the_beginning_of_this_log_is_left_alone) {
          log_errc::foreign_directory, "the backup of another log"},
         {"a backup that is ahead",
          [](backed_up& b) {
-             b.db.reset();
-             fs::remove_all(b.options.directory);
-             b.chain = {};
-             b.people = 0;
-             b.open();
-             b.add(9);
+             fs::remove_all(b.keys_to);
+             b.put_back(9);
          },
          log_errc::lost_suffix, "the log has lost events"},
         {"another history",
          [](backed_up& b) {
-             b.db.reset();
-             fs::remove_all(b.options.directory);
-             b.chain = {};
-             b.people = 0;
-             b.open();
-             b.add(9);
+             fs::remove_all(b.keys_to);
+             b.put_back(9);
              b.add_user("somebody else", {1}, id_of(10));
              b.add(2);
          },
-         log_errc::out_of_order, "another history"},
+         log_errc::out_of_order, "holds another history"},
+        {"keys that are ahead",
+         [](backed_up& b) {
+             fs::remove_all(b.to);
+             b.put_back(9);
+         },
+         log_errc::lost_suffix, "were made at @10, but this log ends at @9"},
+        {"keys of another history",
+         [](backed_up& b) {
+             fs::remove_all(b.to);
+             b.put_back(9);
+             b.add_user("somebody else", {1}, id_of(10));
+             b.add(2);
+         },
+         log_errc::out_of_order, "are of another history than this log: the event at @10"},
+        {"the same, as long as their own",
+         [](backed_up& b) {
+             fs::remove_all(b.to);
+             b.put_back(9);
+             b.add_user("somebody else", {1}, id_of(10));
+         },
+         log_errc::out_of_order, "are of another history than this log: the event at @10"},
         {"a file is gone", [](backed_up& b) { fs::remove(b.to / b.told().files[0].name()); },
          log_errc::damaged_backup, "cannot be read"},
         {"a file is shorter",
@@ -469,6 +494,76 @@ BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_not
     const auto none_there = read_keys(outside.path(), gather);
     BOOST_REQUIRE(!none_there);
     BOOST_TEST((none_there.error().code == log_errc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(keys_prove_each_end_that_their_backups_had) {
+    const auto none_of = [](std::string_view, std::string_view) { return base::result<void>{}; };
+    const auto proven = [&](std::uint64_t end) {
+        history_proof proof(*read_keys(keys_to, none_of));
+        const auto m = told();
+        BOOST_REQUIRE(walk_backup(to, m, at(end), [&](const record_view& r, std::string_view) {
+            proof.take(r);
+            return base::result<void>{};
+        }));
+        BOOST_TEST(!proof.contradiction());
+        return proof.proven().offset;
+    };
+    file_bytes_max = 1u << 20;
+    static_cast<void>(back_up());
+    BOOST_TEST(proven(10) == 10u);
+    BOOST_TEST(proven(9) == 0u);
+    add(5);
+    auto without_keys = wish();
+    without_keys.keys_to.reset();
+    BOOST_REQUIRE(create_backup(source(), without_keys)); // @15
+    add(5);
+    static_cast<void>(back_up());
+    BOOST_TEST(read_keys_head(keys_to)->value().marks.size() == 2u);
+    for (const auto& [end, until] : std::map<std::uint64_t, std::uint64_t>{
+             {9, 0}, {10, 10}, {14, 10}, {15, 15}, {19, 15}, {20, 20}}) {
+        BOOST_TEST_INFO("up to " << end);
+        BOOST_TEST(proven(end) == until);
+    }
+    // Another place for the log: what the replaced keys proved is kept.
+    to = outside / "elsewhere";
+    add(1);
+    static_cast<void>(back_up());
+    BOOST_TEST(proven(10) == 10u);
+    BOOST_TEST(proven(15) == 15u);
+    BOOST_TEST(proven(21) == 21u);
+
+    history_proof other({.lineage = lineage, .at = at(21), .marks = {{at(10), {}}, {at(15), {}}}});
+    const auto m = told();
+    BOOST_REQUIRE(walk_backup(to, m, m.end, [&](const record_view& r, std::string_view) {
+        other.take(r);
+        return base::result<void>{};
+    }));
+    BOOST_TEST((other.contradiction() == at(10)));
+    BOOST_TEST((other.proven() == position{}));
+    const auto fits = keys_fit("k", {.lineage = lineage}, m, other);
+    BOOST_REQUIRE(!fits);
+    BOOST_TEST((fits.error().code == log_errc::out_of_order));
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_the_format_without_marks_are_read) {
+    static_cast<void>(back_up());
+    const fs::path file = keys_to / backup_keys_name;
+    const std::string whole = read_bytes(file);
+    constexpr std::size_t head = 80;
+    const auto marks = 4 + 40 * read_keys_head(keys_to)->value().marks.size();
+    std::string old = whole.substr(0, head) + whole.substr(head + marks);
+    old[4] = 1;
+    old.resize(old.size() - 32);
+    const digest sum = base::sha256({old});
+    base::put_bytes(old, sum);
+    write_bytes(file, old);
+    const auto read = read_keys(keys_to, [](auto, auto) { return base::result<void>{}; });
+    BOOST_REQUIRE_MESSAGE(read.has_value(), read.error().message);
+    BOOST_TEST(read->count == 2u);
+    BOOST_TEST(read->marks.empty());
+    add(1);
+    static_cast<void>(back_up());
+    BOOST_TEST((read_keys_head(keys_to)->value().marks.back().at == at(10)));
 }
 
 BOOST_AUTO_TEST_CASE(a_walk_may_end_early) {

@@ -205,6 +205,49 @@ BOOST_FIXTURE_TEST_CASE(erased_people_stay_erased_as_far_as_it_is_promised, worl
     require_proven(other);
 }
 
+// What was backed up is lost from the log, which goes on from an older copy: its keys know nothing
+// of the people in that backup, and must not pass for newer ones.
+BOOST_FIXTURE_TEST_CASE(keys_of_a_log_that_was_put_back_erase_nobody, world) {
+    make_user("ann");
+    BOOST_REQUIRE(home.stop().code == 0);
+    copy_all(home.data(), outside / "copy");
+    home.start();
+    const std::string bob = make_user("bob");
+    back_up();
+    BOOST_REQUIRE(home.stop().code == 0);
+    fs::remove_all(home.data());
+    copy_all(outside / "copy", home.data());
+    home.start();
+    const std::string other_to = (outside / "log2").string();
+    const std::string other_keys = (outside / "keys2").string();
+    const auto refused = [&](const char* says) {
+        const said s = home.run({"backup", "create", other_to, "--keys-to", keys_to});
+        BOOST_TEST(s.how.code == 1);
+        BOOST_TEST_INFO(s.complaint);
+        BOOST_TEST(has(s.complaint, says));
+        BOOST_TEST(has(s.complaint, "Keep those keys"));
+    };
+    refused("but this log ends at");
+    for (const char* name : {"cid", "dan", "eve"})
+        make_user(name);
+    refused("are of another history than this log");
+    home.ask({"backup", "create", other_to, "--keys-to", other_keys});
+
+    const said looked = home.run({"backup", "verify", to, "--keys-from", other_keys});
+    BOOST_TEST(looked.how.code == 1);
+    BOOST_TEST(has(looked.complaint, "nothing proves that these keys are of the history"));
+    const support::temp_directory place;
+    installation other(place / "new");
+    const said wrong = restore(other, to, other_keys);
+    BOOST_TEST(wrong.how.code == 1);
+    BOOST_TEST_INFO(wrong.complaint);
+    BOOST_TEST(has(wrong.complaint, "nothing proves that these keys are of the history"));
+    require_ok(home.run({"backup", "verify", to, "--keys-from", keys_to}));
+    require_ok(restore(other, to, keys_to));
+    serve(other);
+    BOOST_TEST(provider(other.address(), key).get(bob).code() == 200u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_restore_refuses_what_is_not_right_and_names_it, world) {
     make_user("ann");
     make_user("bob");
