@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace rollcall::cli {
@@ -41,7 +42,8 @@ base::result<http::descriptor> open_report(const user_import& wish) {
     }
     http::descriptor file(
         ::open(wish.report->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file) return file;
+    // A file that was there keeps its mode otherwise.
+    if (file && ::fchmod(file.get(), 0600) == 0) return file;
     return base::fail(std::error_code(errno, std::generic_category()),
                       wish.report->string() + " cannot be written: " + why_not(errno));
 }

@@ -85,8 +85,7 @@ struct limits {
     /// Addresses whose failures are counted; past it all others share one count.
     std::size_t failing_peers_max = 4'096;
 
-    // --- How often one tenant may ask
-    // --------------------------------------------------------------
+    // --- How often one tenant may ask ----------------------------------------------------------
 
     /// What a server that is told nothing else grants for each I/O thread, in a second: a tenth of
     /// what a thread answers, and far more than identity providers send.

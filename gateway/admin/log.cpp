@@ -29,7 +29,11 @@ result<page_wish> read_wish(parts& p, call& c) {
     const auto most = number_of(c, "limit", page_events_max, page_events_max);
     if (!most) return tl::unexpected(most.error());
     wish.most = *most;
-    if (query.first("detail") == "whole") wish.detail = event_detail::whole;
+    if (const auto detail = query.first("detail")) {
+        if (*detail != "whole")
+            return refuse(400, "bad_value", "detail must be whole, or left out");
+        wish.detail = event_detail::whole;
+    }
     if (const auto from = query.first("from")) {
         const auto at = position::parse(*from);
         if (!at) return refuse(400, "bad_value", "from must be a position such as @42");

@@ -86,6 +86,7 @@ const refused_row refused_rows[] = {
     {"erase several", "POST", "/tenants/acme/erasures", R"({"who":"team@acme.example"})", 409,
      "ambiguous", ""},
     {"from not a position", "GET", "/log?from=12", "", 400, "bad_value", "@42"},
+    {"detail of no kind", "GET", "/log?detail=all", "", 400, "bad_value", "detail must be whole"},
     {"log of no tenant", "GET", "/log?tenant=beta", "", 404, "not_found", "'beta'"},
     {"unknown log parameter", "GET", "/log?form=%401", "", 400, "bad_parameter", "'form'"},
     {"no event there", "GET", "/log/%40999999", "", 404, "not_found", "@999999"},

@@ -297,11 +297,14 @@ BOOST_AUTO_TEST_CASE(the_verb_tells_reports_and_fails_if_a_row_was_refused) {
     mended.replace(mended.find("\"per\"\"haps\""), 11, "no");
     mended.replace(mended.find("\"jim\"\"y,x,y\",,,"), 15, "jim,x@x.example,yes,");
     std::ofstream(file, std::ios::trunc) << mended;
+    std::filesystem::permissions(report, std::filesystem::perms(0644));
     const auto again = call({"--json", "--report", report.string()});
     BOOST_TEST_INFO(again.out << again.err);
     BOOST_TEST(again.code == 0);
     BOOST_TEST(json_view(again.out)->text("created") == "2");
     BOOST_TEST(text_of(report) == "userName,emails,active,refused_because\r\n");
+    BOOST_REQUIRE(::stat(report.c_str(), &about) == 0);
+    BOOST_TEST((about.st_mode & 0777) == 0600u);
     BOOST_TEST(users() == 4u);
 
     const auto itself = call({"--report", file.string()});
