@@ -27,12 +27,17 @@ base::result<void, refusal> judge::actor_still_may() const {
     if (!is_operator && asked_.by.kind != actor_kind::admin) return {};
     // An admin is looked for in the tenant that the command is about: of another he is nobody.
     const auto actor = read_admin(rows_, is_operator ? system_tenant : asked_.tenant, asked_.by.id);
-    if (actor && !actor->core.disabled && asked_.as_role == actor->core.role &&
-        is_operator == is_system_role(actor->core.role)) {
-        return {};
+    if (!actor || actor->core.disabled || asked_.as_role != actor->core.role ||
+        is_operator != is_system_role(actor->core.role)) {
+        return refuse(refusal_code::not_permitted,
+                      "Your rights were changed before this could be done. Nothing was done.");
     }
-    return refuse(refusal_code::not_permitted,
-                  "Your rights were changed before this could be done. Nothing was done.");
+    if (actor->core.expires_at && *actor->core.expires_at <= now_) {
+        return refuse(refusal_code::not_permitted,
+                      "Your token expired before this could be done. Nothing was done: get a new "
+                      "token, then ask again.");
+    }
+    return {};
 }
 
 base::result<admin_state, refusal> judge::living_admin(const subject_id& id) const {

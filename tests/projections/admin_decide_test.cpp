@@ -29,6 +29,7 @@ class offices : public world {
     admin_state sam = make_admin(system_tenant, 8, "sam", admin_role::support);
     admin_state oleg = make_admin(system_tenant, 9, "oleg", admin_role::operator_);
     admin_state brief; // whose token ends in an hour
+    admin_state past;  // whose token has just ended
     user_state jane = make_user(acme, 21, wish_for("jane"));
 
     offices() {
@@ -37,6 +38,10 @@ class offices : public world {
         create_admin short_lived = admin_named(10, "brief", admin_role::admin);
         short_lived.expires_at = in(3'600);
         brief = *run(by_operator(acme, short_lived)).admin;
+        create_admin ends_now = admin_named(11, "past", admin_role::admin);
+        ends_now.expires_at = in(60);
+        past = *run(by_operator(acme, ends_now)).admin;
+        now = *past.core.expires_at;
     }
 
     [[nodiscard]] base::moment in(std::int64_t seconds) const {
@@ -217,6 +222,10 @@ const refused_case refused_cases[] = {
          asked.by.id = o.jane.id;
          return asked;
      }},
+    {"acting: his token has expired meanwhile", refusal_code::not_permitted,
+     [](const offices& o) {
+         return by_admin(o.past, o.acme, delete_user{o.jane.id, {}});
+     }},
     {"acting: on a user of another tenant", refusal_code::not_permitted,
      [](const offices& o) {
          return by_admin(o.other, o.acme, delete_user{o.jane.id, {}});
@@ -275,7 +284,7 @@ BOOST_AUTO_TEST_CASE(a_name_of_the_longest_size_is_taken) {
 
 BOOST_AUTO_TEST_CASE(as_many_as_may_be_and_one_more) {
     offices o;
-    BOOST_TEST(o.counters(o.acme).admins == 5u);
+    BOOST_TEST(o.counters(o.acme).admins == 6u);
     BOOST_TEST(o.counters(system_tenant).admins == 3u);
     tenant_counters counters = o.counters(o.acme);
     const auto ask_for_both = [&](std::uint64_t already) {
