@@ -3,6 +3,7 @@
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/expiry.hpp"
 #include "gateway/admin/parts.hpp"
+#include "gateway/admin/who.hpp"
 #include "gateway/bearer_key.hpp"
 #include "gateway/scim/text.hpp"
 
@@ -86,7 +87,7 @@ result<said> say_admin(parts& p, const office& o, done& d) {
 
 /// An admin by id, or by the name of a living one.
 result<admin_state> find_admin(parts& p, const office& o, std::string_view word) {
-    const auto id = base::uuid::parse(word);
+    const auto id = id_in(word);
     auto found = id ? p.with.directory.admin(o.number, *id)
                     : p.with.directory.admin_named(o.number, scim::folded(word));
     if (found) return std::move(*found);
@@ -124,7 +125,7 @@ void create(parts& p, call& c) {
     if (!b) return answer(c, b.error());
     const auto name = b->required_text("name", "what the admin is called, such as his address");
     if (!name) return answer(c, name.error());
-    if (base::uuid::parse(*name)) {
+    if (id_in(*name)) {
         return answer(
             c, problem{
                    400, "bad_value", "a name that looks like an id would be taken for one", {}, 0});

@@ -33,7 +33,7 @@ void refuse_call(call& c, unsigned status, std::string_view detail) {
     answer(c, problem{status, word_of(status), std::string(detail), {}, 0});
 }
 
-result<std::optional<projections::idempotency>> once_of(call& c) {
+result<std::optional<projections::idempotency>> once_of(const call& c) {
     const http::request& asked = c.asked();
     if (!asked.has_header("Idempotency-Key")) return std::optional<projections::idempotency>{};
     const std::string_view key = asked.header("Idempotency-Key");
@@ -49,6 +49,12 @@ result<std::optional<projections::idempotency>> once_of(call& c) {
 }
 
 } // namespace
+
+result<void> once_fits(const call& c) {
+    const auto key = once_of(c);
+    if (!key) return tl::unexpected(key.error());
+    return {};
+}
 
 bool is_local(const call& c) {
     return c.facts.door == gateway::door_kind::admin_socket;
@@ -127,8 +133,10 @@ void hand_in(parts& p, call& c, eventlog::tenant_no tenant, projections::command
     projections::command command;
     if (once) {
         auto key = once_of(c);
-        if (!key) return answer(c, key.error());
-        command.once = std::move(*key);
+        const auto* change = std::get_if<projections::change_user>(&body);
+        const bool always = change != nullptr && change->deprovisions;
+        if (!key && !always) return answer(c, key.error());
+        if (key) command.once = std::move(*key);
     }
     command.tenant = tenant;
     command.by = c.facts.by;

@@ -7,7 +7,8 @@
 namespace rollcall::admin {
 namespace {
 
-constexpr std::size_t depth_max = 4;
+constexpr std::size_t depth_max = 64; ///< as in SCIM: what is deeper is no JSON here
+constexpr std::size_t told_bytes_max = 64;
 
 auto bad_body(std::string detail) {
     return refuse(400, "bad_body", std::move(detail));
@@ -52,6 +53,14 @@ result<body> body::read(const http::request& asked, std::initializer_list<std::s
 }
 
 result<body> body::read(const http::request& asked, const std::vector<std::string_view>& known) {
+    std::vector<problem> faults;
+    auto out = read(asked, known, faults);
+    if (out && !faults.empty()) return tl::unexpected(std::move(faults.front()));
+    return out;
+}
+
+result<body> body::read(const http::request& asked, const std::vector<std::string_view>& known,
+                        std::vector<problem>& faults) {
     body out;
     const std::string_view text = asked.body();
     if (text.empty()) return out;
@@ -62,10 +71,15 @@ result<body> body::read(const http::request& asked, const std::vector<std::strin
     }
     simdjson::dom::object object;
     if (root.get(object) != simdjson::SUCCESS) return bad_body("the body must be a JSON object");
+    const auto note = [&faults](tl::unexpected<problem> why) {
+        if (faults.size() < faults_max) faults.push_back(std::move(why.value()));
+    };
+    std::vector<std::string_view> disputed;
     for (const auto [name, member] : object) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
-            return bad_body("unknown member '" + std::string(name) +
-                            "'; known here: " + listed(known));
+            note(bad_body("unknown member '" + std::string(name.substr(0, told_bytes_max)) +
+                          "'; known here: " + listed(known)));
+            continue;
         }
         value v;
         if (member.is_null()) {
@@ -79,13 +93,20 @@ result<body> body::read(const http::request& asked, const std::vector<std::strin
         } else if (auto texts = member.is_array() ? read_texts(member) : std::nullopt) {
             v = std::move(*texts);
         } else {
-            return bad_value(name, "a string, a whole number, true, false, null, or for some "
-                                   "members an array of strings");
+            note(bad_value(name, "a string, a whole number, true, false, null, or for some "
+                                 "members an array of strings"));
+            disputed.push_back(name);
+            continue;
         }
-        if (!out.members_.emplace(std::string(name), std::move(v)).second) {
-            return bad_body("member '" + std::string(name) + "' occurs twice");
+        if (const value* before = out.find(name)) {
+            note(bad_body("member '" + std::string(name) + "' occurs twice"));
+            if (*before != v) disputed.push_back(name);
+            continue;
         }
+        out.members_.emplace(std::string(name), std::move(v));
     }
+    for (const std::string_view name : disputed)
+        out.members_.erase(std::string(name));
     return out;
 }
 

@@ -28,6 +28,12 @@ class body {
     static result<body> read(const http::request& asked,
                              const std::vector<std::string_view>& known);
 
+    /// The same, but what is wrong with a member goes to `faults`, at most faults_max, and the
+    /// member is left out; one that stands there twice stays if both say the same.
+    static result<body> read(const http::request& asked, const std::vector<std::string_view>& known,
+                             std::vector<problem>& faults);
+    static constexpr std::size_t faults_max = 16;
+
     /// The member's value, nothing if it is absent. 400 bad_value for another type.
     [[nodiscard]] result<std::optional<std::string>> text(std::string_view name) const;
     /// The same for a member that must be there; `about` tells what it is.

@@ -3,6 +3,7 @@
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/expiry.hpp"
 #include "gateway/admin/parts.hpp"
+#include "gateway/admin/who.hpp"
 #include "gateway/bearer_key.hpp"
 
 #include <algorithm>
@@ -48,7 +49,7 @@ said show(parts& p, unsigned status, const tenant_state& t, const key_state& k) 
 
 /// A key by id, or by a label that only one live key has.
 result<key_state> find_key(parts& p, const tenant_state& t, std::string_view word) {
-    const auto id = base::uuid::parse(word);
+    const auto id = id_in(word);
     if (id) {
         if (auto named = p.with.directory.key(t.number, *id)) return std::move(*named);
     }

@@ -73,8 +73,12 @@ gateway::route reading(parts& p, http::method method, std::string_view pattern,
 gateway::route doing(parts& p, http::method method, std::string_view pattern, std::string_view name,
                      void (*act)(parts&, gateway::call&));
 
+/// Whether the Idempotency-Key of the request, if it has one, can be honoured: 400 bad_value.
+result<void> once_fits(const gateway::call& c);
+
 /// Hands a command of the caller to the desk; `then` gets the outcome on the call's thread and sees
-/// to the answer. `once`: an Idempotency-Key of the request is honoured.
+/// to the answer. `once`: an Idempotency-Key of the request is honoured; one that
+/// cannot be is refused, unless the command deactivates somebody.
 void hand_in(parts& p, gateway::call& c, eventlog::tenant_no tenant, projections::command_body body,
              bool once, std::function<void(gateway::call&, projections::answer&)> then);
 

@@ -114,6 +114,11 @@ bool person::says_nothing() const {
                         [](const auto& one) { return one.has_value(); });
 }
 
+bool person::deactivates() const {
+    const auto& active = at(*field_named("active"));
+    return active && !active->empty() && active->front() == "false";
+}
+
 const person::values& person::all(std::string_view name) const {
     static const values nothing;
     const auto& said = at(*field_named(name));

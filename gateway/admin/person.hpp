@@ -88,6 +88,9 @@ class person {
 
     [[nodiscard]] bool says_nothing() const;
 
+    /// Whether `active` is to be false.
+    [[nodiscard]] bool deactivates() const;
+
     /// The body of a request to the admin API.
     [[nodiscard]] std::string members() const;
 

@@ -1,5 +1,6 @@
 #include "gateway/admin/refused.hpp"
 
+#include "gateway/admin/who.hpp"
 #include "gateway/scim/user_name.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ std::vector<std::string> refused_names(const projections::user_state& user) {
 }
 
 std::vector<std::string> refused_names(std::string_view word) {
-    if (const auto id = base::uuid::parse(word)) return {id->text()};
+    if (const auto id = id_in(word)) return {id->text()};
     return {scim::user_name_key(word).value_or(std::string(word))};
 }
 

@@ -142,7 +142,7 @@ result<said> show(parts& p, call& c) {
 /// log.
 result<eventlog::subject_id> find_erasable(parts& p, const projections::tenant_state& t,
                                            std::string_view who) {
-    if (const auto id = base::uuid::parse(who); id && !is_no_user(p, t.number, *id)) {
+    if (const auto id = id_in(who); id && !is_no_user(p, t.number, *id)) {
         const auto rows = p.with.store.snapshot();
         if (eventlog::keyring::has_subject(*rows, t.number, *id)) return *id;
         if (p.with.store.latest(t.number, *id, p.with.store.head())) {

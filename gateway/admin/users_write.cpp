@@ -14,6 +14,9 @@ namespace {
 using gateway::call;
 using projections::done;
 
+/// As large as a provider's request may be, at every door: a deactivation must get in.
+constexpr http::body_allowance change_allowance{std::size_t{1024} * 1024, std::chrono::seconds{30}};
+
 std::vector<std::string_view> member_names() {
     std::vector<std::string_view> all;
     for (const person_field& field : person_fields)
@@ -38,14 +41,18 @@ result<std::optional<std::vector<std::string>>> read_field(const body& b,
     return values;
 }
 
-result<person> read_person(const http::request& asked) {
-    const auto b = body::read(asked, member_names());
+/// What fits is said of the person; what does not goes to `faults`.
+result<person> read_person(const http::request& asked, std::vector<problem>& faults) {
+    const auto b = body::read(asked, member_names(), faults);
     if (!b) return tl::unexpected(b.error());
     person said;
     for (const person_field& field : person_fields) {
         auto values = read_field(*b, field);
-        if (!values) return tl::unexpected(values.error());
-        if (*values) said.set(field, std::move(**values));
+        if (!values) {
+            faults.push_back(std::move(values.error()));
+        } else if (*values) {
+            said.set(field, std::move(**values));
+        }
     }
     return said;
 }
@@ -79,8 +86,10 @@ result<said> say_user(parts&, done& d) {
 void create(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return answer(c, t.error());
-    const auto said = read_person(c.asked());
+    std::vector<problem> faults;
+    const auto said = read_person(c.asked(), faults);
     if (!said) return answer(c, said.error());
+    if (!faults.empty()) return answer(c, faults.front());
     auto wish = gateway::read_creation(said->creation());
     if (!wish) return answer(c, problem_of(wish.error()));
     projections::create_user body;
@@ -91,27 +100,44 @@ void create(parts& p, call& c) {
     submit(p, c, t->number, std::move(body), say_user);
 }
 
+/// The deactivation of a request with faults, and nothing else of it.
+projections::evaluate_user only_deactivation(const std::vector<problem>& faults) {
+    std::vector<projections::fault> told;
+    for (const problem& one : faults)
+        told.push_back({0, one.detail});
+    told.push_back({0, "only the deactivation was carried out: mend the rest and send it again"});
+    return [told = std::move(told)](const projections::user_state& current) {
+        auto wish = gateway::deactivate_only(current);
+        if (wish) wish->faults = told;
+        return wish;
+    };
+}
+
 void change(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return answer(c, t.error());
-    const auto said = read_person(c.asked());
+    std::vector<problem> faults;
+    const auto said = read_person(c.asked(), faults);
     if (!said) return answer(c, said.error());
-    if (said->says_nothing()) {
+    if (const auto fits = once_fits(c); !fits) faults.push_back(fits.error());
+    if (faults.empty() && said->says_nothing()) {
         return answer(c, problem{400,
                                  "bad_value",
                                  "nothing is to be changed: name a field, one of " + field_names(),
                                  {},
                                  0});
     }
+    auto asked = gateway::read_change(gateway::change_kind::patch, said->change());
+    if (!asked) faults.push_back(problem_of(asked.error()));
+    const bool leaves = said->deactivates();
+    if (!faults.empty() && !leaves) return answer(c, faults.front());
     const auto user = find_user(p.with.directory, *t, c.argument("who"), p.limits.candidates_max);
     if (!user) return answer(c, user.error());
-    auto asked = gateway::read_change(gateway::change_kind::patch, said->change());
-    if (!asked) return answer(c, problem_of(asked.error()));
     projections::change_user body;
     body.id = user->id;
-    body.evaluate = std::move(asked->evaluate);
-    body.deprovisions = asked->deprovisions;
-    if (asked->deprovisions) body.least = gateway::deactivate_only;
+    body.evaluate = faults.empty() ? std::move(asked->evaluate) : only_deactivation(faults);
+    body.deprovisions = leaves;
+    if (leaves) body.least = gateway::deactivate_only;
     submit(p, c, t->number, std::move(body), say_user);
 }
 
@@ -135,9 +161,12 @@ void remove(parts& p, call& c) {
 
 std::vector<gateway::route> user_write_routes(parts& p) {
     using http::method;
+    auto changing =
+        doing(p, method::patch, "/tenants/{tenant}/users/{who}", "admin_change_user", change);
+    changing.body = change_allowance;
     return {
         doing(p, method::post, "/tenants/{tenant}/users", "admin_create_user", create),
-        doing(p, method::patch, "/tenants/{tenant}/users/{who}", "admin_change_user", change),
+        std::move(changing),
         doing(p, method::del, "/tenants/{tenant}/users/{who}", "admin_delete_user", remove),
     };
 }

@@ -36,6 +36,13 @@ void append_user(std::string& out, const user_state& user, bool whole) {
     json.end_object();
 }
 
+std::optional<base::uuid> id_in(std::string_view word) {
+    std::string small(word.substr(0, 64));
+    for (char& c : small)
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    return word.size() == small.size() ? base::uuid::parse(small) : std::nullopt;
+}
+
 result<user_state> find_user(const directory& directory, const projections::tenant_state& tenant,
                              std::string_view word, std::size_t candidates_max) {
     using lookup = directory::lookup;
@@ -45,7 +52,10 @@ result<user_state> find_user(const directory& directory, const projections::tena
         const auto some = directory.find(tenant.number, by, value, candidates_max + 1);
         found.insert(found.end(), some.begin(), some.end());
     };
-    if (const auto id = base::uuid::parse(word)) found.push_back(*id);
+    // Names are free, and somebody could be given another one's id as his: that must not hide her.
+    if (const auto id = id_in(word)) {
+        if (auto user = directory.user(tenant.number, *id)) return std::move(*user);
+    }
     if (const auto key = scim::user_name_key(word)) add(lookup::user_name, *key);
     add(lookup::external_id, word);
     add(lookup::email, scim::email_key(word));

@@ -4,13 +4,18 @@
 #include "gateway/admin/problem.hpp"
 #include "projections/directory.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace rollcall::admin {
 
-/// The one living user of the tenant whom `word` names in any of the four ways. 404 not_found; 409
-/// ambiguous with `candidates` (at most `candidates_max`) when it names several.
+/// The id that `word` is, in letters of either case.
+std::optional<base::uuid> id_in(std::string_view word);
+
+/// The one living user of the tenant whom `word` names in any of the four ways. An id that exists
+/// means its user, whoever else has it as a name. 404 not_found; 409 ambiguous with `candidates`
+/// (at most `candidates_max`) when it names several.
 result<projections::user_state> find_user(const projections::directory& directory,
                                           const projections::tenant_state& tenant,
                                           std::string_view word, std::size_t candidates_max);

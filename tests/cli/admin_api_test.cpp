@@ -22,7 +22,12 @@ const refused_row refused_rows[] = {
     {"not JSON", "POST", "/tenants", "{id:1}", 400, "bad_body", "not JSON"},
     {"cut JSON", "POST", "/tenants", R"({"id":"b)", 400, "bad_body", "not JSON"},
     {"an array", "POST", "/tenants", "[]", 400, "bad_body", "object"},
-    {"too deep", "POST", "/tenants", "[[[[[[[[]]]]]]]]", 400, "bad_body", "not JSON"},
+    {"too deep", "POST", "/tenants",
+     R"({"id":)"
+     "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+     "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+     "}",
+     400, "bad_body", "not JSON"},
     {"unknown member", "POST", "/tenants", R"({"id":"b","seat":1})", 400, "bad_body", "'seat'"},
     {"member twice", "POST", "/tenants", R"({"id":"b","id":"c"})", 400, "bad_body", "twice"},
     {"nested value", "POST", "/tenants", R"({"id":{"a":1}})", 400, "bad_value", "id must be"},

@@ -173,6 +173,68 @@ BOOST_AUTO_TEST_CASE(support_takes_access_away_and_gives_it_back) {
     BOOST_TEST(house.scim("GET", "/Users/" + jane, key).status == 404u);
 }
 
+BOOST_AUTO_TEST_CASE(a_deactivation_is_carried_out_whatever_else_is_wrong) {
+    struct row {
+        const char* name;
+        std::string body;
+        const char* told;
+        const char* once = nullptr;
+    };
+
+    const std::string deep = std::string(30, '[') + std::string(30, ']');
+    const row rows[] = {
+        {"ill-typed", R"({"active":false,"title":5})", "title must be a string"},
+        {"ill-typed before it", R"({"emails":{"a":1},"active":false})", "emails must be"},
+        {"an unknown member", R"({"bogus":1,"active":false})", "unknown member 'bogus'"},
+        {"a member twice", R"({"title":"a","active":false,"title":"b"})", "'title' occurs twice"},
+        {"itself twice", R"({"active":false,"active":false})", "'active' occurs twice"},
+        {"several for one", R"({"active":false,"title":["a","b"]})", "title must be one string"},
+        {"deep", R"({"active":false,"title":)" + deep + "}", "title must be"},
+        {"a large value", R"({"active":false,"department":")" + std::string(300'000, 'x') + R"("})",
+         ""},
+        {"a long name", R"({"active":false,")" + std::string(200'000, 'x') + R"(":1})", "unknown"},
+        {"an impossible name", R"({"active":false,"userName":"a\u0001b"})", "userName"},
+        {"a malformed key", R"({"active":false})", "Idempotency-Key must be", "a b"},
+    };
+    const std::string at = "/tenants/acme/users/jane";
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            house.must("PATCH", at, R"({"active":true,"title":"CTO"})");
+            http::header_list headers;
+            if (r.once != nullptr) headers.push_back({"Idempotency-Key", r.once});
+            const auto answer = house.send("PATCH", at, headers, r.body);
+            BOOST_TEST_INFO(answer.body.substr(0, 500));
+            BOOST_TEST(answer.status == 200u);
+            const json_view said(answer.body);
+            BOOST_TEST(said->json("not_applied").find(r.told) != std::string::npos);
+            BOOST_TEST(said->text("status") == "deactivated");
+            BOOST_TEST(user("jane")->text("status") == "deactivated");
+            BOOST_TEST(user("jane")->object("attributes").text("title") == "CTO");
+        }
+    }
+    house.must("PATCH", at, R"({"active":true})");
+    // Who says both has not said that.
+    const auto both = house.ask("PATCH", at, R"({"active":false,"active":true})");
+    BOOST_TEST(both.status == 400u);
+    BOOST_TEST(user("jane")->text("status") == "active");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_means_its_user_whoever_has_it_as_a_name) {
+    house.make_user(key, jane);
+    house.must("POST", "/tenants/acme/users", R"({"userName":"x","externalId":")" + jane + R"("})");
+    std::string capital = jane;
+    for (char& c : capital)
+        if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+    for (const std::string& id : {jane, capital}) {
+        BOOST_TEST(user(id)->text("userName") == "jane");
+        const json_view changed(
+            house.must("PATCH", "/tenants/acme/users/" + id, R"({"title":"CEO"})"));
+        BOOST_TEST(changed->text("userName") == "jane");
+    }
+    const json_view gone(house.must("DELETE", "/tenants/acme/users/" + capital));
+    BOOST_TEST(gone->text("userName") == "jane");
+}
+
 BOOST_AUTO_TEST_CASE(okta_imports_matches_and_updates) {
     // It reads all, matches by name or e-mail, then owns him by PUT with its own external id.
     const json_view page(house.scim("GET", "/Users?startIndex=1&count=100", key).body);
