@@ -11,6 +11,11 @@ void backup_census::take(const record_view& record) {
     if (!record.sealed.empty()) needed_.add(who);
     if (!record.sealed.empty() || type == event_type::tenant_created) owner.needs_keys = true;
     if (type == event_type::user_erased) erased_.add(who);
+    if (type == event_type::team_deleted || type == event_type::admin_disabled) {
+        closed_.insert(who);
+    } else if (!closed_.empty()) {
+        closed_.erase(who);
+    }
 }
 
 bool backup_census::wants(std::string_view row) {
@@ -34,7 +39,10 @@ missing_keys backup_census::missing() const {
             out.tenants.push_back(number);
         }
     }
-    out.subjects = needed_.without(erased_).without(found_);
+    subject_set closed;
+    for (const tenant_subject& who : closed_)
+        closed.add(who);
+    out.subjects = needed_.without(erased_).without(found_).without(closed);
     return out;
 }
 

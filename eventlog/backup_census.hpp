@@ -10,6 +10,7 @@
 #include "eventlog/subject_set.hpp"
 
 #include <map>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,9 @@ namespace rollcall::eventlog {
 
 struct missing_keys {
     std::vector<tenant_no> tenants; ///< without keys: nothing can be written for them either
-    subject_set subjects; ///< people and teams with sealed events, not erased, without key
+    /// With sealed events, without key, and nothing says yet that they are gone: people who were
+    /// not erased, teams that were not deleted, admins who were not disabled.
+    subject_set subjects;
 
     [[nodiscard]] bool none() const { return tenants.empty() && subjects.empty(); }
 };
@@ -47,6 +50,7 @@ class backup_census {
     std::map<tenant_no, tenant> tenants_;
     subject_set needed_;
     subject_set erased_;
+    std::set<tenant_subject> closed_; ///< teams and admins: their history is read while keys last
     subject_set found_;
 };
 

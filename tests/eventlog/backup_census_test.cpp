@@ -78,6 +78,29 @@ BOOST_AUTO_TEST_CASE(who_has_no_key_is_named) {
                 std::vector<tenant_subject>{{{1}, id_of(11)}, {{2}, id_of(10)}}));
 }
 
+// What a restore says of those whose keys are lost must do for the next backup.
+BOOST_AUTO_TEST_CASE(who_is_gone_by_a_fact_is_not_missing_and_is_taken_over_if_there) {
+    keys.create_tenant(rows, {1});
+    BOOST_REQUIRE(keys.create_subject(rows, {1}, id_of(22)));
+    BOOST_REQUIRE(keys.create_subject(rows, {1}, id_of(32)));
+    happened(tenant_created{"acme", {}}, 1, 0);
+    happened(team_created{}, 1, 20);
+    happened(team_deleted{}, 1, 20);
+    happened(team_created{}, 1, 21);
+    happened(team_created{}, 1, 22);
+    happened(team_deleted{}, 1, 22); // its key is there
+    happened(admin_created{}, 1, 30);
+    happened(admin_disabled{}, 1, 30);
+    happened(admin_created{}, 1, 31);
+    happened(admin_created{}, 1, 32);
+    happened(admin_disabled{}, 1, 32); // likewise
+    happened(user_created_named("ann"), 1, 10);
+    happened(user_deleted{}, 1, 10);
+    BOOST_TEST((offer() == std::multiset<std::string>{"L", "N", "S22", "S32", "T"}));
+    BOOST_TEST((census.missing().subjects.all() ==
+                std::vector<tenant_subject>{{{1}, id_of(10)}, {{1}, id_of(21)}, {{1}, id_of(31)}}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_row_of_keys_is_not_wanted) {
     happened(tenant_created{"acme", {}}, 1, 0);
     using namespace std::string_literals;
