@@ -204,22 +204,27 @@ void declare_rebuild(CLI::App& app, line& l) {
 void declare_backup_create(CLI::App& app, line& l) {
     auto& wish = bind<backup_create>(app, l);
     app.add_option("TO", wish.to, "an empty directory, or that of an earlier backup of this log")
-        ->required();
+        ->required()
+        ->check(check_name);
     app.add_option("--keys-to", wish.keys_to, "back up the wrapped keys too, into this directory")
+        ->check(check_name)
         ->type_name("TO2");
     add_key_file(app, l);
 }
 
 void declare_backup_verify(CLI::App& app, line& l) {
     auto& wish = bind<backup_verify>(app, l);
-    app.add_option("FROM", wish.from, "the directory of the backup")->required();
-    app.add_option("--keys-from", wish.keys_from, "look at these keys too")->type_name("FROM2");
+    app.add_option("FROM", wish.from, "the directory of the backup")->required()->check(check_name);
+    app.add_option("--keys-from", wish.keys_from, "look at these keys too")
+        ->check(check_name)
+        ->type_name("FROM2");
 }
 
 void declare_backup_restore(CLI::App& app, line& l) {
     auto& wish = bind<backup_restore>(app, l);
-    app.add_option("FROM", wish.from, "the directory of the backup")->required();
+    app.add_option("FROM", wish.from, "the directory of the backup")->required()->check(check_name);
     app.add_option("--keys-from", wish.keys_from, "the directory of the backup of the keys")
+        ->check(check_name)
         ->type_name("FROM2");
     add_position(app, "--until", wish.until, "leave out what came after this event");
     app.add_flag("--accept-missing-keys", wish.accept_missing_keys,

@@ -104,6 +104,12 @@ const wrong_row wrong_rows[] = {
     {"backup without a place", "rollcall backup create"},
     {"backup to two places", "rollcall backup create a b"},
     {"keys to nowhere", "rollcall backup create a --keys-to"},
+    {"keys to an empty name", "rollcall backup create a --keys-to="},
+    {"backup to an empty name", "rollcall backup create ''"},
+    {"verify of an empty name", "rollcall backup verify ''"},
+    {"keys of an empty name, to look at", "rollcall backup verify a --keys-from="},
+    {"restore of an empty name", "rollcall backup restore ''"},
+    {"keys of an empty name, to restore", "rollcall backup restore a --keys-from="},
     {"verify without a backup", "rollcall backup verify"},
     {"verify with a key file", "rollcall backup verify a --key-file k"},
     {"restore without a backup", "rollcall backup restore --data new"},
@@ -185,7 +191,7 @@ BOOST_AUTO_TEST_SUITE(options_test)
 BOOST_AUTO_TEST_CASE(wrong_usage_exits_2_with_a_reason) {
     for (const wrong_row& row : wrong_rows) {
         BOOST_TEST_CONTEXT(row.name << ": " << row.line) {
-            const auto parsed = parse(row.line);
+            const auto parsed = parse_command_line(quoted_words(row.line), no_environment);
             BOOST_REQUIRE(!parsed);
             BOOST_TEST(parsed.error().exit_code == 2);
             BOOST_TEST(!parsed.error().text.empty());
