@@ -83,7 +83,8 @@ tl::unexpected<base::failure> backup_output::failed(const char* what) const {
 }
 
 base::result<backup_input> backup_input::open(std::filesystem::path file) {
-    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    // Not blocking: a pipe in its place would hold up who opens it, for ever.
+    const int fd = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 
     struct stat info {};
 
@@ -91,6 +92,12 @@ base::result<backup_input> backup_input::open(std::filesystem::path file) {
         auto refused = file_failed("cannot read", file);
         if (fd >= 0) ::close(fd);
         return refused;
+    }
+    if (!S_ISREG(info.st_mode)) {
+        ::close(fd);
+        return base::fail(log_errc::foreign_directory,
+                          file.string() + " is no ordinary file: put that of the backup there, or "
+                                          "name another directory");
     }
     return backup_input(std::move(file), fd, static_cast<std::uint64_t>(info.st_size));
 }

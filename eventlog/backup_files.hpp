@@ -52,7 +52,8 @@ class backup_output {
 /// A file of known size, read once from its beginning.
 class backup_input {
   public:
-    /// Errors: log_errc::storage when it is not there or cannot be read.
+    /// Never waits, and never follows a link. Errors: log_errc::storage when it is not there or
+    /// cannot be read, log_errc::foreign_directory for what is no ordinary file.
     static base::result<backup_input> open(std::filesystem::path file);
     ~backup_input();
     backup_input(backup_input&& other) noexcept;

@@ -1,5 +1,6 @@
 #include "eventlog/backup_manifest.hpp"
 
+#include "eventlog/backup_files.hpp"
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/sha256.hpp"
 #include "eventlog/error.hpp"
@@ -8,8 +9,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 
 namespace rollcall::eventlog {
 namespace {
@@ -260,16 +261,22 @@ base::result<backup_manifest> backup_manifest::parse(std::string_view text) {
 base::result<std::optional<backup_manifest>>
 backup_manifest::read(const std::filesystem::path& folder) {
     const std::filesystem::path file = folder / backup_manifest_name;
-    errno = 0;
-    std::ifstream in(file, std::ios::binary);
-    if (!in && errno == ENOENT) return std::optional<backup_manifest>{};
-    std::ostringstream text;
-    if (in) text << in.rdbuf();
-    if (!in) {
-        return base::fail(log_errc::storage, file.string() + " cannot be read: " +
-                                                 std::generic_category().message(errno));
+
+    struct stat info {};
+
+    if (::lstat(file.c_str(), &info) != 0 && errno == ENOENT) {
+        return std::optional<backup_manifest>{};
     }
-    auto m = parse(text.str());
+    auto in = backup_input::open(file);
+    if (!in) return tl::unexpected(in.error());
+    if (in->size() > manifest_bytes_max) {
+        return damaged_backup(file, "it has " + std::to_string(in->size()) +
+                                        " bytes, and at most " +
+                                        std::to_string(manifest_bytes_max) + " are possible");
+    }
+    const auto text = in->read(static_cast<std::size_t>(in->size()));
+    if (!text) return tl::unexpected(text.error());
+    auto m = parse(*text);
     if (m) return std::optional(std::move(*m));
     if (m.error().code == log_errc::damaged_backup) return damaged_backup(file, m.error().message);
     return base::fail(m.error().code, file.string() + ": " + m.error().message);

@@ -43,6 +43,9 @@ namespace rollcall::eventlog {
 inline constexpr std::uint32_t backup_format = 1;
 inline constexpr std::string_view events_extension = ".events";
 
+/// A manifest that is larger is not read: 160 bytes for each tenant, 110 for each file.
+inline constexpr std::uint64_t manifest_bytes_max = std::uint64_t{256} << 20;
+
 struct backup_file {
     std::uint64_t first = 0; ///< offsets of its first and last event
     std::uint64_t last = 0;
