@@ -250,7 +250,9 @@ gateway::area api::area() {
         assert(ruled && "a route that permissions.cpp does not know");
         static_cast<void>(ruled);
     }
-    a.admit = [&p = *parts_](call& c, gateway::permission needs) { return let_in(p, c, needs); };
+    a.admit = [&p = *parts_](call& c, gateway::permission needs) {
+        return let_in(p, c, needs) && (!c.facts.at_head || let_upload(p, c));
+    };
     a.refuse = refuse_call;
     return a;
 }

@@ -24,7 +24,8 @@ struct api::parts {
           waits({l.waits_max, l.tenants_waits_max, l.tenant_waits_max}),
           answers(l.answer_bytes_total_max, l.answer_bytes_tenant_max),
           work(l.jobs),
-          importing(l.imports.running_max) {}
+          importing(l.imports.running_max),
+          uploading(l.imports.running_max) {}
 
     services with;
     api_limits limits;
@@ -32,6 +33,7 @@ struct api::parts {
     gateway::answer_budget answers;
     jobs work; ///< ends before the waits: a job that ends wakes them
     import_places importing;
+    upload_places uploading; ///< of files that come in
 };
 
 using parts = api::parts;
@@ -59,6 +61,10 @@ reach reach_of(const gateway::call& c);
 /// The gate: whether the caller may use the call's route, by what is so now. False: it has
 /// answered. Asked again when a call has waited.
 bool let_in(parts& p, gateway::call& c, gateway::permission needs);
+
+/// Before the body of an import's request is read: a place for a large file, which the connection
+/// keeps until the answer. False: it has answered.
+bool let_upload(parts& p, gateway::call& c);
 
 void answer(gateway::call& c, const said& what);
 void answer(gateway::call& c, const problem& what);

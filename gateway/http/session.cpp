@@ -125,6 +125,7 @@ void session::on_read(error_code failed, std::size_t bytes) {
         return;
     }
     reader_.add(bytes);
+    pace_.add(bytes);
     work();
 }
 
@@ -141,16 +142,17 @@ void session::admit() {
         reader_.allow_body(allowed.bytes_max);
         if (reader_.body_too_large()) return; // which the reader says next
     }
-    step_until_ = steady_clock::now() + allowed.time_max;
+    step_until_ = pace_.begin(steady_clock::now(), bounds().body_time_max, allowed.time_max);
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
     if (handler_.check_head(reader_.asked(), answer) == handler::verdict::refuse) {
         const bool skippable = reader_.body_at_hand();
         render(skippable);
         if (skippable) reader_.finish();
-    } else if (reader_.continue_expected()) {
-        home_.scratch_output() += continue_line;
+        return;
     }
+    held_ = answer.take_kept();
+    if (reader_.continue_expected()) home_.scratch_output() += continue_line;
 }
 
 void session::handle() {
@@ -223,6 +225,7 @@ bool session::is_answering() const {
 }
 
 void session::render(bool keep_alive) {
+    held_.reset();
     const request& asked = reader_.asked();
     reply& answer = home_.scratch_reply();
     const bool endless = answer.streams() && asked.version() != 11; // its end is the connection's
@@ -237,6 +240,7 @@ void session::render(bool keep_alive) {
 
 void session::refuse(fault what) {
     const fault_row& row = describe(what);
+    held_.reset();
     home_.count().faults[static_cast<std::size_t>(what)].add(1);
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
@@ -367,6 +371,8 @@ void session::on_deadline() {
         cut();
     } else if (phase_ == phase::lingering) {
         cut();
+    } else if (phase_ == phase::body && pace_.goes_on(steady_clock::now(), step_until_)) {
+        home_.set_deadline(self_, step_until_);
     } else if (phase_ == phase::body) {
         count.timeouts_body.add(1);
         refuse(fault::body_timeout);
@@ -393,6 +399,7 @@ void session::on_drain() {
 void session::cut() {
     if (phase_ == phase::closed) return;
     phase_ = phase::closed;
+    held_.reset();
     home_.clear_deadline(self_);
     if (writing_) {
         stream_->abandon();

@@ -5,6 +5,7 @@
 #include "tests/cli/process.hpp"
 #include "tests/cli/served.hpp"
 
+#include <boost/asio.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <fstream>
@@ -352,6 +353,40 @@ BOOST_AUTO_TEST_CASE(one_import_of_a_tenant_and_a_few_in_all) {
     const auto third = into("c");
     BOOST_TEST(third.status == 429u);
     BOOST_TEST(json_view(third.body)->text("error") == "too_many_imports");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_tenant_one_large_file_comes_in_at_a_time) {
+    served open(true);
+    open.make_tenant("acme");
+    const std::string token =
+        json_view(open.must("POST", "/tenants/acme/admins", R"({"name":"bob","role":"admin"})"))
+            ->text("token");
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::socket first(io);
+    first.connect({boost::asio::ip::make_address("127.0.0.1"), open.running().address().port});
+    boost::asio::write(first,
+                       boost::asio::buffer("POST /admin/v1/tenants/acme/imports HTTP/1.1\r\nHost: x"
+                                           "\r\nAuthorization: Bearer " +
+                                           token +
+                                           "\r\nContent-Type: text/csv\r\nExpect: 100-continue"
+                                           "\r\nContent-Length: 2000000\r\n\r\n"));
+    std::string head(25, ' ');
+    boost::asio::read(first, boost::asio::buffer(head));
+    BOOST_TEST(head.starts_with("HTTP/1.1 100"));
+    const auto send = [&](std::size_t bytes) {
+        return open.knock("POST", "/admin/v1/tenants/acme/imports?dry_run=true",
+                          {{"Authorization", "Bearer " + token}, {"Content-Type", "text/csv"}},
+                          "userName\n" + std::string(bytes, '\n'));
+    };
+    const auto second = send(2'000'000);
+    BOOST_TEST(second.status == 429u);
+    BOOST_TEST(json_view(second.body)->text("error") == "too_many_uploads");
+    BOOST_TEST(send(10).status == 202u);
+    first.close();
+    unsigned status = 429;
+    for (int i = 0; i < 100 && status == 429; ++i)
+        status = send(2'000'000).status;
+    BOOST_TEST((status == 202u || status == 409u));
 }
 
 BOOST_AUTO_TEST_CASE(providers_have_their_turns_meanwhile) {
