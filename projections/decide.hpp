@@ -16,7 +16,7 @@
 // * Who joins a team is a user of its tenant. Who is deleted, or restored as perhaps another
 //   person, leaves all teams; who is deactivated stays. Taking people out of teams always works.
 // * Who acts as an admin is looked up again: disabled, of another tenant, of another role than the
-// command was permitted under, or with a token that has expired, and nothing is done. Nobody
+//   command was permitted under, or with a token that has expired, and nothing is done. Nobody
 //   changes or disables himself, so nobody raises himself and a tenant never takes away its own
 //   last primary admin.
 // * If-Match is compared here. A change that was evaluated on an older version is evaluated again.
