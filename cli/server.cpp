@@ -1,6 +1,7 @@
 #include "cli/server.hpp"
 
 #include "cli/certificate.hpp"
+#include "cli/context.hpp"
 #include "cli/examination.hpp"
 #include "cli/figures.hpp"
 #include "cli/listening.hpp"
@@ -25,6 +26,7 @@
 #include <atomic>
 #include <optional>
 #include <thread>
+#include <unistd.h>
 
 namespace rollcall::cli {
 namespace {
@@ -340,7 +342,13 @@ bool server::parts::stop() {
     api->let_go(); // likewise who waits for the log
     if (world) all_finished = world->drain(options.drain_max);
     // Then the operator's side: whoever waits there is answered, jobs are ended.
-    api->stop();
+    if (!api->stop()) {
+        // It works with everything here, so nothing of that can go in order: as after a kill, which
+        // the log is made for.
+        base::log_error("A job does not end: the server ends without it.", {});
+        base::flush_logging();
+        _exit(exit_failed);
+    }
     if (admin_server) admin_server->drain(admin_drain_max);
     running = nullptr;
     admin_server.reset();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <charconv>
+#include <chrono>
 #include <iterator>
 
 namespace rollcall::admin {
@@ -15,6 +16,7 @@ namespace {
 using gateway::call;
 
 constexpr std::size_t idempotency_key_max = 128;
+constexpr std::chrono::seconds jobs_end_max{10};
 
 std::string_view word_of(unsigned status) {
     switch (status) {
@@ -231,9 +233,10 @@ void api::let_go() {
     parts_->waits.close();
 }
 
-void api::stop() {
-    parts_->work.end();
+bool api::stop() {
+    const bool ended = parts_->work.end_within(jobs_end_max);
     parts_->waits.close();
+    return ended;
 }
 
 gateway::area api::area() {

@@ -52,8 +52,9 @@ class api {
     void let_go();
 
     /// Ends jobs and answers whoever waits; from now on nobody waits and no job starts. So the
-    /// server can drain, and what the jobs work with can go.
-    void stop();
+    /// server can drain, and what the jobs work with can go; false if a job does not end, and it
+    /// must not.
+    [[nodiscard]] bool stop();
 
     struct parts; ///< this folder's source files only
 

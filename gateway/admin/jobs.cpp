@@ -62,15 +62,33 @@ jobs::~jobs() {
     end();
 }
 
+void jobs::tell_to_stop() {
+    ended_ = true;
+    for (auto& [id, j] : jobs_)
+        j->progress.stopping = true;
+}
+
+bool jobs::end_within(std::chrono::milliseconds time_max) {
+    {
+        std::unique_lock lock(mutex_);
+        tell_to_stop();
+        const auto all_ended = [this] {
+            return std::all_of(jobs_.begin(), jobs_.end(),
+                               [](const auto& each) { return each.second->outcome.has_value(); });
+        };
+        if (!one_ended_.wait_for(lock, time_max, all_ended)) return false;
+    }
+    end();
+    return true;
+}
+
 void jobs::end() {
     std::vector<std::shared_ptr<job>> all;
     {
         const std::lock_guard lock(mutex_);
-        ended_ = true;
-        for (auto& [id, j] : jobs_) {
-            j->progress.stopping = true;
+        tell_to_stop();
+        for (auto& [id, j] : jobs_)
             all.push_back(j);
-        }
     }
     for (const auto& j : all) {
         if (j->thread.joinable()) j->thread.join();
@@ -146,6 +164,7 @@ void jobs::run(const std::shared_ptr<job>& j, const work& what) {
         const std::lock_guard lock(mutex_);
         j->outcome = std::move(outcome);
         j->ended = clock::now();
+        one_ended_.notify_all();
     }
     base::log_info(
         "A job has ended.",

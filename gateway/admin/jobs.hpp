@@ -7,6 +7,8 @@
 #include "gateway/admin/problem.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -67,13 +69,20 @@ class jobs {
     /// Tells running jobs to stop, and waits for them; no other starts. Idempotent.
     void end();
 
+    /// As end(), but gives up after `time_max`: false if a job still runs, and what it works with
+    /// has to stay.
+    [[nodiscard]] bool end_within(std::chrono::milliseconds time_max);
+
   private:
     struct job;
 
     void run(const std::shared_ptr<job>& j, const work& what);
 
     const job_limits limits_;
+    void tell_to_stop();
+
     mutable std::mutex mutex_;
+    std::condition_variable one_ended_;
     bool ended_ = false;
     std::map<std::string, std::shared_ptr<job>, std::less<>> jobs_; ///< ids sort by time
 };

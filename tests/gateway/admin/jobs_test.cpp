@@ -58,6 +58,18 @@ BOOST_AUTO_TEST_CASE(a_job_tells_how_far_it_is_and_keeps_its_result) {
     BOOST_TEST(says(all, *id, R"("result":{"sum":6})"));
 }
 
+BOOST_AUTO_TEST_CASE(an_end_does_not_wait_for_ever) {
+    jobs all({});
+    gate hold;
+    BOOST_REQUIRE(all.start("stuck", false, hold.work()));
+    BOOST_TEST(!all.end_within(std::chrono::milliseconds(1)));
+    const auto late = all.start("late", false, hold.work());
+    BOOST_REQUIRE(!late);
+    BOOST_TEST(late.error().word == "stopped");
+    hold.open.set_value();
+    BOOST_TEST(all.end_within(std::chrono::minutes(1)));
+}
+
 BOOST_AUTO_TEST_CASE(a_job_that_fails_says_why) {
     jobs all({});
     const auto id = all.start("fail", false, [](job_progress&) -> result<std::string> {
