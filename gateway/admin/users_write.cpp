@@ -15,7 +15,8 @@ using gateway::call;
 using projections::done;
 
 /// As large as a provider's request may be, at every door: a deactivation must get in.
-constexpr http::body_allowance change_allowance{std::size_t{1024} * 1024, std::chrono::seconds{30}};
+constexpr std::size_t change_bytes_max = std::size_t{1024} * 1024;
+constexpr http::body_allowance change_allowance{change_bytes_max, std::chrono::seconds{30}};
 
 std::vector<std::string_view> member_names() {
     std::vector<std::string_view> all;
