@@ -1,16 +1,14 @@
 // Lists under way: what clients who do not read can take, and how lists end when the server does.
 #include "gateway/http/client.hpp"
-#include "gateway/list_job.hpp"
 #include "gateway/user_wishes.hpp"
+#include "tests/gateway/http/support.hpp"
 #include "tests/gateway/support.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
-#include <functional>
 #include <poll.h>
 #include <sys/socket.h>
-#include <thread>
 
 namespace rollcall::test {
 namespace {
@@ -36,14 +34,7 @@ http::answer get(running_server& server, const test_key& key, const std::string&
     return std::move(*answer);
 }
 
-bool eventually(const std::function<bool()>& holds) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > until) return false;
-        std::this_thread::yield();
-    }
-    return true;
-}
+using http::testing::eventually;
 
 /// Asks for the list and waits until its answer begins, so that whatever is asked next comes after
 /// it; reads nothing of it.

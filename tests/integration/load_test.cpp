@@ -1,6 +1,7 @@
 // 500 connections at once, of which 400 push people and their memberships with a request on each of
 // them under way, and 100 are slow, broken, or ask for much and read nothing. What was acknowledged
 // is so at the end, to the last member.
+#include "tests/integration/descriptors.hpp"
 #include "tests/integration/installation.hpp"
 #include "tests/integration/provider.hpp"
 #include "tests/integration/seed.hpp"
@@ -12,7 +13,6 @@
 #include <mutex>
 #include <random>
 #include <set>
-#include <sys/resource.h>
 #include <thread>
 
 namespace rollcall::integration {
@@ -26,14 +26,6 @@ constexpr std::size_t turns = 12;
 constexpr std::size_t slow_clients = 40;
 constexpr std::size_t silent_readers = 30;
 constexpr std::size_t broken_clients = 30;
-
-void allow_descriptors(rlim_t wanted) {
-    rlimit limit{};
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    limit.rlim_cur = std::min(std::max(limit.rlim_cur, wanted), limit.rlim_max);
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
-    BOOST_REQUIRE(limit.rlim_cur >= wanted);
-}
 
 struct person {
     std::string id;

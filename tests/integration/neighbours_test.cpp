@@ -1,6 +1,7 @@
 // Clients that behave badly harm nobody else, and a start that cannot succeed says why and leaves
 // everything as it was.
 #include "gateway/http/limits.hpp"
+#include "tests/integration/descriptors.hpp"
 #include "tests/integration/installation.hpp"
 #include "tests/integration/provider.hpp"
 
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <sys/resource.h>
 
 namespace rollcall::integration {
 
@@ -19,14 +19,6 @@ using steady = std::chrono::steady_clock;
 
 constexpr std::size_t slow_clients = 500;
 constexpr std::chrono::seconds answer_time_max{2};
-
-void allow_descriptors(rlim_t wanted) {
-    rlimit limit{};
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    limit.rlim_cur = std::min(std::max(limit.rlim_cur, wanted), limit.rlim_max);
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
-    BOOST_REQUIRE(limit.rlim_cur >= wanted);
-}
 
 } // namespace
 
