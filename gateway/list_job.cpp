@@ -1,26 +1,14 @@
 #include "gateway/list_job.hpp"
 
-#include "gateway/packed_answer.hpp"
 #include "gateway/patience.hpp"
 #include "gateway/replies.hpp"
 
 #include <exception>
-#include <memory>
 #include <string>
 #include <utility>
 
 namespace rollcall::gateway {
 namespace {
-
-constexpr std::string_view memory_full =
-    "Too many lists wait for clients to read them. Read the answers, or ask for smaller pages.";
-
-} // namespace
-
-void refuse_list(call& c, std::string_view why) {
-    c.refuse(429, std::string(why) + " Try again in a moment.");
-    c.reply().add_header("Retry-After", std::to_string(retry_after_full.count()));
-}
 
 void refuse_unfinished(call& c, const scim::error& why) {
     refuse_as_scim(c.reply(), why);
@@ -28,44 +16,63 @@ void refuse_unfinished(call& c, const scim::error& why) {
     c.reply().add_header("Retry-After", std::to_string(retry_after_unknown.count()));
 }
 
-void refuse_full_queue(call& c, bool his) {
-    refuse_list(c,
-                his ? "Too many lists of this tenant are waiting." : "Too many lists are waiting.");
+/// A job for worker_pool::post().
+struct list_job {
+    const answer_budget& memory;
+    later duty;
+    resource_query asked;
+    find_list find;
+
+    void operator()(job_turn turn, const std::atomic<bool>& stop) {
+        if (turn == job_turn::late) {
+            std::move(duty).answer(
+                [](call& again) { refuse_list(again, "The server is busy with other lists."); });
+            return;
+        }
+        if (memory.used_up(asked.tenant)) return std::move(duty).answer(refuse_full_memory);
+        scim::result<list_answer> found;
+        try {
+            const auto no_use = [&] { return stop || !duty.wanted(); };
+            found = turn == job_turn::run ? find(asked, no_use) : list_unfinished();
+        } catch (const std::exception& why) {
+            std::move(duty).answer(
+                [text = std::string(why.what())](call& again) { again.fail(text); });
+            return;
+        }
+        if (found) return std::move(duty).answer(std::move(*found));
+        std::move(duty).answer(
+            [why = std::move(found.error())](call& again) { refuse_unfinished(again, why); });
+    }
+
+    [[nodiscard]] bool wanted() const { return duty.wanted(); }
+};
+
+} // namespace
+
+void answer_by_worker(const scim_services& with, const answer_budget& memory, call& c,
+                      resource_query asked, find_list find) {
+    job_terms terms;
+    terms.tenant = asked.tenant;
+    terms.weight = asked.plan.how == query_plan::kind::page ? job_weight::light : job_weight::heavy;
+    terms.until = c.facts.began + with.bounds.list_wait_max;
+    list_job todo{memory, c.put_off(), std::move(asked), std::move(find)};
+    const auto verdict = with.lists.post(todo, terms);
+    if (verdict == worker_pool::verdict::taken) return;
+    const bool his = verdict == worker_pool::verdict::tenant_full;
+    std::move(todo.duty).answer([his](call& again) {
+        refuse_list(again, his ? "Too many lists of this tenant are waiting."
+                               : "Too many lists are waiting.");
+    });
 }
 
-void list_job::operator()(job_turn turn, const std::atomic<bool>& stop) {
-    const auto refuse = [this](std::string_view why) {
-        std::move(duty).answer([why](call& again) { refuse_list(again, why); });
-    };
-    if (turn == job_turn::late) return refuse("The server is busy with other lists.");
-    if (memory.used_up(asked.tenant)) return refuse(memory_full);
+void refuse_list(call& c, std::string_view why) {
+    c.refuse(429, std::string(why) + " Try again in a moment.");
+    c.reply().add_header("Retry-After", std::to_string(retry_after_full.count()));
+}
 
-    std::string body;
-    scim::result<void> done;
-    try {
-        const auto no_use = [&] { return stop || !duty.wanted(); };
-        done = turn == job_turn::run ? lister.run(asked, no_use, body) : list_unfinished();
-    } catch (const std::exception& why) {
-        std::move(duty).answer([text = std::string(why.what())](call& again) { again.fail(text); });
-        return;
-    }
-    if (!done) {
-        std::move(duty).answer(
-            [why = std::move(done.error())](call& again) { refuse_unfinished(again, why); });
-        return;
-    }
-    const bool packed = body.size() >= packed_from;
-    if (packed) pack(body);
-    auto room = memory.take(asked.tenant, body.size());
-    if (!room) return refuse(memory_full);
-    std::move(duty).answer(
-        [room = std::move(room), body = std::move(body), packed](call& again) mutable {
-            again.reply().empty(200);
-            if (packed) again.reply().content_encoding = http::gzip_coding;
-            again.reply().body.swap(body);
-            again.reply().content_type = answer_media_type(again.asked());
-            again.reply().keep_until_sent(std::move(room));
-        });
+void refuse_full_memory(call& c) {
+    refuse_list(c, "Too many lists wait for clients to read them. Read the answers, or ask for "
+                   "smaller pages.");
 }
 
 } // namespace rollcall::gateway

@@ -1,38 +1,35 @@
-// One list on its way through the worker pool: carried out on a worker, answered on the
-// connection's thread, and counted in the answer budget until the client has taken it.
+// One list on its way through the worker pool: found on a worker, answered on the connection's
+// thread. Users and teams go the same way; they differ in how they find, and in what they answer.
 #pragma once
 
 #include "gateway/answer_budget.hpp"
 #include "gateway/call.hpp"
-#include "gateway/user_list.hpp"
-#include "gateway/worker_pool.hpp"
+#include "gateway/resource_query.hpp"
+#include "gateway/scim/error.hpp"
+#include "gateway/scim_services.hpp"
 
-#include <atomic>
+#include <functional>
 #include <string_view>
 
 namespace rollcall::gateway {
 
-/// A job for worker_pool::post(). What it refers to outlives the pool.
-struct list_job {
-    const user_list& lister;
-    answer_budget& memory;
-    later duty;
-    resource_query asked;
-    std::size_t packed_from; ///< a list of so many bytes is packed
+/// Answers with what was found, on the connection's thread.
+using list_answer = std::function<void(call&)>;
 
-    /// Answers in any case: with the list, what is wrong with it, or when to come again.
-    void operator()(job_turn turn, const std::atomic<bool>& stop);
+/// Finds on a worker; ends early, with any error, when `stop` becomes true. May take `asked`. May
+/// throw what a failing disk throws.
+using find_list = std::function<scim::result<list_answer>(resource_query& asked,
+                                                          const std::function<bool()>& stop)>;
 
-    [[nodiscard]] bool wanted() const { return duty.wanted(); }
-};
+/// Has the workers find the list, and answers in any case: with it, with what is wrong with it, or
+/// when to come again. `memory`, and what `find` refers to, outlive the workers.
+void answer_by_worker(const scim_services& with, const answer_budget& memory, call& c,
+                      resource_query asked, find_list find);
 
 /// 429 with Retry-After: what stands in the way is load, not the request.
 void refuse_list(call& c, std::string_view why);
 
-/// The same, for a list that the workers did not take: `his` share of the queue is full, or all.
-void refuse_full_queue(call& c, bool his);
-
-/// What went wrong with a list that was begun.
-void refuse_unfinished(call& c, const scim::error& why);
+/// 429 for lists that wait in memory for their clients to read them.
+void refuse_full_memory(call& c);
 
 } // namespace rollcall::gateway

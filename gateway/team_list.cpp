@@ -27,6 +27,17 @@ team_state state_of(const projections::team_view& view) {
 
 } // namespace
 
+scim::computed computed_of(const projections::team_state& team, std::string_view id,
+                           std::string_view base_url) {
+    scim::computed facts;
+    facts.id = id;
+    facts.created = team.core.created;
+    facts.last_modified = team.core.modified;
+    facts.version = team.core.version.value;
+    facts.base_url = base_url;
+    return facts;
+}
+
 /// Counts hits and keeps those of the page.
 class team_list::page_builder {
   public:
@@ -67,12 +78,7 @@ class team_list::page_builder {
                                             " cannot be read");
         }
         const std::string id = team.id.text();
-        scim::computed facts;
-        facts.id = id;
-        facts.created = team.core.created;
-        facts.last_modified = team.core.modified;
-        facts.version = team.core.version.value;
-        facts.base_url = asked_.base_url;
+        scim::computed facts = computed_of(team, id, asked_.base_url);
         facts.member_count = team.core.members;
         facts.has_member = [this, &team](std::string_view text) {
             const auto user = id_of(text);

@@ -7,16 +7,23 @@
 
 #include "gateway/limits.hpp"
 #include "gateway/resource_query.hpp"
+#include "gateway/scim/computed.hpp"
 #include "gateway/scim/error.hpp"
 #include "projections/directory.hpp"
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace rollcall::gateway {
 
 class patience;
+
+/// What the server says of a team by itself. `id` is the team's as text; it and `base_url` outlive
+/// the result.
+scim::computed computed_of(const projections::team_state& team, std::string_view id,
+                           std::string_view base_url);
 
 struct found_teams {
     std::uint64_t total = 0;

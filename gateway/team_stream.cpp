@@ -1,24 +1,11 @@
 #include "gateway/team_stream.hpp"
 
 #include "eventlog/base/log.hpp"
+#include "gateway/team_list.hpp"
 
 #include <utility>
 
 namespace rollcall::gateway {
-namespace {
-
-scim::computed facts_of(const projections::team_state& team, std::string_view id,
-                        std::string_view base_url) {
-    scim::computed facts;
-    facts.id = id;
-    facts.created = team.core.created;
-    facts.last_modified = team.core.modified;
-    facts.version = team.core.version.value;
-    facts.base_url = base_url;
-    return facts;
-}
-
-} // namespace
 
 /// One piece on its way through the worker pool.
 struct team_stream::job {
@@ -104,10 +91,6 @@ void team_stream::append_all(std::string& out) {
     while (append_piece(out)) {}
 }
 
-bool team_stream::begin() {
-    return begin_team();
-}
-
 bool team_stream::begin_team() {
     id_ = team().id.text();
     if (shows_members(shown_)) {
@@ -117,7 +100,7 @@ bool team_stream::begin_team() {
         teams_[at_] = *members_->team();
     }
     if (list_) list_->next();
-    facts_ = facts_of(team(), id_, base_url_);
+    facts_ = computed_of(team(), id_, base_url_);
     writer_.emplace(piece_, team().content.document, facts_, shown_);
     if (const auto opened = writer_->open(); !opened) {
         throw eventlog::storage_failure("the stored attributes of team " + id_ + " cannot be read");

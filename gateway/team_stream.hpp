@@ -48,8 +48,9 @@ class team_stream final : public http::body_source,
     /// What next() makes is packed with gzip from now on. To be said before the first piece.
     void pack() { packer_.emplace(); }
 
-    /// Begins with the first team: false if it is gone.
-    bool begin();
+    /// Begins with the next team: false if it is gone. Nobody need call it but who has to know that
+    /// of the first.
+    bool begin_team();
 
     /// Appends the next piece; false when that was the last. Throws eventlog::storage_failure,
     /// team_gone.
@@ -62,7 +63,6 @@ class team_stream final : public http::body_source,
     struct job;
 
     void produce(http::pending_answer to) noexcept;
-    bool begin_team();
 
     [[nodiscard]] const projections::team_state& team() const { return teams_[at_]; }
 

@@ -3,7 +3,6 @@
 #include "gateway/key_holder.hpp"
 #include "gateway/list_job.hpp"
 #include "gateway/packed_answer.hpp"
-#include "gateway/patience.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/team_stream.hpp"
@@ -20,15 +19,10 @@ constexpr std::uint64_t inline_rows_max = 64;
 /// About what a member weighs in an answer.
 constexpr std::size_t member_bytes = 256;
 
-constexpr std::string_view memory_full =
-    "Too many lists wait for clients to read them. Read the answers, or ask for smaller pages.";
-
 void add_team_headers(call& c, const team_state& team, std::string_view base_url) {
-    scim::computed facts;
     const std::string id = team.id.text();
-    facts.id = id;
-    facts.base_url = base_url;
-    c.reply().add_header("ETag", scim::etag(team.core.version.value));
+    const scim::computed facts = computed_of(team, id, base_url);
+    c.reply().add_header("ETag", scim::etag(facts.version));
     c.reply().add_header("Location", scim::location(scim::group_type(), facts));
 }
 
@@ -71,7 +65,7 @@ void teams::reply_with_team(call& c, unsigned status, team_state team, const std
     const bool small = rows_to_read(one, shown) <= inline_rows_max;
     const auto stream = std::make_shared<team_stream>(
         with_, c.facts.holder->tenant.number, std::move(one), shown, base_url, std::nullopt);
-    if (!stream->begin()) return refuse_unknown(c);
+    if (!stream->begin_team()) return refuse_unknown(c);
     c.reply().empty(status);
     c.reply().content_type = answer_media_type(c.asked());
     add_team_headers(c, team, base_url);
@@ -88,7 +82,7 @@ void teams::reply_with_page(call& c, found_teams found, const resource_query& as
     // Of a large page only the attributes and one piece are held.
     const std::size_t held = found.bytes + (small ? rows : 0) * member_bytes + 1;
     const auto room = lists_in_memory_.take(asked.tenant, held);
-    if (!room) return refuse_list(c, memory_full);
+    if (!room) return refuse_full_memory(c);
     const auto stream = std::make_shared<team_stream>(
         with_, asked.tenant, std::move(found.page), asked.shown, asked.base_url,
         list_frame{found.total, asked.page.start_index}, room);
@@ -104,53 +98,21 @@ void teams::reply_with_page(call& c, found_teams found, const resource_query& as
     }
 }
 
-/// A list on its way through the workers: found there, answered on the connection's thread.
-struct teams::list_work {
-    teams& owner;
-    later duty;
-    resource_query asked;
-
-    void operator()(job_turn turn, const std::atomic<bool>& stop) {
-        const auto refuse = [this](std::string_view why) {
-            std::move(duty).answer([why](call& again) { refuse_list(again, why); });
-        };
-        if (turn == job_turn::late) return refuse("The server is busy with other lists.");
-        if (owner.lists_in_memory_.used_up(asked.tenant)) return refuse(memory_full);
-        scim::result<found_teams> found;
-        try {
-            const auto no_use = [&] { return stop || !duty.wanted(); };
-            found = turn == job_turn::run ? owner.lister_.find(asked, no_use) : list_unfinished();
-        } catch (const std::exception& why) {
-            std::move(duty).answer(
-                [text = std::string(why.what())](call& again) { again.fail(text); });
-            return;
-        }
-        std::move(duty).answer([&owner = owner, asked = std::move(asked),
-                                found = std::move(found)](call& again) mutable {
-            if (!found) return refuse_unfinished(again, found.error());
-            owner.reply_with_page(again, std::move(*found), asked);
-        });
-    }
-
-    [[nodiscard]] bool wanted() const { return duty.wanted(); }
-};
-
 void teams::answer_list(call& c, query_place where) {
     auto asked = read_query(with_, c, scim::group_type(), where);
     if (!asked) return;
     if (auto found = lister_.find_quickly(*asked)) {
         return reply_with_page(c, std::move(*found), *asked);
     }
-    job_terms terms;
-    terms.tenant = asked->tenant;
-    terms.weight =
-        asked->plan.how == query_plan::kind::page ? job_weight::light : job_weight::heavy;
-    terms.until = c.facts.began + with_.bounds.list_wait_max;
-    list_work todo{*this, c.put_off(), std::move(*asked)};
-    const auto verdict = with_.lists.post(todo, terms);
-    if (verdict == worker_pool::verdict::taken) return;
-    const bool his = verdict == worker_pool::verdict::tenant_full;
-    std::move(todo.duty).answer([his](call& again) { refuse_full_queue(again, his); });
+    answer_by_worker(with_, lists_in_memory_, c, std::move(*asked),
+                     [this](resource_query& all, const auto& stop) {
+                         return lister_.find(all, stop).map([&](found_teams found) -> list_answer {
+                             return [this, all = std::move(all),
+                                     found = std::move(found)](call& again) mutable {
+                                 reply_with_page(again, std::move(found), all);
+                             };
+                         });
+                     });
 }
 
 } // namespace rollcall::gateway

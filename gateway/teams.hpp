@@ -31,8 +31,6 @@ class teams {
     void remove(call& c);
 
   private:
-    struct list_work;
-
     void change(call& c, change_kind kind);
     void answer_list(call& c, query_place where);
     void reply_with_page(call& c, found_teams found, const resource_query& asked);

@@ -1,7 +1,6 @@
 #include "gateway/users.hpp"
 
 #include "gateway/key_holder.hpp"
-#include "gateway/list_job.hpp"
 #include "gateway/packed_answer.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/replies.hpp"
@@ -52,20 +51,30 @@ void users::answer_list(call& c, query_place where) {
         c.reply().content_type = answer_media_type(c.asked());
         return;
     }
-    run_on_worker(c, std::move(*asked));
+    const std::size_t from = packed_from(c);
+    answer_by_worker(with_, lists_in_memory_, c, std::move(*asked),
+                     [this, from](const resource_query& all, const std::function<bool()>& stop) {
+                         return find(all, stop, from);
+                     });
 }
 
-void users::run_on_worker(call& c, resource_query asked) {
-    job_terms terms;
-    terms.tenant = asked.tenant;
-    terms.weight = asked.plan.how == query_plan::kind::page ? job_weight::light : job_weight::heavy;
-    terms.until = c.facts.began + with_.bounds.list_wait_max;
-    const std::size_t from = packed_from(c);
-    list_job todo{lister_, lists_in_memory_, c.put_off(), std::move(asked), from};
-    const auto verdict = with_.lists.post(todo, terms);
-    if (verdict == worker_pool::verdict::taken) return;
-    const bool his = verdict == worker_pool::verdict::tenant_full;
-    std::move(todo.duty).answer([his](call& again) { refuse_full_queue(again, his); });
+scim::result<list_answer> users::find(const resource_query& asked,
+                                      const std::function<bool()>& stop, std::size_t packed_from) {
+    std::string body;
+    if (auto done = lister_.run(asked, stop, body); !done) {
+        return tl::unexpected(std::move(done.error()));
+    }
+    const bool packed = body.size() >= packed_from;
+    if (packed) pack(body);
+    auto room = lists_in_memory_.take(asked.tenant, body.size());
+    if (!room) return refuse_full_memory;
+    return [room = std::move(room), body = std::move(body), packed](call& c) mutable {
+        c.reply().empty(200);
+        if (packed) c.reply().content_encoding = http::gzip_coding;
+        c.reply().body.swap(body);
+        c.reply().content_type = answer_media_type(c.asked());
+        c.reply().keep_until_sent(std::move(room));
+    };
 }
 
 } // namespace rollcall::gateway

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gateway/answer_budget.hpp"
+#include "gateway/list_job.hpp"
 #include "gateway/scim_services.hpp"
 #include "gateway/scim_write.hpp"
 #include "gateway/user_list.hpp"
@@ -37,7 +38,9 @@ class users {
     void change(call& c, change_kind kind);
     [[nodiscard]] answer_writer answer() const;
     void answer_list(call& c, query_place where);
-    void run_on_worker(call& c, resource_query asked);
+    /// On a worker; a list of `packed_from` bytes is packed.
+    scim::result<list_answer> find(const resource_query& asked, const std::function<bool()>& stop,
+                                   std::size_t packed_from);
 
     scim_services with_;
     user_list lister_;
