@@ -20,10 +20,7 @@ admin_gate::admin_gate(const admin_authenticator& tokens, gate& shared,
 
 bool admin_gate::identify(call& c) {
     const std::string_view authorization = c.asked().header("Authorization");
-    if (c.asked().last_header("Authorization") != authorization) {
-        c.refuse(400, "There are two Authorization fields, and they differ: send one.");
-        return false;
-    }
+    if (!is_authorized_once(c)) return false;
     token_outcome outcome = tokens_.identify(authorization, base::now());
     if (outcome.problem) {
         turn_away(c, outcome);

@@ -4,7 +4,7 @@
 //   no token            401 with a plain challenge (RFC 6750 section 3)
 //   a bad token         401 invalid_token; many of them from one address: 429. Bad keys and bad
 //                       tokens of an address count together
-//   two Authorizations  400: nobody can say which one was meant
+//   two Authorizations  400, as at the gate of SCIM
 //
 // A token that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.
 #pragma once

@@ -4,6 +4,7 @@
 #include "gateway/packed_answer.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace rollcall::gateway {
@@ -21,7 +22,12 @@ void call::fail(std::string_view why) {
                     std::string(asked().request_id()) + ".");
 }
 
+void call::remember() {
+    x_.remember(std::make_shared<const call_facts>(facts));
+}
+
 later call::put_off() {
+    remember();
     return {x_.defer(), facts};
 }
 
@@ -31,6 +37,7 @@ later::later(http::pending_answer duty, call_facts facts)
 void later::finish(call& c) {
     if (c.is_put_off()) return;
     pack_answer(c);
+    if (c.reply().streams()) c.remember();
     if (c.facts.listener != nullptr) c.facts.listener->on_answered(c);
 }
 

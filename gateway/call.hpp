@@ -99,6 +99,9 @@ class call {
 
     [[nodiscard]] bool is_put_off() const { return x_.deferred(); }
 
+    /// Has the front told of the facts, should the rest of the answer never come.
+    void remember();
+
     call_facts facts;
 
   private:

@@ -23,6 +23,36 @@ bool open_to_scrapers(const route_match& match) {
            (match.where->needs == permission::open || match.where->needs == permission::scrape);
 }
 
+/// What a line says of one request besides its facts.
+struct line_facts {
+    std::string_view request_id;
+    const http::request* asked; ///< null: not read
+    unsigned status;
+    std::string_view fault = {};
+};
+
+void tell(base::log_level level, std::string_view message, const call_facts& facts,
+          const line_facts& line) {
+    const auto took = std::chrono::steady_clock::now() - facts.began;
+    const key_holder* holder = facts.holder.get();
+    const std::string key = holder != nullptr ? holder->key.id.text() : std::string();
+    const admin_holder* admin = facts.admin.get();
+    const std::string admin_id = admin != nullptr ? admin->admin.id.text() : std::string();
+    const std::string_view tenant = holder != nullptr  ? std::string_view(holder->tenant.slug)
+                                    : admin != nullptr ? std::string_view(admin->tenant.slug)
+                                                       : std::string_view();
+    base::log(level, message,
+              {{"request", line.request_id},
+               {"trace_id", line.asked != nullptr ? line.asked->trace_id() : std::string_view()},
+               {"route", facts.match.where != nullptr ? facts.match.where->name : "none"},
+               {"fault", line.fault},
+               {"status", std::uint64_t{line.status}},
+               {"ms", std::chrono::duration<double, std::milli>(took).count()},
+               {"tenant", tenant},
+               {"key", std::string_view(key)},
+               {"admin", std::string_view(admin_id)}});
+}
+
 } // namespace
 
 front::front(std::vector<area> areas, front_options options)
@@ -52,13 +82,14 @@ http::body_allowance front::door_handler::allow_body(const http::request& asked,
     return where != nullptr ? where->body.value_or(usual) : usual;
 }
 
-http::handler::verdict front::door_handler::check_head(const http::request& asked,
-                                                       http::reply& answer) noexcept {
-    http::exchange x(asked, answer, {});
-    call c(x, begin(asked));
+http::handler::verdict front::door_handler::check_head(http::exchange& x) noexcept {
+    call c(x, begin(x.asked()));
     c.facts.at_head = true;
     try {
-        if (owner->admit(c)) return verdict::go_on;
+        if (owner->admit(c)) {
+            c.remember();
+            return verdict::go_on;
+        }
     } catch (const std::exception& why) {
         c.fail(why.what());
     }
@@ -75,11 +106,38 @@ void front::door_handler::handle(http::exchange& x) noexcept {
     }
     if (c.is_put_off()) return;
     pack_answer(c);
+    if (c.reply().streams()) c.remember();
     owner->on_answered(c);
 }
 
-void front::door_handler::render_fault(const http::fault_row& what, http::reply& answer) noexcept {
-    refuse_as_scim(answer, what.status, what.detail);
+void front::door_handler::render_fault(const http::faulty_request& refused,
+                                       http::reply& answer) noexcept {
+    const area* where = owner->table_.area_of(refused.target);
+    if (where != nullptr && where->refuse_faulty) {
+        where->refuse_faulty(refused, answer);
+    } else {
+        refuse_as_scim(answer, refused.what.status, refused.what.detail);
+    }
+    call_facts facts;
+    facts.began = std::chrono::steady_clock::now();
+    if (refused.remembered != nullptr) {
+        facts = *static_cast<const call_facts*>(refused.remembered);
+    } else if (refused.asked != nullptr) {
+        facts = begin(*refused.asked);
+    }
+    // Ours is what went wrong once a request was taken; with the rest strangers could fill a log.
+    const bool ours = refused.what.what == http::fault::handling_timeout ||
+                      refused.what.what == http::fault::answer_lost;
+    tell(ours ? base::log_level::warn : base::log_level::debug,
+         "Refused a request before its route could answer.", facts,
+         {refused.request_id, refused.asked, refused.what.status, refused.what.name});
+}
+
+void front::door_handler::on_broken_off(const http::request& asked,
+                                        const void* remembered) noexcept {
+    const auto* known = static_cast<const call_facts*>(remembered);
+    tell(base::log_level::warn, "An answer was broken off in its middle.",
+         known != nullptr ? *known : begin(asked), {asked.request_id(), &asked, 200});
 }
 
 void front::serve(call& c) {
@@ -120,25 +178,11 @@ void front::on_answered(const call& c) noexcept {
     const bool failed = status >= 500 && status != 501;
     const bool slow = took > options_.quiet_request_max && !c.facts.waits;
     if (!write && !failed && !slow && !options_.log_reads) return;
-    const key_holder* holder = c.facts.holder.get();
-    const std::string key = holder != nullptr ? holder->key.id.text() : std::string();
-    const admin_holder* admin = c.facts.admin.get();
-    const std::string admin_id = admin != nullptr ? admin->admin.id.text() : std::string();
-    const std::string_view tenant = holder != nullptr  ? std::string_view(holder->tenant.slug)
-                                    : admin != nullptr ? std::string_view(admin->tenant.slug)
-                                                       : std::string_view();
-    base::log(failed || slow ? base::log_level::warn
-              : write        ? base::log_level::info
-                             : base::log_level::debug,
-              slow ? "Answered a request slowly." : "Answered a request.",
-              {{"request", c.asked().request_id()},
-               {"trace_id", c.asked().trace_id()},
-               {"route", c.facts.match.where != nullptr ? c.facts.match.where->name : "none"},
-               {"status", std::uint64_t{status}},
-               {"ms", std::chrono::duration<double, std::milli>(took).count()},
-               {"tenant", tenant},
-               {"key", std::string_view(key)},
-               {"admin", std::string_view(admin_id)}});
+    tell(failed || slow ? base::log_level::warn
+         : write        ? base::log_level::info
+                        : base::log_level::debug,
+         slow ? "Answered a request slowly." : "Answered a request.", c.facts,
+         {c.asked().request_id(), &c.asked(), status});
 }
 
 } // namespace rollcall::gateway

@@ -46,9 +46,11 @@ class front final : private call_listener {
       public:
         http::body_allowance allow_body(const http::request& asked,
                                         http::body_allowance usual) noexcept override;
-        verdict check_head(const http::request& asked, http::reply& answer) noexcept override;
+        verdict check_head(http::exchange& x) noexcept override;
         void handle(http::exchange& x) noexcept override;
-        void render_fault(const http::fault_row& what, http::reply& answer) noexcept override;
+        void render_fault(const http::faulty_request& refused,
+                          http::reply& answer) noexcept override;
+        void on_broken_off(const http::request& asked, const void* remembered) noexcept override;
 
         [[nodiscard]] call_facts begin(const http::request& asked) const;
 

@@ -13,9 +13,9 @@ gate::gate(const authenticator& keys, projections::command_desk& desk, const lim
 
 bool gate::admit(call& c, permission needs) {
     const std::string_view authorization = c.asked().header("Authorization");
-    if (needs == permission::open || (needs == permission::discover && authorization.empty())) {
-        return true;
-    }
+    if (needs == permission::open) return true;
+    if (!is_authorized_once(c)) return false;
+    if (needs == permission::discover && authorization.empty()) return true;
     auth_outcome outcome = keys_.identify(authorization, c.asked().arrived());
     if (outcome.problem) {
         turn_away(c, outcome);
@@ -106,6 +106,14 @@ void gate::record(const call& c, const key_holder& holder, std::string_view reas
     a.status = 401;
     a.reason = reason;
     desk_.record_attempt(std::move(a));
+}
+
+bool is_authorized_once(call& c) {
+    int fields = 0;
+    c.asked().each_header("Authorization", [&fields](std::string_view) { ++fields; });
+    if (fields < 2) return true;
+    c.refuse(400, "There are two Authorization fields: send one.");
+    return false;
 }
 
 } // namespace rollcall::gateway

@@ -1,5 +1,6 @@
 // The gate of SCIM: may this request go on? It answers 401, 403 and 429 itself, in that spirit:
 //
+//   two Authorizations 400, also if they are equal (RFC 9110 section 5.3 forbids to repeat it)
 //   no key            401 with a plain challenge (RFC 6750 section 3: no error parameter)
 //   a bad key         401 invalid_token; many of them from one address: 429
 //   another tenant's  401: the URL names a tenant that the key does not belong to
@@ -58,5 +59,8 @@ class gate {
     std::array<std::atomic<std::uint64_t>, auth_problems> failures_{};
     std::atomic<std::uint64_t> throttled_{0};
 };
+
+/// False: the request has more than one Authorization field, and that is answered 400.
+bool is_authorized_once(call& c);
 
 } // namespace rollcall::gateway

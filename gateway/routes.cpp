@@ -1,5 +1,7 @@
 #include "gateway/routes.hpp"
 
+#include "gateway/http/query.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <unordered_set>
@@ -126,6 +128,31 @@ route_match route_table::find(http::method method, const http::path_segments& pa
         }
     }
     return {};
+}
+
+const area* route_table::area_of(std::string_view target) const {
+    if (target.empty()) return nullptr;
+    std::vector<std::string> path;
+    target = target.substr(0, target.find('?'));
+    while (!target.empty()) {
+        const std::string_view raw = target.substr(0, target.find('/'));
+        target.remove_prefix(std::min(raw.size() + 1, target.size()));
+        if (raw.empty()) continue;
+        std::string& text = path.emplace_back();
+        if (!http::append_percent_decoded(text, raw, false)) text = raw;
+    }
+    for (std::size_t a = 0; a < compiled_.size(); ++a) {
+        for (const std::vector<segment>& prefix : compiled_[a].prefixes) {
+            const auto fits_at = [](const segment& one, const std::string& text) {
+                return one.is_argument || one.text == text;
+            };
+            if (prefix.size() <= path.size() &&
+                std::equal(prefix.begin(), prefix.end(), path.begin(), fits_at)) {
+                return &areas_[a];
+            }
+        }
+    }
+    return nullptr;
 }
 
 std::string route_table::allowed(const route_match& of, const http::path_segments& path) const {

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "gateway/http/body_allowance.hpp"
+#include "gateway/http/handler.hpp"
 #include "gateway/http/request.hpp"
 #include "gateway/tenant_pace.hpp"
 
@@ -74,6 +75,8 @@ struct area {
     std::function<bool(call&, permission)> admit;
     /// Answers with an error page in the area's own format. `detail` tells a person what to change.
     std::function<void(call&, unsigned status, std::string_view detail)> refuse;
+    /// The same for what the HTTP room refuses by itself. Null: as SCIM does.
+    std::function<void(const http::faulty_request&, http::reply&)> refuse_faulty = nullptr;
 };
 
 /// The named segments of a path, as views into the request.
@@ -116,6 +119,9 @@ class route_table {
     explicit route_table(std::vector<area> areas);
 
     [[nodiscard]] route_match find(http::method method, const http::path_segments& path) const;
+
+    /// The area to which a target belongs that could perhaps not be read; null if it is empty.
+    [[nodiscard]] const area* area_of(std::string_view target) const;
 
     /// The methods that the path of a match answers to, as an Allow field: `GET, HEAD, PUT`.
     [[nodiscard]] std::string allowed(const route_match& of, const http::path_segments& path) const;

@@ -35,6 +35,13 @@ void refuse_call(call& c, unsigned status, std::string_view detail) {
     answer(c, problem{status, word_of(status), std::string(detail), {}, 0});
 }
 
+/// The caller sees to Retry-After.
+void refuse_faulty(const http::faulty_request& refused, http::reply& answer) {
+    const problem what{
+        refused.what.status, refused.what.name, std::string(refused.what.detail), {}, 0};
+    answer.json(what.status, body_of(what, refused.request_id));
+}
+
 result<std::optional<projections::idempotency>> once_of(const call& c) {
     const http::request& asked = c.asked();
     if (!asked.has_header("Idempotency-Key")) return std::optional<projections::idempotency>{};
@@ -257,6 +264,7 @@ gateway::area api::area() {
         return let_in(p, c, needs) && (!c.facts.at_head || let_upload(p, c));
     };
     a.refuse = refuse_call;
+    a.refuse_faulty = refuse_faulty;
     return a;
 }
 

@@ -14,13 +14,15 @@ body_allowance handler::allow_body(const request&, body_allowance usual) noexcep
     return usual;
 }
 
-handler::verdict handler::check_head(const request&, reply&) noexcept {
+handler::verdict handler::check_head(exchange&) noexcept {
     return verdict::go_on;
 }
 
-void handler::render_fault(const fault_row& what, reply& answer) noexcept {
-    answer.text(what.status, what.detail);
+void handler::render_fault(const faulty_request& refused, reply& answer) noexcept {
+    answer.text(refused.what.status, refused.what.detail);
     answer.body += '\n';
 }
+
+void handler::on_broken_off(const request&, const void*) noexcept {}
 
 } // namespace rollcall::http

@@ -24,6 +24,9 @@
 #include "gateway/http/request.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
 
 namespace rollcall::http {
 
@@ -31,8 +34,10 @@ namespace rollcall::http {
 class exchange {
   public:
     /// `ticket` names the connection that waits; see pending_answer.
-    exchange(const request& asked, reply& answer, answer_ticket ticket)
-        : asked_(asked), answer_(answer), ticket_(ticket) {}
+    /// `memory` is the connection's place for what is remembered; null: nobody will ask.
+    exchange(const request& asked, reply& answer, answer_ticket ticket,
+             std::shared_ptr<const void>* memory = nullptr)
+        : asked_(asked), answer_(answer), ticket_(ticket), memory_(memory) {}
 
     exchange(const exchange&) = delete;
     exchange& operator=(const exchange&) = delete;
@@ -49,11 +54,27 @@ class exchange {
 
     [[nodiscard]] bool deferred() const { return deferred_; }
 
+    /// Keeps what the handler knows of the request until its answer is complete: if none comes, or
+    /// it is cut in its middle, the handler is given it again. Takes the place of what was there.
+    void remember(std::shared_ptr<const void> what) {
+        if (memory_ != nullptr) *memory_ = std::move(what);
+    }
+
   private:
     const request& asked_;
     reply& answer_;
     answer_ticket ticket_;
+    std::shared_ptr<const void>* memory_;
     bool deferred_ = false;
+};
+
+/// A request that this room refuses by itself, as far as it is known.
+struct faulty_request {
+    const fault_row& what;
+    const request* asked = nullptr; ///< null: its head did not come, or cannot be trusted
+    std::string_view target;        ///< as sent; empty: not even that is known
+    std::string_view request_id;    ///< which the answer carries; of ours if the head is not known
+    const void* remembered = nullptr; ///< exchange::remember(), if the handler has seen it
 };
 
 class handler {
@@ -68,16 +89,20 @@ class handler {
     enum class verdict : std::uint8_t { go_on, refuse };
 
     /// Called once for a request that announces a body, when its head is complete and before the
-    /// body is awaited (and before `100 Continue`). `refuse` sends `answer` instead, and the body
-    /// is never read. Requests without a body go straight to handle().
-    virtual verdict check_head(const request& asked, reply& answer) noexcept;
+    /// body is awaited (and before `100 Continue`). `refuse` sends the answer that it has filled in
+    /// instead, and the body is never read. Requests without a body go straight to handle(). Must
+    /// not defer.
+    virtual verdict check_head(exchange& x) noexcept;
 
     /// Answers a complete request, or defers.
     virtual void handle(exchange& x) noexcept = 0;
 
-    /// Writes the page for something that this room refuses by itself. Status, Retry-After and
-    /// Connection are set by the caller. By default plain text.
-    virtual void render_fault(const fault_row& what, reply& answer) noexcept;
+    /// Writes the page for something that this room refuses by itself. Status, Retry-After,
+    /// X-Request-Id and Connection are set by the caller. By default plain text.
+    virtual void render_fault(const faulty_request& refused, reply& answer) noexcept;
+
+    /// Hears of an answer in pieces that was cut in its middle. By default nothing.
+    virtual void on_broken_off(const request& asked, const void* remembered) noexcept;
 };
 
 } // namespace rollcall::http

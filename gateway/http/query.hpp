@@ -38,6 +38,11 @@ class path_segments {
     /// The segment at `i`, which must be less than size(); valid until the next parse().
     [[nodiscard]] std::string_view operator[](std::size_t i) const;
 
+    void clear() {
+        text_.clear();
+        ends_.clear();
+    }
+
   private:
     std::string text_;
     std::vector<std::uint32_t> ends_;

@@ -36,6 +36,7 @@ bool request::has_header(std::string_view name) const {
 void request::clear() {
     text_.clear();
     fields_.clear();
+    path_.clear();
     query_.clear();
     method_text_ = target_ = request_id_ = traceparent_ = {};
     body_ = {};

@@ -175,6 +175,16 @@ request_reader::step request_reader::complete(std::string_view body) {
     return step::complete;
 }
 
+std::string_view request_reader::target_seen() const {
+    if (head_read_) return asked_.target();
+    std::string_view line = input_.bytes();
+    line = line.substr(0, line.find_first_of("\r\n"));
+    const std::size_t blank = line.find(' ');
+    if (blank == std::string_view::npos) return {};
+    line.remove_prefix(blank + 1);
+    return line.substr(0, line.find(' '));
+}
+
 std::optional<fault> request_reader::read_target() {
     const std::string_view target = asked_.target();
     if (target.size() > bounds_.target_bytes_max) return fault::target_too_long;

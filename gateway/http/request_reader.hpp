@@ -28,6 +28,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace rollcall::http {
 
@@ -55,6 +56,10 @@ class request_reader {
     /// Whether the present request's header fields can be trusted: its head is complete and framed
     /// without doubt, whatever else is wrong with the request.
     [[nodiscard]] bool head_read() const { return head_read_; }
+
+    /// The target as sent, as far as it has come: of the head if that was read, else what the first
+    /// line says. Empty if there is none.
+    [[nodiscard]] std::string_view target_seen() const;
 
     /// The request in the making: readable after `head`, with its body after `complete`.
     [[nodiscard]] const request& asked() const { return asked_; }

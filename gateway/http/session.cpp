@@ -1,6 +1,5 @@
 #include "gateway/http/session.hpp"
 
-#include "eventlog/base/log.hpp"
 #include "eventlog/base/time.hpp"
 #include "eventlog/base/uuid.hpp"
 #include "gateway/http/io_thread.hpp"
@@ -145,7 +144,9 @@ void session::admit() {
     step_until_ = pace_.begin(steady_clock::now(), bounds().body_time_max, allowed.time_max);
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
-    if (handler_.check_head(reader_.asked(), answer) == handler::verdict::refuse) {
+    remembered_.reset();
+    exchange x(reader_.asked(), answer, {}, &remembered_);
+    if (handler_.check_head(x) == handler::verdict::refuse) {
         const bool skippable = reader_.body_at_hand();
         render(skippable);
         if (skippable) reader_.finish();
@@ -161,7 +162,8 @@ void session::handle() {
     home_.count().body_bytes.add(reader_.asked().body().size());
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
-    exchange x(reader_.asked(), answer, answer_ticket{home_.office(), self_});
+    remembered_.reset();
+    exchange x(reader_.asked(), answer, answer_ticket{home_.office(), self_}, &remembered_);
     handler_.handle(x);
     if (x.deferred()) {
         const auto now = steady_clock::now();
@@ -188,7 +190,7 @@ void session::on_letter(continuation then) {
     }
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
-    exchange x(reader_.asked(), answer, answer_ticket{home_.office(), self_});
+    exchange x(reader_.asked(), answer, answer_ticket{home_.office(), self_}, &remembered_);
     then(x);
     if (x.deferred()) return;
     settle();
@@ -216,6 +218,7 @@ void session::settle() {
     if (pieces) {
         begin_stream(std::move(source));
     } else {
+        remembered_.reset();
         reader_.finish();
     }
 }
@@ -244,9 +247,6 @@ void session::refuse(fault what) {
     home_.count().faults[static_cast<std::size_t>(what)].add(1);
     reply& answer = home_.scratch_reply();
     answer.clear(bounds().thread_buffer_bytes_max);
-    handler_.render_fault(row, answer);
-    answer.status = row.status;
-    if (row.retry) answer.add_header("Retry-After", std::to_string(bounds().retry_after.count()));
 
     reply::framing how;
     how.keep_alive = false;
@@ -259,12 +259,12 @@ void session::refuse(fault what) {
         fresh_id = base::uuid::make_v7(base::now().unix_ms).text();
         how.request_id = fresh_id;
     }
-    // Ours is what went wrong once a request was taken; with the rest strangers could fill a log.
-    const bool ours = what == fault::handling_timeout || what == fault::answer_lost;
-    base::log(
-        ours ? base::log_level::warn : base::log_level::debug,
-        "Refused a request before its route could answer.",
-        {{"request", how.request_id}, {"fault", row.name}, {"status", std::uint64_t{row.status}}});
+    handler_.render_fault({row, reader_.head_read() ? &reader_.asked() : nullptr,
+                           reader_.target_seen(), how.request_id, remembered_.get()},
+                          answer);
+    remembered_.reset();
+    answer.status = row.status;
+    if (row.retry) answer.add_header("Retry-After", std::to_string(bounds().retry_after.count()));
     answer.append_to(home_.scratch_output(), how);
     last_answer_ = true;
     phase_ = phase::lingering;
@@ -368,6 +368,7 @@ void session::on_deadline() {
         cut();
     } else if (phase_ == phase::streaming) {
         count.timeouts_handling.add(1);
+        handler_.on_broken_off(reader_.asked(), remembered_.get());
         cut();
     } else if (phase_ == phase::lingering) {
         cut();

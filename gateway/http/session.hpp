@@ -109,13 +109,14 @@ class session final : private transport_events {
 
     phase phase_ = phase::head;
     bool over_limit_ = false;
-    bool reading_ = false;             // a read is under way
-    bool writing_ = false;             // a write is under way, of unsent_
-    bool last_answer_ = false;         // close when everything is written
-    time_point step_until_;            // of head, body or handling, whichever phase it is
-    body_pace pace_;                   // of the body
-    std::shared_ptr<const void> held_; // what check_head kept: until the answer is there
-    std::string unsent_;               // what the socket did not take at once
+    bool reading_ = false;                   // a read is under way
+    bool writing_ = false;                   // a write is under way, of unsent_
+    bool last_answer_ = false;               // close when everything is written
+    time_point step_until_;                  // of head, body or handling, whichever phase it is
+    body_pace pace_;                         // of the body
+    std::shared_ptr<const void> held_;       // what check_head kept: until the answer is there
+    std::shared_ptr<const void> remembered_; // what the handler knows of the present request
+    std::string unsent_;                     // what the socket did not take at once
     std::size_t unsent_begin_ = 0;
     std::string next_unsent_;                       // made while unsent_ is being written
     std::vector<std::shared_ptr<const void>> kept_; // by answers that are not written yet

@@ -1,5 +1,4 @@
 // The part of a session that sends a body in pieces.
-#include "eventlog/base/log.hpp"
 #include "gateway/http/io_thread.hpp"
 #include "gateway/http/session.hpp"
 
@@ -19,6 +18,7 @@ void session::ask_for_piece() {
     const auto now = steady_clock::now();
     if (now >= stream_until_) {
         home_.count().timeouts_write.add(1);
+        handler_.on_broken_off(reader_.asked(), remembered_.get());
         cut();
         return;
     }
@@ -37,8 +37,7 @@ void session::on_piece(continuation then) {
     }
     if (answer.is_broken_off()) {
         home_.count().answers_broken_off.add(1);
-        base::log_warn("An answer was broken off in its middle.",
-                       {{"request", reader_.asked().request_id()}});
+        handler_.on_broken_off(reader_.asked(), remembered_.get());
         cut();
         return;
     }
@@ -46,6 +45,7 @@ void session::on_piece(continuation then) {
     answer.append_piece_to(home_.scratch_output(), reader_.asked().version() == 11, last);
     if (last) {
         source_.reset();
+        remembered_.reset();
         reader_.finish();
         phase_ = phase::idle;
         // A drain that came meanwhile has passed this connection over.

@@ -1,5 +1,7 @@
 #include "gateway/http/tls_transport.hpp"
 
+#include "eventlog/base/time.hpp"
+#include "eventlog/base/uuid.hpp"
 #include "gateway/http/stream_socket.hpp"
 #include "gateway/http/text.hpp"
 
@@ -26,9 +28,11 @@ constexpr std::string_view plain_refusal = "HTTP/1.1 400 Bad Request\r\n"
                                            "Content-Type: text/plain; charset=utf-8\r\n"
                                            "Content-Length: 76\r\n"
                                            "Connection: close\r\n"
-                                           "\r\n"
-                                           "This port speaks HTTPS only: begin the address with "
-                                           "https:// and ask again.\n";
+                                           "X-Request-Id: ";
+constexpr std::string_view plain_advice = "\r\n"
+                                          "\r\n"
+                                          "This port speaks HTTPS only: begin the address with "
+                                          "https:// and ask again.\n";
 
 /// What is read and thrown away of a plain request, so that the client can read that.
 constexpr std::size_t plain_bytes_max = std::size_t{64} * 1024;
@@ -247,8 +251,11 @@ class tls final : public transport, private tls_handshakes::member {
 
     void refuse_plain() {
         around_.count.handshakes_plain.add(1);
-        const ssize_t sent = ::send(stream_.native_handle(), plain_refusal.data(),
-                                    plain_refusal.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        std::string answer(plain_refusal);
+        base::uuid::make_v7(base::now().unix_ms).append_to(answer);
+        answer += plain_advice;
+        const ssize_t sent = ::send(stream_.native_handle(), answer.data(), answer.size(),
+                                    MSG_DONTWAIT | MSG_NOSIGNAL);
         error_code ignored; // the other side may be gone: the read that follows will tell
         stream_.shutdown(asio::socket_base::shutdown_send, ignored);
         phase_ = phase::refusing;

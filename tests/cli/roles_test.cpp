@@ -646,6 +646,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_token_is_refused_in_words) {
                                       {"Authorization", "Bearer x"}};
          },
          400, "two Authorization"},
+        {"two that are equal",
+         [good](const town&) {
+             return http::header_list{{"Authorization", "Bearer " + good},
+                                      {"Authorization", "Bearer " + good}};
+         },
+         400, "two Authorization"},
         {"the good one last",
          [good](const town&) {
              return http::header_list{{"Authorization", "Bearer x"},

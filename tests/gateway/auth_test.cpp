@@ -99,6 +99,40 @@ BOOST_AUTO_TEST_CASE(a_thread_that_remembers_one_key_serves_two) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(two_authorizations_are_refused_whatever_they_say) {
+    running_server server;
+    const test_key key = server.create_key(server.create_tenant("acme"));
+    const std::string good = "Bearer " + key.text;
+
+    struct {
+        const char* name;
+        const char* path;
+        std::string first, second;
+        unsigned status;
+    } const rows[]{
+        {"equal", "/scim/v2/Users", good, good, 400},
+        {"the good one first", "/scim/v2/Users", good, "Bearer x", 400},
+        {"the good one last", "/scim/v2/Users", "Bearer x", good, 400},
+        {"the second empty", "/scim/v2/Users", good, "", 400},
+        {"neither good", "/scim/v2/Users", "Basic x", "Basic x", 400},
+        {"where a key is not needed", "/scim/v2/Schemas", "", good, 400},
+        {"where none is looked at", "/healthz", good, good, 200},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            http::client client = server.client();
+            const auto answer = client.send(
+                "GET", row.path, {{"Authorization", row.first}, {"authorization", row.second}});
+            BOOST_REQUIRE(answer.has_value());
+            BOOST_TEST(answer->status == row.status);
+            const bool told = answer->body.find("two Authorization") != std::string::npos;
+            BOOST_TEST(told == (row.status == 400));
+        }
+    }
+    BOOST_TEST(server.access().failures(gateway::auth_problem::malformed) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_flood_of_bad_keys_is_throttled_and_good_keys_are_not) {
     server_choices choices;
     choices.bounds.failures_burst = 3;

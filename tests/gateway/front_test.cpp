@@ -4,12 +4,15 @@
 #include "gateway/front.hpp"
 #include "gateway/http/client.hpp"
 #include "gateway/http/server.hpp"
+#include "gateway/key_holder.hpp"
 #include "gateway/replies.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
 #include <cstdio>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <unistd.h>
@@ -64,9 +67,16 @@ class helpers {
     std::vector<std::thread> threads_;
 };
 
+/// A body of which no piece ever comes.
+class no_pieces final : public http::body_source {
+  public:
+    void next(http::pending_answer) noexcept override {}
+};
+
 struct fixture {
-    explicit fixture(front_options how = {}) : front(areas(), how) {
+    explicit fixture(front_options how = {}, http::limits bounds = {}) : front(areas(), how) {
         http::server_options options;
+        options.limits = bounds;
         options.doors = {{http::endpoint::tcp("127.0.0.1", 0), &front.handler(door_kind::world)}};
         auto started = http::server::start(std::move(options));
         BOOST_REQUIRE_MESSAGE(started.has_value(), (started ? "" : started.error().message));
@@ -126,6 +136,31 @@ struct fixture {
             });
         });
         add("/never", "never", [](call& c) { static_cast<void>(c.put_off()); });
+        const auto known = [](call& c) {
+            auto holder = std::make_shared<key_holder>();
+            holder->tenant.slug = "acme";
+            c.facts.holder = holder;
+        };
+        add("/lost", "lost", [known](call& c) {
+            known(c);
+            static_cast<void>(c.put_off());
+        });
+        add("/late", "late", [this, known](call& c) {
+            known(c);
+            const std::lock_guard lock(mutex);
+            kept.push_back(c.put_off());
+        });
+        add("/cut", "cut", [known](call& c) {
+            known(c);
+            c.reply().stream(std::make_shared<no_pieces>());
+        });
+        add("/cut-later", "cut_later", [this, known](call& c) {
+            known(c);
+            threads.run([duty = c.put_off()]() mutable {
+                std::move(duty).answer(
+                    [](call& again) { again.reply().stream(std::make_shared<no_pieces>()); });
+            });
+        });
         std::vector<area> areas;
         areas.push_back(std::move(all));
         return areas;
@@ -148,6 +183,8 @@ struct fixture {
         return 0;
     }
 
+    std::mutex mutex;
+    std::vector<later> kept;
     answer_courier courier;
     std::atomic<int> admitted{0};
     gateway::front front;
@@ -221,6 +258,46 @@ BOOST_AUTO_TEST_CASE(a_slow_answer_is_remarked_unless_it_was_to_wait) {
 
 BOOST_AUTO_TEST_CASE(a_lost_duty_says_that_the_outcome_is_unknown) {
     BOOST_TEST(get("/never").status == 503u);
+}
+
+BOOST_AUTO_TEST_CASE(what_never_got_its_answer_is_logged_like_any_other) {
+    struct {
+        const char* path;
+        const char* route;
+        const char* said;
+    } const rows[]{
+        {"/lost", "lost", R"("fault":"answer_lost","status":503)"},
+        {"/late", "late", R"("fault":"handling_timeout","status":503)"},
+        {"/cut", "cut", "broken off"},
+        {"/cut-later", "cut_later", "broken off"},
+    };
+
+    http::limits bounds;
+    bounds.handling_time_max = std::chrono::milliseconds(10);
+    bounds.deadline_tick = std::chrono::milliseconds(2);
+    fixture hasty({}, bounds);
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.path) {
+            const captured_complaints complaints;
+            http::client client(hasty.server->endpoints()[0]);
+            BOOST_REQUIRE(client
+                              .send_raw(std::string("GET ") + row.path +
+                                        " HTTP/1.1\r\nHost: h\r\nX-Request-Id: request-1\r\n"
+                                        "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-"
+                                        "00f067aa0ba902b7-01\r\n\r\n")
+                              .has_value());
+            BOOST_REQUIRE(client.receive_to_end().has_value());
+            const std::string text = complaints.text();
+            for (const std::string& part :
+                 {std::string(row.said), std::string(R"("request":"request-1")"),
+                  R"("route":")" + std::string(row.route) + "\"", std::string(R"("tenant":"acme")"),
+                  std::string(R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736")")}) {
+                BOOST_TEST((text.find(part) != std::string::npos), part + " in " + text);
+            }
+        }
+    }
+    const std::lock_guard lock(hasty.mutex);
+    hasty.kept.clear();
 }
 
 BOOST_AUTO_TEST_CASE(the_gate_is_asked_before_paths_are_told) {

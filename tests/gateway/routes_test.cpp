@@ -36,6 +36,35 @@ http::path_segments path(std::string_view text) {
 
 BOOST_AUTO_TEST_SUITE(routes_test)
 
+BOOST_AUTO_TEST_CASE(a_target_that_cannot_be_read_finds_its_area) {
+    struct row {
+        const char* target;
+        const char* prefix; ///< the first of the area's; null: none
+    };
+
+    const row rows[] = {
+        {"/scim/v2/Users/%00", "/scim/v2"},
+        {"/scim/v2/..", "/scim/v2"},
+        {"//scim/%762?x=%ff", "/scim/v2"},
+        {"/t/%ff/scim/v2", "/scim/v2"},
+        {"/t/scim/v2", ""},
+        {"/scim/./v2", ""},
+        {"/scim?/v2", ""},
+        {"/SCIM/v2", ""},
+        {"*", ""},
+        {"/", ""},
+        {"", nullptr},
+    };
+    const route_table table = sample();
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.target) {
+            const area* found = table.area_of(r.target);
+            BOOST_REQUIRE((found != nullptr) == (r.prefix != nullptr));
+            if (found != nullptr) BOOST_TEST(found->prefixes.front() == r.prefix);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_path_finds_its_route) {
     struct row {
         const char* name;

@@ -44,9 +44,9 @@ class routes final : public handler {
         return {usual.bytes_max + 1, 2 * usual.time_max};
     }
 
-    verdict check_head(const request& asked, reply& answer) noexcept override {
-        if (asked.header("x-refuse") != "yes") return verdict::go_on;
-        answer.text(401, "refused");
+    verdict check_head(exchange& x) noexcept override {
+        if (x.asked().header("x-refuse") != "yes") return verdict::go_on;
+        x.answer().text(401, "refused");
         return verdict::refuse;
     }
 

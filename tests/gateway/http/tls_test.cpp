@@ -188,6 +188,7 @@ BOOST_AUTO_TEST_CASE(plain_http_is_told_so) {
             BOOST_REQUIRE(got.has_value());
             BOOST_TEST(statuses(*got) == (row.readable ? "400" : *got == "" ? "" : " +"));
             BOOST_TEST((got->find("https://") != string::npos) == row.readable);
+            BOOST_TEST((got->find("X-Request-Id: 0") != string::npos) == row.readable);
             told += row.readable ? 1 : 0;
         }
     }
