@@ -13,7 +13,7 @@ constexpr std::size_t names_max = 1024;
 std::string_view user_groups::of(const projections::subject_id& user) {
     json_.clear();
     if (!wanted_) return json_;
-    for (const projections::subject_id& team : directory_.teams_of(tenant_, user)) {
+    for (const projections::subject_id& team : teams(user)) {
         const std::string id = team.text();
         if (names_.size() >= names_max) names_.clear();
         auto [known, fresh] = names_.try_emplace(id);
@@ -28,6 +28,12 @@ std::string_view user_groups::of(const projections::subject_id& user) {
     }
     if (!json_.empty()) json_ += ']';
     return json_;
+}
+
+std::vector<projections::subject_id> user_groups::teams(const projections::subject_id& user) {
+    if (whose_ == users::few) return directory_.teams_of(tenant_, user);
+    if (!walk_) walk_.emplace(directory_.teams_of_many(tenant_));
+    return walk_->of(user);
 }
 
 bool shows_groups(const scim::selection& shown) {

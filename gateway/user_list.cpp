@@ -42,11 +42,11 @@ bool still_holds(const scim::exact_lookup& by, const user_view& user) {
 class user_list::page_builder {
   public:
     page_builder(const projections::directory& directory, const resource_query& asked,
-                 std::size_t bytes_max)
+                 std::size_t bytes_max, user_groups::users whose)
         : asked_(asked),
           bytes_max_(bytes_max),
           groups_(directory, asked.tenant, asked.base_url,
-                  asked.plan.asks_for_groups || shows_groups(asked.shown)) {}
+                  asked.plan.asks_for_groups || shows_groups(asked.shown), whose) {}
 
     /// One more user to look at.
     void offer(const user_view& user) {
@@ -108,7 +108,7 @@ bool user_list::run_inline(const resource_query& asked, std::string& out) const 
     static thread_local std::string row;
 
     const query_plan& plan = asked.plan;
-    page_builder page(directory_, asked, bounds_.page_bytes_max);
+    page_builder page(directory_, asked, bounds_.page_bytes_max, user_groups::users::few);
     if (plan.how == query_plan::kind::look_up) {
         if (plan.comparisons > bounds_.inline_comparisons_max) return false;
         const auto found = candidates(asked, bounds_.inline_candidates_max + 1);
@@ -134,7 +134,7 @@ scim::result<void> user_list::run(const resource_query& asked, const std::functi
         list(asked, out);
         return {};
     }
-    page_builder page(directory_, asked, bounds_.page_bytes_max);
+    page_builder page(directory_, asked, bounds_.page_bytes_max, user_groups::users::many);
     patience left(bounds_, stop);
     scim::result<void> done;
     if (asked.plan.how == query_plan::kind::look_up) done = look_up(asked, left, page);
@@ -196,7 +196,7 @@ scim::result<void> user_list::scan(const resource_query& asked, patience& left,
 }
 
 void user_list::list(const resource_query& asked, std::string& out) const {
-    page_builder page(directory_, asked, bounds_.page_bytes_max);
+    page_builder page(directory_, asked, bounds_.page_bytes_max, user_groups::users::many);
     // Before the walk: users made meanwhile may then show up, and the total is raised to them.
     std::uint64_t total = directory_.counters(asked.tenant).users;
     const std::uint64_t first = asked.page.start_index - 1;

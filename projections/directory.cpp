@@ -222,6 +222,10 @@ std::vector<subject_id> directory::teams_of(tenant_no tenant, const subject_id& 
     return read_teams_of(impl_->rows, tenant, user);
 }
 
+teams_of_users directory::teams_of_many(tenant_no tenant) const {
+    return teams_of_users(impl_->log, tenant);
+}
+
 bool directory::is_member(tenant_no tenant, const subject_id& team, const subject_id& user) const {
     return read_member(impl_->rows, tenant, team, user).has_value();
 }

@@ -13,6 +13,7 @@
 #include "projections/attempts.hpp"
 #include "projections/key_uses.hpp"
 #include "projections/state.hpp"
+#include "projections/teams_of_users.hpp"
 
 #include <functional>
 #include <memory>
@@ -127,6 +128,8 @@ class directory {
 
     /// The teams that a user is in, sorted by id.
     [[nodiscard]] std::vector<subject_id> teams_of(tenant_no tenant, const subject_id& user) const;
+    /// Likewise for one user after the other.
+    [[nodiscard]] teams_of_users teams_of_many(tenant_no tenant) const;
 
     /// Where a tenant's event stands in the log; offset 0 if there is no such event.
     [[nodiscard]] eventlog::position position_of(tenant_no tenant, tenant_seq seq) const;

@@ -77,6 +77,7 @@ std::string all_blocks(listing_kind kind, tenant_no tenant); ///< prefix
 std::string team(tenant_no tenant, const subject_id& id);
 std::string all_teams(tenant_no tenant); ///< prefix
 std::string teams_of(tenant_no tenant, const subject_id& user);
+std::string all_teams_of(tenant_no tenant); ///< of all its users
 std::string member(tenant_no tenant, const subject_id& team, const subject_id& user);
 std::string all_members(tenant_no tenant, const subject_id& team); ///< prefix
 std::string counters(tenant_no tenant);

@@ -48,6 +48,10 @@ std::string teams_of(tenant_no tenant, const subject_id& user) {
     return out;
 }
 
+std::string all_teams_of(tenant_no tenant) {
+    return begin_key('W', tenant);
+}
+
 std::string member(tenant_no tenant, const subject_id& team, const subject_id& user) {
     std::string out = all_members(tenant, team);
     base::put_bytes(out, user.bytes);
