@@ -16,6 +16,14 @@ void submission_queue::push(std::unique_ptr<submission> work) {
     ++size_;
 }
 
+void submission_queue::push_front(std::unique_ptr<submission> work) {
+    const tenant_no whose = work->tenant;
+    auto& line = lines_[whose];
+    if (line.empty()) turns_.push_back(whose);
+    line.push_front(std::move(work));
+    ++size_;
+}
+
 std::unique_ptr<submission> submission_queue::pop() {
     if (size_ == 0) return nullptr;
     const tenant_no whose = turns_.front();

@@ -16,6 +16,10 @@ class submission_queue {
   public:
     void push(std::unique_ptr<submission> work);
 
+    /// Before everybody of the same tenant. The tenant keeps his place among the others; without
+    /// one he gets the last.
+    void push_front(std::unique_ptr<submission> work);
+
     /// Null if nothing waits.
     std::unique_ptr<submission> pop();
 

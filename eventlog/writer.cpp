@@ -27,6 +27,7 @@ struct open_batch {
     log_batch content;
     std::vector<std::unique_ptr<submission>> work;
     std::size_t bytes = 0;
+    bool has_parts = false; ///< of submissions that are not among `work`, since there is more
 };
 
 } // namespace
@@ -39,6 +40,7 @@ struct writer::impl final : row_editor, link_reader, turn {
     std::function<void()> after_batch_;
     overlay overlay_;
     std::int64_t last_ms_ = 0;
+    std::uint64_t history_ = 1; ///< one more whenever what was decided is forgotten
 
     mutable std::mutex mutex_;
     std::condition_variable work_came_;
@@ -205,6 +207,7 @@ struct writer::impl final : row_editor, link_reader, turn {
             settled_.wait(lock, [&] { return in_flight_ == 0; });
             overlay_.discard();
             keys_.forget();
+            ++history_;
             log_.restart();
         } else {
             for (std::size_t i = 0; i < outcomes_.size(); ++i)
@@ -223,11 +226,8 @@ struct writer::impl final : row_editor, link_reader, turn {
         do {
             std::unique_ptr<submission> next = take();
             if (!next) break;
-            waited_.observe(now - next->queued);
-            if (rows_.stopped()) {
-                next->complete(submission_outcome::stopped, {});
-            } else if (next->deadline && *next->deadline < now) {
-                next->complete(submission_outcome::expired, {});
+            if (const auto over = cannot_go_on(*next, now)) {
+                next->complete(*over, {});
             } else {
                 decide_one(std::move(next));
             }
@@ -235,8 +235,8 @@ struct writer::impl final : row_editor, link_reader, turn {
         } while (batch_.work.size() < most && batch_.bytes < options_.batch_bytes_max &&
                  now < until);
         const std::size_t count = batch_.work.size();
-        if (count == 0) return;
-        batch_sizes_.observe(count);
+        if (count == 0 && !batch_.has_parts) return;
+        if (count > 0) batch_sizes_.observe(count);
         batch_.content.rows = overlay_.end_batch();
         {
             const std::lock_guard lock(mutex_);
@@ -250,6 +250,32 @@ struct writer::impl final : row_editor, link_reader, turn {
         log_.append(std::move(batch_.content), [this, work](commit_outcome outcome, position last) {
             finish(*work, outcome, last);
         });
+    }
+
+    /// What it is told if it must not have its turn.
+    std::optional<submission_outcome> cannot_go_on(const submission& next, steady::time_point now) {
+        if (next.begun != 0) {
+            if (!rows_.stopped() && next.begun == history_) return std::nullopt;
+            return submission_outcome::unknown;
+        }
+        waited_.observe(now - next.queued);
+        if (rows_.stopped()) return submission_outcome::stopped;
+        if (next.deadline && *next.deadline < now) return submission_outcome::expired;
+        return std::nullopt;
+    }
+
+    /// There is more to do: it is next of its tenant, and its tenant the last of all.
+    void put_back(std::unique_ptr<submission> next) {
+        const tenant_no whose = next->tenant;
+        next->begun = history_;
+        batch_.has_parts = true;
+        const std::lock_guard lock(mutex_);
+        for (auto behind = taken_.rbegin(); behind != taken_.rend(); ++behind) {
+            if ((*behind)->tenant == whose) queue_.push_front(std::move(*behind));
+        }
+        std::erase(taken_, nullptr);
+        taken_waiting_ = taken_.size();
+        queue_.push_front(std::move(next));
     }
 
     void decide_one(std::unique_ptr<submission> next) {
@@ -266,7 +292,8 @@ struct writer::impl final : row_editor, link_reader, turn {
             take_back();
             // Its notes too: it is told at once, and nothing of it may come after that.
             batch_.content.notes.resize(notes_before);
-            next->complete(submission_outcome::voided, {});
+            next->complete(
+                next->begun != 0 ? submission_outcome::unknown : submission_outcome::voided, {});
             return;
         }
         if (keep) {
@@ -275,6 +302,7 @@ struct writer::impl final : row_editor, link_reader, turn {
                 batch_.bytes += draft.bytes.size();
                 batch_.content.records.push_back(std::move(draft));
             }
+            if (next->unfinished()) return put_back(std::move(next));
         } else {
             take_back();
         }
@@ -294,8 +322,11 @@ struct writer::impl final : row_editor, link_reader, turn {
         submission_outcome said = submission_outcome::done;
         if (outcome == commit_outcome::voided) said = submission_outcome::voided;
         if (outcome == commit_outcome::unknown) said = submission_outcome::unknown;
-        for (const auto& s : work)
-            s->complete(said, last);
+        for (const auto& s : work) {
+            // Of parts, an earlier one may well be in the log.
+            const bool sure = s->begun == 0 || said == submission_outcome::done;
+            s->complete(sure ? said : submission_outcome::unknown, last);
+        }
         if (after_batch_) after_batch_();
         work.clear();
         // Told under the lock: once the writer's thread sees nothing in flight, this object may go.

@@ -4,6 +4,10 @@
 // when the batch's fate is known, and so does one that was refused: a refusal may rest on what is
 // decided but not yet durable.
 //
+// What would keep everybody waiting comes in parts: a submission that is unfinished after its turn
+// gets another one when the other tenants have had theirs. Its own tenant waits behind it, so that
+// nothing that it has read changes under it.
+//
 // The overlay: rows and chain heads decided in batches in flight, read before the store. From the
 // first batch that does not commit, the overlay is discarded.
 #pragma once
@@ -62,6 +66,13 @@ class submission {
     /// Runs in the writer's thread. If it returns false, everything it did in its turn is taken
     /// back; so it is when a read fails (storage_failure), and then the outcome is `voided`.
     virtual bool decide(turn& t) = 0;
+
+    /// Asked after `decide` returned true: true if there is more to do. Then that part is kept, and
+    /// `decide` is called again, with nobody of the same tenant in between. Parts may reach the
+    /// disk in batches of their own, and a later one may not come to be: what completes after its
+    /// first part is `done` or `unknown`.
+    [[nodiscard]] virtual bool unfinished() const { return false; }
+
     /// Called exactly once: from the log's thread if it was decided, else from the writer's.
     /// `last` is the last position of its batch, if the batch has events.
     virtual void complete(submission_outcome outcome, position last) noexcept = 0;
@@ -71,6 +82,8 @@ class submission {
     std::optional<std::chrono::steady_clock::time_point> deadline;
     /// Since when it waits; set by the writer.
     std::chrono::steady_clock::time_point queued;
+    /// Set by the writer with the first part of several: on which of its histories that stands.
+    std::uint64_t begun = 0;
 };
 
 struct writer_options {

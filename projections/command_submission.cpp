@@ -134,6 +134,7 @@ command_submission::~command_submission() {
 
 bool command_submission::decide(turn& t) {
     const base::moment now = t.time();
+    if (recorded_ > 0) return carry_out(t, now);
     if (asked_.once && repeats(t.rows(), now)) return false;
     auto decided = projections::decide(t.rows(), t.links(), t.keys(), asked_, now);
     if (!decided) {
@@ -142,7 +143,8 @@ bool command_submission::decide(turn& t) {
         return false;
     }
     keep_faults(t, decided->faults, now);
-    return carry_out(t, std::move(*decided), now);
+    decided_ = std::move(*decided);
+    return carry_out(t, now);
 }
 
 void command_submission::complete(submission_outcome outcome, position) noexcept {
@@ -210,40 +212,55 @@ bool command_submission::repeats(const row_reader& rows, base::moment now) {
     return true;
 }
 
-bool command_submission::carry_out(turn& t, decision decided, base::moment now) {
+/// Records what was decided, or the next part of it. Its answer stands when all is recorded.
+bool command_submission::carry_out(turn& t, base::moment now) {
+    if (!decided_.events.empty()) {
+        const bool first = recorded_ == 0;
+        auto now_so = record_part(t);
+        if (!now_so) {
+            recorded_ = decided_.events.size(); // nothing more is tried
+            answer_ = first ? refuse(refusal_code::internal, now_so.error().message)
+                            : refuse(refusal_code::unknown,
+                                     "Only a part of it was done: " + now_so.error().message +
+                                         ". Send the request again.");
+            return false;
+        }
+        now_so_ = std::move(*now_so);
+    }
+    if (!unfinished()) finish_turn(t, now);
+    return true;
+}
+
+/// The answer, and the memory of it, with the last of the events.
+void command_submission::finish_turn(turn& t, base::moment now) {
     done d;
-    d.what = decided.what;
-    d.faults = std::move(decided.faults);
+    d.what = decided_.what;
+    d.faults = std::move(decided_.faults);
     once_record outcome;
     outcome.what = d.what;
     outcome.about = subject_kind(asked_.body);
     outcome.tenant = asked_.tenant;
-    if (!decided.events.empty()) {
-        auto now_so = record_all(t, decided);
-        if (!now_so) {
-            answer_ = refuse(refusal_code::internal, now_so.error().message);
-            return false;
-        }
-        d.tenant = std::move(now_so->tenant);
-        d.key = std::move(now_so->key);
-        d.user = std::move(now_so->user);
-        d.team = std::move(now_so->team);
-        d.admin = std::move(now_so->admin);
-        outcome.tenant = decided.events.back().tenant;
-        outcome.subject = decided.events.back().subject;
+    if (!decided_.events.empty()) {
+        d.tenant = std::move(now_so_.tenant);
+        d.key = std::move(now_so_.key);
+        d.user = std::move(now_so_.user);
+        d.team = std::move(now_so_.team);
+        d.admin = std::move(now_so_.admin);
+        outcome.tenant = decided_.events.back().tenant;
+        outcome.subject = decided_.events.back().subject;
         outcome.seq = event_seq_;
         access_changed_ = outcome.about == entity::tenant || outcome.about == entity::key ||
                           outcome.about == entity::admin;
     } else {
-        if (decided.key) outcome.subject = decided.key->id;
-        if (decided.user) outcome.subject = decided.user->id;
-        if (decided.team) outcome.subject = decided.team->id;
-        if (decided.admin) outcome.subject = decided.admin->id;
-        d.tenant = std::move(decided.tenant);
-        d.key = std::move(decided.key);
-        d.user = std::move(decided.user);
-        d.team = std::move(decided.team);
-        d.admin = std::move(decided.admin);
+        if (decided_.key) outcome.subject = decided_.key->id;
+        if (decided_.user) outcome.subject = decided_.user->id;
+        if (decided_.team) outcome.subject = decided_.team->id;
+        if (decided_.admin) outcome.subject = decided_.admin->id;
+        d.tenant = std::move(decided_.tenant);
+        d.key = std::move(decided_.key);
+        d.user = std::move(decided_.user);
+        d.team = std::move(decided_.team);
+        d.admin = std::move(decided_.admin);
     }
     if (asked_.once) {
         outcome.request = asked_.once->request;
@@ -251,22 +268,29 @@ bool command_submission::carry_out(turn& t, decision decided, base::moment now) 
         put_once(t.rows(), once_scope(), once_hash_, outcome);
     }
     answer_ = std::move(d);
-    return true;
 }
 
-/// Records what was decided, in order; gives what the last event leaves.
-base::result<entities> command_submission::record_all(turn& t, const decision& decided) {
+/// Records events in order, all of them or as many as one turn may; gives what the last one leaves.
+base::result<entities> command_submission::record_part(turn& t) {
     base::result<entities> now_so;
-    for (const event& fact : decided.events) {
-        now_so = record(t, fact, decided.user);
+    std::size_t people = 0;
+    while (unfinished()) {
+        event& fact = decided_.events[recorded_];
+        if (const auto* moved = std::get_if<members_changed>(&fact.body)) {
+            const bool first = people == 0;
+            people += moved->added.size() + moved->removed.size();
+            if (decided_.in_parts && !first && people > members_per_turn_max) break;
+        }
+        fact.time = t.time(); // others' events may have come in between
+        now_so = record(t, std::move(fact));
         if (!now_so) break;
+        ++recorded_;
     }
     return now_so;
 }
 
 /// Puts the event into the log and what follows from it into the rows.
-base::result<entities> command_submission::record(turn& t, event fact,
-                                                  const std::optional<user_state>& user) {
+base::result<entities> command_submission::record(turn& t, event fact) {
     if (asked_.once) fact.idempotency = once_hash_;
     if (std::holds_alternative<tenant_created>(fact.body)) {
         t.keys().create_tenant(t.rows(), fact.tenant);
@@ -282,8 +306,8 @@ base::result<entities> command_submission::record(turn& t, event fact,
     event_tenant_ = fact.tenant;
     event_seq_ = place->seq;
     const event_header header{fact.tenant, place->seq, fact.time, fact.subject, place->sealed_hash};
-    if (std::holds_alternative<user_erased>(fact.body)) forget(t, fact, user);
-    return project(t.rows(), t.keys(), header, fact.body, user);
+    if (std::holds_alternative<user_erased>(fact.body)) forget(t, fact, decided_.user);
+    return project(t.rows(), t.keys(), header, fact.body, decided_.user);
 }
 
 void command_submission::forget(turn& t, const event& fact, const std::optional<user_state>& user) {

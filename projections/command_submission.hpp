@@ -30,8 +30,9 @@ struct command_desk::impl {
     refusal_counts refused;
 };
 
-/// One command: decides and records in its turn, answers when the outcome is durable. A submission
-/// that the writer does not take answers when it is destroyed.
+/// One command: decides and records in its turn, answers when the outcome is durable. What would
+/// keep the writer for long (decision::in_parts) is decided in the first turn and recorded in
+/// several. A submission that the writer does not take answers when it is destroyed.
 class command_submission final : public eventlog::submission {
   public:
     using desk = std::shared_ptr<command_desk::impl>;
@@ -42,6 +43,9 @@ class command_submission final : public eventlog::submission {
     ~command_submission() override;
 
     bool decide(eventlog::turn& t) override;
+
+    [[nodiscard]] bool unfinished() const override { return recorded_ < decided_.events.size(); }
+
     void complete(eventlog::submission_outcome outcome, eventlog::position last) noexcept override;
 
     command_submission(const command_submission&) = delete;
@@ -50,10 +54,10 @@ class command_submission final : public eventlog::submission {
   private:
     [[nodiscard]] tenant_no once_scope() const;
     bool repeats(const eventlog::row_reader& rows, base::moment now);
-    bool carry_out(eventlog::turn& t, decision decided, base::moment now);
-    base::result<entities> record(eventlog::turn& t, eventlog::event fact,
-                                  const std::optional<user_state>& user);
-    base::result<entities> record_all(eventlog::turn& t, const decision& decided);
+    bool carry_out(eventlog::turn& t, base::moment now);
+    void finish_turn(eventlog::turn& t, base::moment now);
+    base::result<entities> record(eventlog::turn& t, eventlog::event fact);
+    base::result<entities> record_part(eventlog::turn& t);
     void forget(eventlog::turn& t, const eventlog::event& fact,
                 const std::optional<user_state>& user);
     void keep_refusal(eventlog::turn& t, const refusal& why, base::moment now);
@@ -66,6 +70,9 @@ class command_submission final : public eventlog::submission {
     std::vector<std::string> names_to_forget_;
     std::function<void(answer)> tell_;
     answer answer_;
+    decision decided_;
+    std::size_t recorded_ = 0; ///< of its events
+    entities now_so_;          ///< after the last of them
     once_hash once_hash_{};
     tenant_no event_tenant_;
     tenant_seq event_seq_;

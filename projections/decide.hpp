@@ -40,6 +40,9 @@ inline constexpr std::size_t label_bytes_max = 1024;
 /// The most people in one team, and the most teams of one person.
 inline constexpr std::uint64_t team_members_max = 500'000;
 inline constexpr std::size_t user_teams_max = 2'000;
+/// The most people whom one turn of the writer lets join or leave. A change of a team, or its
+/// deletion, that moves more takes several turns, between which other tenants have theirs.
+inline constexpr std::size_t members_per_turn_max = 1'000;
 /// The most keys, and the most admins, of one tenant; revoked and disabled ones too, since they
 /// stay in its lists.
 inline constexpr std::uint64_t tenant_keys_max = 10'000;
@@ -63,6 +66,9 @@ struct decision {
     std::optional<team_state> team;
     std::optional<admin_state> admin;
     std::vector<fault> faults;
+    /// The events may be recorded in several turns: each of them leaves a state that may be seen,
+    /// and asking again for the same comes to what is left of it.
+    bool in_parts = false;
 };
 
 /// `now` becomes the event's time.

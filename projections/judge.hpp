@@ -81,7 +81,8 @@ class judge {
     [[nodiscard]] base::result<std::vector<subject_id>, refusal>
     members_of(const subject_id& team, std::uint64_t members) const;
     [[nodiscard]] base::result<void, refusal> may_join(const subject_id& user) const;
-    void add_moves(decision& d, const subject_id& team, const moves& all) const;
+    void add_moves(decision& d, const subject_id& team, const moves& all,
+                   std::size_t people_per_event) const;
     [[nodiscard]] decision leave_all_teams(const subject_id& user) const;
     [[nodiscard]] eventlog::event fact(tenant_no tenant, const subject_id& subject,
                                        eventlog::event_body body) const;

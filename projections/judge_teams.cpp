@@ -44,7 +44,8 @@ judge::outcome judge::operator()(const create_team& c) const {
     fact.facts.changed = c.wish.changed;
     fact.content = c.wish.content;
     decision d = record(done::kind::created, tenant->number, c.new_id, std::move(fact));
-    add_moves(d, c.new_id, *joining);
+    // All of it or nothing: a repeat would find the name taken, and not fill up what is missing.
+    add_moves(d, c.new_id, *joining, members_per_event_max);
     return d;
 }
 
@@ -85,7 +86,8 @@ judge::outcome judge::operator()(const change_team& c) const {
         fact.content = std::move(wish->content);
         d = record(done::kind::changed, tenant->number, c.id, std::move(fact));
     }
-    add_moves(d, c.id, *moving);
+    add_moves(d, c.id, *moving, members_per_turn_max);
+    d.in_parts = true;
     d.what = d.events.empty() ? done::kind::unchanged : done::kind::changed;
     d.team = *current;
     return d;
@@ -102,7 +104,8 @@ judge::outcome judge::operator()(const delete_team& c) const {
     auto leaving = members_of(c.id, current->core.members);
     if (!leaving) return tl::unexpected(leaving.error());
     decision left;
-    add_moves(left, c.id, {{}, std::move(*leaving)});
+    add_moves(left, c.id, {{}, std::move(*leaving)}, members_per_turn_max);
+    left.in_parts = true;
     return record(done::kind::deleted, tenant->number, c.id, team_deleted{}, std::move(left));
 }
 
@@ -210,7 +213,8 @@ base::result<void, refusal> judge::may_join(const subject_id& user) const {
 }
 
 /// Adds the facts about these moves to the decision's.
-void judge::add_moves(decision& d, const subject_id& team, const moves& all) const {
+void judge::add_moves(decision& d, const subject_id& team, const moves& all,
+                      std::size_t people_per_event) const {
     auto join = all.join.begin();
     auto leave = all.leave.begin();
     const auto take = [](auto& from, auto end, std::size_t most, std::vector<subject_id>& to) {
@@ -221,9 +225,8 @@ void judge::add_moves(decision& d, const subject_id& team, const moves& all) con
     };
     while (join != all.join.end() || leave != all.leave.end()) {
         members_changed part;
-        const std::size_t leaving =
-            take(leave, all.leave.end(), members_per_event_max, part.removed);
-        take(join, all.join.end(), members_per_event_max - leaving, part.added);
+        const std::size_t leaving = take(leave, all.leave.end(), people_per_event, part.removed);
+        take(join, all.join.end(), people_per_event - leaving, part.added);
         d.events.push_back(fact(asked_.tenant, team, std::move(part)));
     }
 }

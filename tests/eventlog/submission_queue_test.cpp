@@ -61,6 +61,21 @@ BOOST_AUTO_TEST_CASE(tenants_take_turns) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(who_is_put_back_comes_first_in_his_line_only) {
+    submission_queue queue;
+    const auto front = [&](const char* name) {
+        queue.push_front(
+            std::make_unique<named>(name, tenant_no{static_cast<std::uint32_t>(name[0])}));
+    };
+    front("a1"); // nobody else is there
+    front("a0");
+    BOOST_TEST(queue.size() == 2u);
+    BOOST_TEST(order_of(queue, "b1 a2") == "a0 b1 a1 a2");
+    queue.push(std::make_unique<named>("b1", tenant_no{'b'}));
+    front("a1"); // his tenant has no place among the others any more
+    BOOST_TEST(order_of(queue, "b2") == "b1 a1 b2");
+}
+
 BOOST_AUTO_TEST_CASE(many_tenants_come_and_go) {
     submission_queue queue;
     for (std::uint32_t round = 0; round < 3; ++round) {

@@ -36,7 +36,7 @@ server::~server() {
     std::filesystem::remove_all(directory_path_);
 }
 
-void server::open() {
+void server::open(const log_maker& make_log, const writer_options* queue) {
     store_options options;
     options.directory = directory_path_;
     options.block_cache_bytes = 8u << 20;
@@ -46,9 +46,11 @@ void server::open() {
     BOOST_REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
     store_ = std::move(*opened);
     signal_ = std::make_unique<log_signal>();
-    log_ = std::make_unique<embedded_log>(*store_, *signal_);
+    log_ =
+        make_log ? make_log(*store_, *signal_) : std::make_unique<embedded_log>(*store_, *signal_);
     keys_ = std::make_unique<keyring>(make_local_wrapper(master_));
-    writer_ = std::make_unique<writer>(*store_, *log_, *keys_, queue_options_, [] {});
+    writer_ = std::make_unique<writer>(*store_, *log_, *keys_,
+                                       queue != nullptr ? *queue : queue_options_, [] {});
     directory_ = std::make_unique<directory>(*store_, *keys_);
     desk_ = std::make_unique<command_desk>(*writer_, *directory_, desk_options_);
 }

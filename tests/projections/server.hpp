@@ -8,6 +8,7 @@
 #include "tests/projections/world.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <memory>
 #include <thread>
@@ -23,7 +24,11 @@ class server {
     server(const server&) = delete;
     server& operator=(const server&) = delete;
 
-    void open();
+    /// What the writer appends to.
+    using log_maker = std::function<std::unique_ptr<append_log>(store&, log_signal&)>;
+
+    /// With these limits of the queue instead of its own, if given.
+    void open(const log_maker& make_log = nullptr, const writer_options* queue = nullptr);
     void close();
 
     void reopen() {
@@ -78,7 +83,7 @@ class server {
     writer_options queue_options_;
     std::unique_ptr<store> store_;
     std::unique_ptr<log_signal> signal_;
-    std::unique_ptr<embedded_log> log_;
+    std::unique_ptr<append_log> log_;
     std::unique_ptr<keyring> keys_;
     std::unique_ptr<writer> writer_;
     std::unique_ptr<directory> directory_;
