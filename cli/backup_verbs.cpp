@@ -79,6 +79,38 @@ void print_restored(const context& c, const json_item& said) {
              << (c.asked.key_file ? " --key-file " + printable(*c.asked.key_file) : "") << '\n';
 }
 
+/// What is said of a backup that holds.
+void print_proven(const context& c, const json_item& said) {
+    const json_item keys = said.object("keys");
+    c.to.out << toned("The backup holds", tone::good, c.to.colours) << ": " << said.text("events")
+             << " events up to " << said.text("end") << ", " << size_text(said.number("bytes"))
+             << ", made " << said.text("made") << "; files, order, hash chains and checksums"
+             << (said.flag("states_compared") ? " and state hashes" : "") << ".\n";
+    if (said.flag("authenticated")) {
+        c.to.out << "It was signed with this master key.\n";
+    } else {
+        c.to.out << toned("Nobody checked who wrote it", tone::warning, c.to.colours)
+                 << ": name the master key with --key-file; a restore checks it in any case.\n";
+    }
+    if (!keys.flag("looked_at")) {
+        c.to.out << "Keys: " << keys.text("needed")
+                 << " people and teams need one; name their backup with --keys-from to look at "
+                    "it.\n";
+        return;
+    }
+    c.to.out << "Keys: of " << keys.text("at") << "; all that are needed"
+             << (keys.number("erased_since") > 0
+                     ? ", but for " + keys.text("erased_since") +
+                           " people and teams who were erased after this log"
+                     : "")
+             << ".\n";
+    if (!keys.flag("newer")) return;
+    c.to.out << toned("The log ends before its keys", tone::warning, c.to.colours)
+             << ": somebody may have put an older backup in its place. `rollcall backup restore` "
+                "wants to be told that you know, with --until "
+             << said.text("end") << ".\n";
+}
+
 } // namespace
 
 int run(const context& c, const backup_create& wish) {
@@ -111,8 +143,10 @@ int run(const context& c, const backup_create& wish) {
 int run(const context& c, const backup_verify& wish) {
     std::optional<fs::path> keys_from;
     if (wish.keys_from) keys_from = *wish.keys_from;
+    const auto master = eventlog::named_master_key(key_source_of(c.env));
+    if (!master) return fail(c, master.error());
     const auto said = run_here(c, "verify", [&](admin::job_progress& how_far) {
-        return admin::prove_backup(wish.from, keys_from, how_far);
+        return admin::prove_backup(wish.from, keys_from, *master, how_far);
     });
     if (!said) return fail(c, said.error());
     const json_view report(*said);
@@ -121,23 +155,7 @@ int run(const context& c, const backup_verify& wish) {
     if (c.asked.json) {
         c.to.out << *said << '\n';
     } else if (ok) {
-        c.to.out << toned("The backup holds", tone::good, c.to.colours) << ": "
-                 << report->text("events") << " events up to " << report->text("end") << ", "
-                 << size_text(report->number("bytes")) << ", made " << report->text("made")
-                 << "; files, order, hash chains and checksums"
-                 << (report->flag("states_compared") ? " and state hashes" : "") << ".\n";
-        if (!keys.flag("looked_at")) {
-            c.to.out << "Keys: " << keys.text("needed")
-                     << " people and teams need one; name their backup with --keys-from to look "
-                        "at it.\n";
-        } else {
-            c.to.out << "Keys: of " << keys.text("at") << "; all that are needed"
-                     << (keys.number("erased_since") > 0
-                             ? ", but for " + keys.text("erased_since") +
-                                   " people and teams who were erased after this log"
-                             : "")
-                     << ".\n";
-        }
+        print_proven(c, report.root());
     }
     if (ok) return exit_done;
     const int code = fail(c, report->object("first_bad").text("what"));

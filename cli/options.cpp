@@ -218,6 +218,9 @@ void declare_backup_verify(CLI::App& app, line& l) {
     app.add_option("--keys-from", wish.keys_from, "look at these keys too")
         ->check(check_name)
         ->type_name("FROM2");
+    app.add_option("--key-file", l.out.key_file,
+                   "the master key, to check who wrote the backup [ROLLCALL_KEY_FILE]")
+        ->type_name("FILE");
 }
 
 void declare_backup_restore(CLI::App& app, line& l) {

@@ -78,6 +78,7 @@ class restorer {
 
   private:
     base::result<void> look();
+    base::result<void> check_authors();
     base::result<void> open();
     base::result<void> load_events();
     base::result<void> load_keys();
@@ -112,8 +113,8 @@ base::result<restore_report> restorer::run() {
     home_ = std::move(*home);
     unfinished mark(home_);
     for (const auto step :
-         {&restorer::open, &restorer::load_events, &restorer::load_keys, &restorer::settle_missing,
-          &restorer::make_state, &restorer::compare_states}) {
+         {&restorer::check_authors, &restorer::open, &restorer::load_events, &restorer::load_keys,
+          &restorer::settle_missing, &restorer::make_state, &restorer::compare_states}) {
         if (auto done = (this->*step)(); !done) {
             log_.reset();
             return tl::unexpected(done.error());
@@ -142,8 +143,9 @@ base::result<void> restorer::look() {
     told_ = std::move(*told);
     until_ = wish_.until.value_or(told_.end);
     if (until_ > told_.end) {
-        return base::fail(log_errc::not_found,
-                          "the backup ends at " + told_.end.text() + ", before " + until_.text());
+        return base::fail(log_errc::not_found, "the backup ends at " + told_.end.text() +
+                                                   ", before " + until_.text() +
+                                                   ": name at most --until " + told_.end.text());
     }
     report_.from_lineage = told_.lineage;
     report_.upto = until_;
@@ -167,15 +169,28 @@ base::result<void> restorer::look() {
     }
     keys_ = *head;
     history_ = history_proof(*keys_);
-    return keys_fit(*wish_.keys_from / backup_keys_name, *keys_, told_, history_);
+    const fs::path file = *wish_.keys_from / backup_keys_name;
+    if (auto fits = keys_fit(file, *keys_, told_, history_); !fits) return fits;
+    if (wish_.until || keys_->at <= told_.end) return {};
+    return base::fail(log_errc::lost_suffix,
+                      "the log in " + wish_.from.string() + " ends at " + told_.end.text() +
+                          ", but the keys in " + file.string() + " were made at " +
+                          keys_->at.text() +
+                          ": somebody may have put an older backup in its place, in which who has "
+                          "left since is still there. Look for a newer one; if you know why it is "
+                          "older, say so with --until " +
+                          told_.end.text());
+}
+
+/// Whoever could write to the backup may have put in what he liked: nothing is taken over before
+/// its signature is right.
+base::result<void> restorer::check_authors() {
+    if (auto log = check_author(wish_.from, told_, home_.master); !log) return log;
+    if (!wish_.keys_from) return {};
+    return check_keys_author(*wish_.keys_from, backup_signer(home_.master));
 }
 
 base::result<void> restorer::open() {
-    if (!opens_check(home_.master, told_.lineage, told_.check)) {
-        return base::fail(log_errc::wrong_master_key,
-                          "the master key does not open the backup in " + wish_.from.string() +
-                              ": give the key of the directory that was backed up");
-    }
     store_options how;
     how.directory = home_.database();
     how.rows_version = 0; // of nobody: what is derived is made below
@@ -237,14 +252,20 @@ base::result<void> restorer::load_keys() {
         rows.all.clear();
         return written;
     };
-    const auto read = read_keys(
-        *wish_.keys_from, [&](std::string_view row, std::string_view value) -> base::result<void> {
-            // Who was erased stays erased, whatever an older backup of the keys has.
-            if (!census_.wants(row)) return {};
-            rows.put(table::keys, row, value);
-            return rows.all.size() < batch_records_max ? base::result<void>{} : write();
-        });
+    const backup_signer author(home_.master);
+    const auto read =
+        read_keys(*wish_.keys_from, &author,
+                  [&](std::string_view row, std::string_view value) -> base::result<void> {
+                      // Who was erased stays erased, whatever an older backup of the keys has.
+                      if (!census_.wants(row)) return {};
+                      rows.put(table::keys, row, value);
+                      return rows.all.size() < batch_records_max ? base::result<void>{} : write();
+                  });
     if (!read) return tl::unexpected(read.error());
+    if (*read != *keys_) {
+        return damaged_backup(*wish_.keys_from / backup_keys_name,
+                              "it was replaced while it was read");
+    }
     return write();
 }
 
@@ -253,15 +274,19 @@ base::result<void> restorer::load_keys() {
 bool restorer::erased_since() const {
     if (!keys_ || keys_->at <= until_) return false;
     if (history_.proven() >= until_) return true;
-    history_proof further(*keys_);
-    const auto walked =
-        walk_backup(wish_.from, told_, told_.end, [&](const record_view& record, std::string_view) {
-            further.take(record);
-            return go_on();
-        });
-    // What was seen before a fault is seen.
-    static_cast<void>(walked);
-    return !further.contradiction() && further.proven() >= until_;
+    position upto = told_.end;
+    for (;;) {
+        history_proof further(*keys_);
+        const auto walked =
+            walk_backup(wish_.from, told_, upto, [&](const record_view& record, std::string_view) {
+                further.take(record);
+                return go_on();
+            });
+        if (walked) return !further.contradiction() && further.proven() >= until_;
+        // Up to where it is whole it is what was signed.
+        if (walked.error().whole >= upto) return false;
+        upto = walked.error().whole;
+    }
 }
 
 /// Nobody may be in the state whom nobody can read: who has no key is erased, by a fact. Newer keys

@@ -2,16 +2,14 @@
 
 #include "eventlog/backup_files.hpp"
 #include "eventlog/backup_keys.hpp"
+#include "eventlog/backup_place.hpp"
 #include "eventlog/backup_walk.hpp"
 #include "eventlog/base/wire.hpp"
-#include "eventlog/directory_lock.hpp"
 #include "eventlog/disk_guard.hpp"
 #include "eventlog/error.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <sys/stat.h>
 #include <system_error>
 #include <thread>
 
@@ -27,40 +25,6 @@ position at_offset(std::uint64_t offset) {
     return {position::embedded, offset};
 }
 
-/// True if `path` is `folder` or lies in it.
-bool lies_in(const fs::path& path, const fs::path& folder) {
-    std::error_code ignored;
-    const fs::path inner = fs::weakly_canonical(path, ignored);
-    const fs::path outer = fs::weakly_canonical(folder, ignored);
-    const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
-    return end == outer.end() || (std::next(end) == outer.end() && end->empty());
-}
-
-/// Makes a folder that is closed to others, unless it is there.
-base::result<void> make_folder(const fs::path& path) {
-    std::error_code error;
-    if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
-    if (error || (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)) {
-        return base::fail(
-            log_errc::storage,
-            "cannot make " + path.string() + ": " +
-                (error ? error : std::error_code(errno, std::generic_category())).message());
-    }
-    if (!fs::is_directory(path, error)) {
-        return base::fail(log_errc::foreign_directory, path.string() + " is not a directory");
-    }
-    return sync_folder(path.parent_path());
-}
-
-bool on_one_disk(const fs::path& a, const fs::path& b) {
-    struct stat one {};
-
-    struct stat other {};
-
-    return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
-           one.st_dev == other.st_dev;
-}
-
 /// What a run leaves beside its manifest: nothing that counts.
 bool is_ours(const fs::path& name) {
     return name == directory_lock::file_name || name == backup_manifest_name ||
@@ -70,23 +34,37 @@ bool is_ours(const fs::path& name) {
 
 class run {
   public:
-    run(backup_source& from, const backup_wish& wish) : from_(from), wish_(wish) {}
+    run(backup_source& from, const backup_wish& wish)
+        : from_(from), wish_(wish), signer_(from.master) {}
 
     base::result<backup_report> operator()() {
         if (auto apart = check_places(); !apart) return tl::unexpected(apart.error());
         if (auto ours = check_keys(); !ours) return tl::unexpected(ours.error());
-        if (auto made = make_folder(wish_.to); !made) return tl::unexpected(made.error());
-        auto lock = directory_lock::take(wish_.to);
-        if (!lock) {
-            return base::fail(lock.error().code, "no backup can be written to " +
-                                                     wish_.to.string() +
-                                                     " now: " + lock.error().message);
-        }
+        const auto lock = take_place(wish_.to);
+        if (!lock) return tl::unexpected(lock.error());
         if (auto met = meet(); !met) return tl::unexpected(met.error());
-        if (auto keys = take_keys(); !keys) return tl::unexpected(keys.error());
+        directory_lock keys_lock;
+        if (wish_.keys_to) {
+            auto taken = take_place(*wish_.keys_to);
+            if (!taken) return tl::unexpected(taken.error());
+            keys_lock = std::move(*taken);
+            discard_keys(*wish_.keys_to); // of a run that was killed
+            // Again: another run may have ended there meanwhile.
+            if (auto ours = check_keys(); !ours) return tl::unexpected(ours.error());
+        }
+        const auto keys = take_keys();
+        if (!keys && keys.error().code != log_errc::damaged_record) {
+            return tl::unexpected(explained(keys.error()));
+        }
         from_.rows.reset(); // a view holds back the clean-up of an erasure
         auto copied = copy();
-        if (copied && wish_.keys_to) copied = install_keys(*wish_.keys_to);
+        // People who came before a fault in the log are read with keys that know them.
+        const bool holds = copied || copied.error().code == log_errc::damaged_record;
+        if (wish_.keys_to && keys && holds) {
+            auto installed = install_keys(*wish_.keys_to);
+            if (copied) copied = std::move(installed);
+        }
+        if (copied) copied = keys;
         if (!copied) {
             if (wish_.keys_to) discard_keys(*wish_.keys_to);
             return tl::unexpected(explained(copied.error()));
@@ -145,6 +123,7 @@ class run {
                                   "backup that they were made with; to go on with this log, name "
                                   "another directory for its keys too");
         }
+        if (auto ours = check_keys_author(*wish_.keys_to, signer_); !ours) return ours;
         marks_ = head.marks;
         if (head.at.offset != 0) marks_.push_back({head.at, head.hash});
         for (const history_mark& mark : marks_) {
@@ -167,6 +146,7 @@ class run {
         if (!*there) return begin();
         made_ = std::move(**there);
         if (made_.lineage != from_.lineage) return other_log();
+        if (auto ours = check_author(wish_.to, made_, from_.master); !ours) return ours;
         if (made_.end > from_.head) {
             return base::fail(log_errc::lost_suffix,
                               "the backup in " + wish_.to.string() + " ends at " +
@@ -252,8 +232,16 @@ class run {
 
     base::result<void> take_keys() {
         if (!wish_.keys_to) return {};
-        const fs::path& folder = *wish_.keys_to;
-        if (auto made = make_folder(folder); !made) return made;
+        try {
+            return write_keys(*wish_.keys_to);
+        } catch (const storage_failure& failure) {
+            return base::fail(log_errc::damaged_record,
+                              std::string("the keys could not be backed up: ") + failure.what() +
+                                  "; `rollcall log verify` says more");
+        }
+    }
+
+    base::result<void> write_keys(const fs::path& folder) {
         backup_keys_head head;
         head.lineage = from_.lineage;
         head.at = from_.head;
@@ -265,8 +253,8 @@ class run {
         }
         if (auto marked = add_marks(); !marked) return marked;
         head.marks = marks_;
-        if (auto written = prepare_keys(folder, *from_.rows, head); !written) {
-            return tl::unexpected(explained(written.error()));
+        if (auto written = prepare_keys(folder, *from_.rows, signer_, head); !written) {
+            return written;
         }
         report_.keys = head.count;
         return {};
@@ -315,22 +303,27 @@ class run {
         }
         auto chains = made_.chains;
         position at = made_.end;
-        // A walk of its own for each file: it keeps files of the database that are obsolete.
-        const auto records = from_.log.records(at.next(), true);
-        std::string_view bytes;
-        while (at < from_.head && out->bytes() < wish_.file_bytes_max && records->next(bytes)) {
-            at = at.next();
-            if (auto holds = check(bytes, at, chains); !holds) return holds;
-            std::string size;
-            base::put_le(size, static_cast<std::uint32_t>(bytes.size()));
-            if (auto written = out->write(size); !written) return written;
-            if (auto written = out->write(bytes); !written) return written;
-            if (++report_.new_events % progress_every != 0) continue;
-            if (auto on = go_on(report_.new_bytes + out->bytes(), total); !on) return on;
+        base::result<void> holds;
+        try {
+            // A walk of its own for each file: it keeps files of the database that are obsolete.
+            const auto records = from_.log.records(at.next(), true);
+            std::string_view bytes;
+            while (at < from_.head && out->bytes() < wish_.file_bytes_max && records->next(bytes)) {
+                holds = check(bytes, at.next(), chains);
+                if (!holds) break;
+                at = at.next();
+                if (auto written = add(*out, f, bytes, at); !written) return written;
+                if (++report_.new_events % progress_every != 0) continue;
+                if (auto on = go_on(report_.new_bytes + out->bytes(), total); !on) return on;
+            }
+        } catch (const storage_failure& failure) {
+            holds = broken(at.next(), failure.what());
         }
+        if (at == made_.end) return holds;
         if (auto finished = out->finish(); !finished) return finished;
         if (auto synced = sync_folder(wish_.to); !synced) return synced;
         f.last = at.offset;
+        if (!f.parts.empty() && f.parts.back().last == f.last) f.parts.pop_back();
         f.bytes = out->bytes();
         f.sha256 = out->sha256();
         report_.new_bytes += f.bytes;
@@ -339,26 +332,44 @@ class run {
         made_.end = at;
         if (at == from_.head) return {};
         made_.states = {};
-        return publish();
+        if (auto published = publish(); !published) return published;
+        return holds;
+    }
+
+    /// Writes one event, and notes the checksum up to it where a part of the file ends.
+    base::result<void> add(backup_output& out, backup_file& f, std::string_view bytes,
+                           position at) {
+        std::string size;
+        base::put_le(size, static_cast<std::uint32_t>(bytes.size()));
+        if (auto written = out.write(size); !written) return written;
+        if (auto written = out.write(bytes); !written) return written;
+        const std::uint64_t began = f.parts.empty() ? 0 : part_end_;
+        if (out.bytes() - began < wish_.part_bytes) return {};
+        if (auto flushed = out.flush(); !flushed) return flushed;
+        f.parts.push_back({at.offset, out.sha256()});
+        part_end_ = out.bytes();
+        return {};
+    }
+
+    static tl::unexpected<base::failure> broken(position at, const std::string& what) {
+        return base::fail(log_errc::damaged_record,
+                          "the log does not hold at " + at.text() + ": " + what +
+                              ". What comes before it is backed up, and nothing from there on; "
+                              "`rollcall log verify` says more");
     }
 
     /// What does not hold is not copied: a backup of it would be refused when it is needed.
     static base::result<void> check(std::string_view bytes, position at,
                                     std::map<tenant_no, backup_chain>& chains) {
         const auto record = read_record(bytes, record_check::crc_and_hashes);
-        const auto broken = [&](const std::string& what) {
-            return base::fail(log_errc::damaged_record,
-                              "the log does not hold at " + at.text() + ": " + what +
-                                  ". Nothing from there on was backed up; `rollcall log verify` "
-                                  "says more");
-        };
-        if (!record) return broken(record.error().message);
-        backup_chain& chain = chains[record->tenant];
+        if (!record) return broken(at, record.error().message);
+        const auto known = chains.find(record->tenant);
+        const backup_chain chain = known == chains.end() ? backup_chain{} : known->second;
         if (record->at != at || record->seq.value != chain.seq.value + 1 ||
             record->prev_hash != chain.hash) {
-            return broken("it does not follow the event before");
+            return broken(at, "it does not follow the event before");
         }
-        chain = {record->seq, record->hash};
+        chains[record->tenant] = {record->seq, record->hash};
         return {};
     }
 
@@ -394,6 +405,7 @@ class run {
         made_.data = from_.data;
         made_.check = from_.check;
         made_.made = base::now();
+        made_.sign(signer_);
         auto published = replace_file(wish_.to / backup_manifest_name, made_.text(), 0600);
         if (!published) return base::fail(log_errc::storage, published.error().message);
         return {};
@@ -411,8 +423,10 @@ class run {
 
     backup_source& from_;
     const backup_wish& wish_;
+    backup_signer signer_;
     backup_manifest made_;
     std::vector<history_mark> marks_; ///< for the keys
+    std::uint64_t part_end_ = 0;      ///< bytes of the file that is written, up to its last part
     backup_report report_;
     steady::time_point began_ = steady::now();
 };

@@ -13,12 +13,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t magic = 0x314b4352; // "RCK1"
-constexpr std::uint32_t format_without_marks = 1;
-constexpr std::uint32_t format_now = 2;
+constexpr std::uint32_t magic = 0x314b4352;           // "RCK1"
+constexpr std::uint32_t format_without_signature = 2; ///< and each before it
+constexpr std::uint32_t format_now = 3;
 constexpr std::size_t head_size = 4 + 4 + 16 + 8 + 32 + 8 + 8; ///< up to the marks
 constexpr std::size_t mark_size = 8 + 32;
 constexpr std::size_t sum_size = 32;
+constexpr std::size_t end_size = sum_size + 32; ///< with the signature
 
 fs::path file_in(const fs::path& folder) {
     return folder / backup_keys_name;
@@ -80,7 +81,8 @@ base::result<backup_keys_head> read_head(backup_input& in) {
     if (!base::get_le(rest, mark) || mark != magic || !base::get_le(rest, format)) {
         return damaged_backup(in.file(), "it does not begin with its mark");
     }
-    if (format != format_now && format != format_without_marks) {
+    if (format <= format_without_signature) return unsigned_backup(in.file(), format);
+    if (format != format_now) {
         return base::fail(log_errc::newer_format,
                           in.file().string() + " has format " + std::to_string(format) +
                               ", this program knows " + std::to_string(format_now) +
@@ -92,29 +94,35 @@ base::result<backup_keys_head> read_head(backup_input& in) {
         return damaged_backup(in.file(), "it is cut off");
     }
     head.made.unix_ms = static_cast<std::int64_t>(made);
-    if (format == format_without_marks) return head;
     if (auto read = read_marks(in, head); !read) return tl::unexpected(read.error());
     return head;
 }
 
-/// Compares the sum at the end with the bytes before it.
-base::result<void> check_sum(const fs::path& file) {
+/// Compares the sum at the end with the bytes before it, and the signature with the sum. Returns
+/// the sum.
+base::result<digest> check_end(const fs::path& file, const backup_signer* whom) {
     auto in = backup_input::open(file);
     if (!in) return tl::unexpected(in.error());
-    if (in->size() < head_size + sum_size) return damaged_backup(file, "it is cut off");
-    for (std::uint64_t left = in->size() - sum_size; left > 0;) {
+    if (in->size() < head_size + end_size) return damaged_backup(file, "it is cut off");
+    for (std::uint64_t left = in->size() - end_size; left > 0;) {
         const auto piece = in->read(static_cast<std::size_t>(std::min<std::uint64_t>(left, 65536)));
         if (!piece) return tl::unexpected(piece.error());
         if (piece->empty()) return damaged_backup(file, "it is cut off");
         left -= piece->size();
     }
     const digest found = in->sha256();
-    const auto said = in->read(sum_size);
+    const auto said = in->read(end_size);
     if (!said) return tl::unexpected(said.error());
-    std::string expected;
-    base::put_bytes(expected, found);
-    if (*said != expected) return damaged_backup(file, "its checksum does not match");
-    return {};
+    std::string_view rest = *said;
+    digest sum{};
+    digest signature{};
+    if (!base::get_bytes(rest, sum) || !base::get_bytes(rest, signature) || sum != found) {
+        return damaged_backup(file, "its checksum does not match");
+    }
+    if (whom != nullptr && !whom->signed_by(signed_file::keys, sum, signature)) {
+        return forged_backup(file);
+    }
+    return sum;
 }
 
 base::result<std::string> read_part(backup_input& in, std::uint32_t size) {
@@ -127,7 +135,7 @@ base::result<std::string> read_part(backup_input& in, std::uint32_t size) {
 } // namespace
 
 base::result<void> prepare_keys(const fs::path& folder, const row_snapshot& from,
-                                backup_keys_head& head) {
+                                const backup_signer& by, backup_keys_head& head) {
     head.count = 0;
     const auto cursor = from.cursor(table::keys, {});
     for (cursor->seek({}); cursor->valid(); cursor->next())
@@ -146,9 +154,11 @@ base::result<void> prepare_keys(const fs::path& folder, const row_snapshot& from
         }
     }
     if (auto flushed = out->flush(); !flushed) return flushed;
-    std::string sum;
-    base::put_bytes(sum, out->sha256());
-    if (auto written = out->write(sum); !written) return written;
+    std::string end;
+    const digest sum = out->sha256();
+    base::put_bytes(end, sum);
+    base::put_bytes(end, by.sign(signed_file::keys, sum));
+    if (auto written = out->write(end); !written) return written;
     return out->finish();
 }
 
@@ -174,8 +184,16 @@ base::result<std::optional<backup_keys_head>> read_keys_head(const fs::path& fol
     return std::optional(*head);
 }
 
+base::result<void> check_keys_author(const fs::path& folder, const backup_signer& whom) {
+    if (const auto head = read_keys_head(folder); !head) return tl::unexpected(head.error());
+    if (const auto whole = check_end(file_in(folder), &whom); !whole) {
+        return tl::unexpected(whole.error());
+    }
+    return {};
+}
+
 base::result<backup_keys_head>
-read_keys(const fs::path& folder,
+read_keys(const fs::path& folder, const backup_signer* whom,
           const std::function<base::result<void>(std::string_view, std::string_view)>& visit) {
     const fs::path file = file_in(folder);
     const auto there = read_keys_head(folder);
@@ -186,7 +204,8 @@ read_keys(const fs::path& folder,
                                                    "is no " +
                                                    std::string(backup_keys_name) + " in it)");
     }
-    if (auto whole = check_sum(file); !whole) return tl::unexpected(whole.error());
+    const auto sum = check_end(file, whom);
+    if (!sum) return tl::unexpected(sum.error());
     auto in = backup_input::open(file);
     if (!in) return tl::unexpected(in.error());
     auto head = read_head(*in);
@@ -206,7 +225,8 @@ read_keys(const fs::path& folder,
         if (!value) return tl::unexpected(value.error());
         if (auto seen = visit(*key, *value); !seen) return tl::unexpected(seen.error());
     }
-    if (in->size() - in->at() != sum_size) return damaged_backup(file, "it is longer than it says");
+    if (in->size() - in->at() != end_size) return damaged_backup(file, "it is longer than it says");
+    if (in->sha256() != *sum) return damaged_backup(file, "it was changed while it was read");
     return head;
 }
 

@@ -1,11 +1,11 @@
 // The backup of the keys: every row of table::keys as it stood at one moment. The keys in it are
 // wrapped; without the master key, which is in no backup, nothing opens them.
 //
-//   TO2/rollcall.keys = head row* sum       integers little-endian
+//   TO2/rollcall.keys = head row* sum signature       integers little-endian
 //     head = "RCK1" u32 format u32 lineage 16 offset u64 hash 32 made i64 (Unix ms) count u64
-//            marks u32, and each of them: offset u64 hash 32, ascending     (format 1: none)
+//            marks u32, and each of them: offset u64 hash 32, ascending
 //     row  = key size u32, value size u32, key, value; in the order of the keys
-//     sum  = SHA-256 of everything before it
+//     sum  = SHA-256 of everything before it; signature 32: of that sum, backup_signature.hpp
 //
 // Each run replaces the file as a whole, so that it never holds the key of a person who was erased
 // before that run. It says at which event it was made, and names events of the history that led
@@ -73,19 +73,27 @@ class history_proof {
 /// Writes all keys of `from` beside the file of `folder`; install_keys gives it its name.
 /// `head.count` is set. Errors: log_errc::storage.
 base::result<void> prepare_keys(const std::filesystem::path& folder, const row_snapshot& from,
-                                backup_keys_head& head);
+                                const backup_signer& by, backup_keys_head& head);
 base::result<void> install_keys(const std::filesystem::path& folder);
 /// Removes what was prepared, if anything.
 void discard_keys(const std::filesystem::path& folder);
 
-/// The head of the file in `folder`; nothing if there is none. Only the head is read. Errors:
-/// log_errc::damaged_backup, log_errc::newer_format, log_errc::storage.
+/// The head of the file in `folder`; nothing if there is none. Only the head is read, and whoever
+/// wrote it is believed: check_keys_author. Errors: log_errc::damaged_backup,
+/// log_errc::newer_format, log_errc::unsigned_backup, log_errc::storage.
 base::result<std::optional<backup_keys_head>> read_keys_head(const std::filesystem::path& folder);
 
-/// Reads the whole file once to check its sum, and then gives each row to `visit`, in order of
-/// keys. Errors: those of read_keys_head and of `visit`; log_errc::not_found when there is none.
+/// Reads the whole file, which must be there: its sum, and whether `whom` signed it. Errors: those
+/// of read_keys_head; log_errc::forged_backup.
+base::result<void> check_keys_author(const std::filesystem::path& folder,
+                                     const backup_signer& whom);
+
+/// Reads the whole file once to check its sum and, if `whom` is not null, its signature; then gives
+/// each row to `visit`, in order of keys. Errors: those of check_keys_author and of `visit`;
+/// log_errc::not_found when there is none. What was visited before an error does not count: the
+/// file may have been changed meanwhile.
 base::result<backup_keys_head>
-read_keys(const std::filesystem::path& folder,
+read_keys(const std::filesystem::path& folder, const backup_signer* whom,
           const std::function<base::result<void>(std::string_view, std::string_view)>& visit);
 
 /// Whether these keys can be of the log of a backup, of which `proof` has seen what was read so

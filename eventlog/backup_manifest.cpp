@@ -6,6 +6,7 @@
 #include "eventlog/error.hpp"
 #include "eventlog/verify.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::string_view mark = "rollcall-backup";
 constexpr std::string_view sum_word = "sum ";
+constexpr std::string_view signature_word = "signature ";
+constexpr std::uint32_t format_without_signature = 1;
 constexpr std::size_t name_digits = 12;
 
 std::string hex_of(const digest& hash) {
@@ -120,6 +123,20 @@ bool read_file_line(std::string_view line, backup_manifest& m) {
     return true;
 }
 
+bool read_part(std::string_view line, backup_manifest& m) {
+    words in(line);
+    backup_part part;
+    if (m.files.empty() || !in.is("part") || !in.get_number(part.last) ||
+        !in.get_digest(part.sha256) || !in.ended()) {
+        return false;
+    }
+    backup_file& f = m.files.back();
+    const std::uint64_t before = f.parts.empty() ? f.first - 1 : f.parts.back().last;
+    if (part.last <= before || part.last >= f.last) return false;
+    f.parts.push_back(part);
+    return true;
+}
+
 bool read_chain(std::string_view line, backup_manifest& m) {
     words in(line);
     tenant_no tenant;
@@ -187,7 +204,7 @@ std::uint64_t backup_manifest::bytes() const {
     return all;
 }
 
-std::string backup_manifest::text() const {
+std::string backup_manifest::body() const {
     std::ostringstream out;
     out << mark << ' ' << backup_format << "\ndata " << data << "\nlog " << lineage.text() << ' '
         << base::hex(base::as_bytes(check)) << "\nmade " << made.text() << "\nend " << end.text()
@@ -195,6 +212,8 @@ std::string backup_manifest::text() const {
     for (const backup_file& f : files) {
         out << "file " << f.first << ' ' << f.last << ' ' << f.bytes << ' ' << hex_of(f.sha256)
             << '\n';
+        for (const backup_part& part : f.parts)
+            out << "part " << part.last << ' ' << hex_of(part.sha256) << '\n';
     }
     for (const auto& [tenant, chain] : chains) {
         out << "chain " << tenant.value << ' ' << chain.seq.value << ' ' << hex_of(chain.hash)
@@ -205,9 +224,22 @@ std::string backup_manifest::text() const {
         for (const auto& [tenant, state] : states.hashes)
             out << "state " << tenant.value << ' ' << hex_of(state) << '\n';
     }
-    std::string text = out.str();
+    return out.str();
+}
+
+std::string backup_manifest::text() const {
+    std::string text = body();
     text += std::string(sum_word) + hex_of(base::sha256({text})) + '\n';
+    text += std::string(signature_word) + hex_of(signature) + '\n';
     return text;
+}
+
+void backup_manifest::sign(const backup_signer& by) {
+    signature = by.sign(signed_file::manifest, base::sha256({body()}));
+}
+
+bool backup_manifest::signed_by(const backup_signer& whom) const {
+    return whom.signed_by(signed_file::manifest, base::sha256({body()}), signature);
 }
 
 base::result<backup_manifest> backup_manifest::parse(std::string_view text) {
@@ -220,10 +252,22 @@ base::result<backup_manifest> backup_manifest::parse(std::string_view text) {
     }
     // Before the sum, which a newer program may make otherwise.
     if (format > backup_format) return newer("backup", format, backup_format);
+    if (format <= format_without_signature) return unsigned_backup(backup_manifest_name, format);
     words data_line(take_line(rest));
     if (!data_line.is("data") || !data_line.get_number(m.data) || !data_line.ended()) {
         return damaged("its data format is not readable");
     }
+    const auto signature_at = text.rfind(signature_word);
+    if (signature_at == std::string_view::npos) return damaged("it has no signature");
+    std::string_view last = text.substr(signature_at);
+    words signature_line(take_line(last));
+    if (!signature_line.is("signature") || !signature_line.get_digest(m.signature) ||
+        !signature_line.ended() || !last.empty() || !text.ends_with('\n')) {
+        return damaged("the line `signature` is not right");
+    }
+    const std::size_t signed_end = text.size() - signature_at;
+    rest.remove_suffix(std::min(rest.size(), signed_end));
+    text.remove_suffix(signed_end);
     const auto sum_at = text.rfind(sum_word);
     if (sum_at == std::string_view::npos ||
         text.substr(sum_at) !=
@@ -243,6 +287,9 @@ base::result<backup_manifest> backup_manifest::parse(std::string_view text) {
     }
     while (starts(rest, "file")) {
         if (!read_file_line(take_line(rest), m)) return damaged("a line `file` is not right");
+        while (starts(rest, "part")) {
+            if (!read_part(take_line(rest), m)) return damaged("a line `part` is not right");
+        }
     }
     if ((m.files.empty() ? 0 : m.files.back().last) != m.end.offset) {
         return damaged("its files do not reach its end");
@@ -279,7 +326,21 @@ backup_manifest::read(const std::filesystem::path& folder) {
     auto m = parse(*text);
     if (m) return std::optional(std::move(*m));
     if (m.error().code == log_errc::damaged_backup) return damaged_backup(file, m.error().message);
+    if (m.error().code == log_errc::unsigned_backup) {
+        return unsigned_backup(file, format_without_signature);
+    }
     return base::fail(m.error().code, file.string() + ": " + m.error().message);
+}
+
+base::result<void> check_author(const std::filesystem::path& folder, const backup_manifest& told,
+                                const secret_key& master) {
+    if (!opens_check(master, told.lineage, told.check)) {
+        return base::fail(log_errc::wrong_master_key,
+                          "the master key does not open the backup in " + folder.string() +
+                              ": give the key of the directory that was backed up");
+    }
+    if (!told.signed_by(backup_signer(master))) return forged_backup(folder / backup_manifest_name);
+    return {};
 }
 
 tl::unexpected<base::failure> damaged_backup(const std::filesystem::path& file,

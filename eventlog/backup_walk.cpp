@@ -6,6 +6,8 @@
 #include "eventlog/error.hpp"
 #include "eventlog/event_codec.hpp"
 
+#include <algorithm>
+
 namespace rollcall::eventlog {
 namespace {
 
@@ -29,6 +31,7 @@ class walker {
         for (const backup_file& f : told_.files) {
             if (f.first > until_.offset) break;
             if (auto read = read_file(f); !read) return read;
+            whole_ = std::min(at_offset(f.last), until_);
         }
         if (until_ != told_.end || chains_ == told_.chains) return {};
         file_ = folder_ / backup_manifest_name;
@@ -40,8 +43,9 @@ class walker {
         file_ = folder_ / f.name();
         auto in = backup_input::open(file_);
         if (!in) return fault({}, in.error());
-        // Where a file ends behind the last event that is asked for is of no interest.
-        if (f.last <= until_.offset && in->size() != f.bytes) {
+        auto part = f.parts.begin();
+        const std::uint64_t stop = end_for(f);
+        if (stop == f.last && in->size() != f.bytes) {
             return damaged({}, "it has " + std::to_string(in->size()) + " bytes, and should have " +
                                    std::to_string(f.bytes));
         }
@@ -50,13 +54,28 @@ class walker {
         if (*head != events_head(told_.lineage, f.first)) {
             return damaged({}, "its head is not that of this file of this log");
         }
-        for (std::uint64_t offset = f.first; offset <= f.last; ++offset) {
-            if (offset > until_.offset) return {};
+        for (std::uint64_t offset = f.first; offset <= stop; ++offset) {
             if (auto read = read_entry(*in, at_offset(offset)); !read) return read;
+            if (part == f.parts.end() || part->last != offset) continue;
+            if (in->sha256() != part->sha256) {
+                return damaged({},
+                               "its checksum up to @" + std::to_string(offset) + " does not match");
+            }
+            whole_ = std::min(at_offset(offset), until_);
+            ++part;
         }
+        if (stop != f.last) return {};
         if (in->at() != in->size()) return damaged({}, "it goes on behind its last event");
         if (in->sha256() != f.sha256) return damaged({}, "its checksum does not match");
         return {};
+    }
+
+    /// The event of a file behind which a checksum covers all that is asked for.
+    [[nodiscard]] std::uint64_t end_for(const backup_file& f) const {
+        const auto covers = std::find_if(f.parts.begin(), f.parts.end(), [&](const auto& part) {
+            return part.last >= until_.offset;
+        });
+        return covers == f.parts.end() ? f.last : covers->last;
     }
 
     backup_result<void> read_entry(backup_input& in, position at) {
@@ -69,6 +88,7 @@ class walker {
         const auto bytes = in.read(size);
         if (!bytes) return fault(at, bytes.error());
         if (bytes->size() != size) return damaged(at, "it is cut off");
+        if (at > until_) return {}; // only its checksum is of interest
         const auto record = read_record(*bytes, record_check::crc_and_hashes);
         if (!record) return damaged(at, record.error().message);
         if (record->at != at) {
@@ -99,14 +119,24 @@ class walker {
 
     tl::unexpected<backup_fault> damaged(position at, const std::string& what) const {
         const std::string where = at.offset == 0 ? "" : "at " + at.text() + ": ";
-        return tl::unexpected(
-            backup_fault{eventlog::damaged_backup(file_, where + what).value(), file_, at});
+        auto why = eventlog::damaged_backup(file_, where + what).value();
+        why.message += whole_text();
+        return tl::unexpected(backup_fault{std::move(why), file_, at, whole_});
+    }
+
+    /// What can be brought back of a backup in which something is damaged.
+    [[nodiscard]] std::string whole_text() const {
+        if (whole_.offset == 0) return {};
+        return ". Up to " + whole_.text() +
+               " it is whole: `rollcall backup restore` with --until " + whole_.text() +
+               " brings that back";
     }
 
     /// Of the machine or of who looks on; what concerns an event is said with its place.
     tl::unexpected<backup_fault> fault(position at, base::failure why, bool of_file = true) const {
         if (at.offset != 0) why.message = file_.string() + " at " + at.text() + ": " + why.message;
-        return tl::unexpected(backup_fault{std::move(why), of_file ? file_ : "", at});
+        if (of_file) why.message += whole_text();
+        return tl::unexpected(backup_fault{std::move(why), of_file ? file_ : "", at, whole_});
     }
 
     const std::filesystem::path& folder_;
@@ -115,6 +145,7 @@ class walker {
     const backup_visitor& visit_;
     std::filesystem::path file_;
     std::map<tenant_no, backup_chain> chains_;
+    position whole_;
 };
 
 } // namespace
@@ -127,13 +158,14 @@ backup_result<void> walk_backup(const std::filesystem::path& folder, const backu
 backup_result<backup_manifest> open_backup(const std::filesystem::path& folder) {
     auto told = backup_manifest::read(folder);
     const std::filesystem::path file = folder / backup_manifest_name;
-    if (!told) return tl::unexpected(backup_fault{told.error(), file, {}});
+    if (!told) return tl::unexpected(backup_fault{told.error(), file, {}, {}});
     if (*told) return std::move(**told);
     return tl::unexpected(backup_fault{
         {make_error_code(log_errc::not_found),
          folder.string() + " holds no backup (there is no " + std::string(backup_manifest_name) +
              " in it): name the directory that was given to `rollcall backup create`"},
         file,
+        {},
         {}});
 }
 

@@ -15,6 +15,7 @@ struct backup_fault {
     base::failure why;          ///< names the file, and the position if there is one
     std::filesystem::path file; ///< empty: no file of it is at fault
     position at;                ///< 0: it concerns the file as a whole
+    position whole;             ///< up to here everything is as the manifest says
 };
 
 template <class T>
@@ -24,8 +25,9 @@ using backup_result = tl::expected<T, backup_fault>;
 using backup_visitor =
     std::function<base::result<void>(const record_view& record, std::string_view bytes)>;
 
-/// Walks the events up to `until`, which is at most the manifest's end. The checksum of a file that
-/// is not read to its end cannot be compared; its records are all the same. Faults:
+/// Walks the events up to `until`, which is at most the manifest's end; what is behind it is read
+/// up to the next checksum, so that all that is visited is what the manifest says. Not before the
+/// walk has ended well, though. A message about damage says up to where it is whole. Faults:
 /// log_errc::damaged_backup, log_errc::unknown_event for a fact of a newer program,
 /// log_errc::storage, and what `visit` says.
 backup_result<void> walk_backup(const std::filesystem::path& folder, const backup_manifest& told,

@@ -139,20 +139,6 @@ bool holds_nothing(const fs::path& path) {
     return true;
 }
 
-/// The key that was given from elsewhere; nothing if it is the directory's own.
-base::result<std::optional<secret_key>> given_master(const master_key_source& source) {
-    base::result<secret_key> given;
-    if (source.file) {
-        given = read_master(*source.file);
-    } else if (source.hex) {
-        given = parse_master(*source.hex, "ROLLCALL_MASTER_KEY");
-    } else {
-        return std::nullopt;
-    }
-    if (!given) return tl::unexpected(given.error());
-    return *given;
-}
-
 /// Reads the directory's own key, and makes it first if there is none. What counts is what the file
 /// says: a key that is not in it would open nothing after the next start.
 base::result<secret_key> make_own_master(const fs::path& file) {
@@ -306,6 +292,19 @@ base::result<data_directory> open_to_serve(const fs::path& path,
 
 } // namespace
 
+base::result<std::optional<secret_key>> named_master_key(const master_key_source& source) {
+    base::result<secret_key> given;
+    if (source.file) {
+        given = read_master(*source.file);
+    } else if (source.hex) {
+        given = parse_master(*source.hex, "ROLLCALL_MASTER_KEY");
+    } else {
+        return std::nullopt;
+    }
+    if (!given) return tl::unexpected(given.error());
+    return *given;
+}
+
 void give_to_owner_of(const fs::path& folder, int file) {
     struct stat info {};
 
@@ -365,7 +364,7 @@ base::result<data_directory> data_directory::begin_restore(const fs::path& path,
                           path.string() + " is not empty: a backup is restored into an empty or "
                                           "absent directory only");
     }
-    const auto given = given_master(source);
+    const auto given = named_master_key(source);
     if (!given) return tl::unexpected(given.error());
     auto master = *given ? base::result<secret_key>(**given) : read_master(path / "master.key");
     if (!master) return tl::unexpected(master.error());
@@ -422,7 +421,7 @@ data_directory::open(const fs::path& path, const master_key_source& source, dire
                                                            "): check its owner and mode");
     }
     // Before anything is made: a key with a slip of the pen leaves no directory behind.
-    const auto given = given_master(source);
+    const auto given = named_master_key(source);
     if (!given) return tl::unexpected(given.error());
     return use == directory_use::read ? open_to_read(path, *given) : open_to_serve(path, *given);
 }

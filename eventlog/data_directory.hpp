@@ -36,6 +36,9 @@ struct master_key_source {
     // Neither: DIR/master.key, made when the directory is made.
 };
 
+/// The key that is named; nothing if it is the directory's own. Errors: log_errc::bad_master_key.
+base::result<std::optional<secret_key>> named_master_key(const master_key_source& source);
+
 enum class directory_use : std::uint8_t {
     serve, ///< locks the directory; makes it if it is absent or empty; sets its mode to 0700
     read,  ///< must exist; nothing is written or locked

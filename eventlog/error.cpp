@@ -29,6 +29,8 @@ class category final : public std::error_category {
         case log_errc::unfinished_restore: return "unfinished restore";
         case log_errc::damaged_backup: return "damaged backup";
         case log_errc::missing_keys: return "keys of living people are missing";
+        case log_errc::forged_backup: return "backup with a wrong signature";
+        case log_errc::unsigned_backup: return "backup without a signature";
         case log_errc::older_rows: return "state of an older program";
         }
         return "unknown error";

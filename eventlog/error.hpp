@@ -24,6 +24,8 @@ enum class log_errc {
     unfinished_restore, ///< a restore into this directory was cut short
     damaged_backup,     ///< a file of a backup is not what its manifest says
     missing_keys,       ///< people in a backup of a log have no key in that of the keys
+    forged_backup,      ///< a file of a backup is not signed with this master key
+    unsigned_backup,    ///< a file of a backup is of a format from before there were signatures
     older_rows,         ///< derived rows of an older program: not to be compared, only made again
 };
 

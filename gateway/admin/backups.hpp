@@ -35,10 +35,12 @@ result<std::string> back_up(const eventlog::data_directory& home, const eventlog
                             job_progress& progress);
 
 /// Reads a whole backup, and the keys if they are named, and folds its events. The result has `ok`,
-/// `events`, `end`, `hash`, `lineage`, `made`, `states_compared`, `keys` and, if something does not
-/// hold, `first_bad` {file, position, what}.
+/// `events`, `end`, `hash`, `lineage`, `made`, `states_compared`, `authenticated` (whether it was
+/// signed with `master`; null without one), `keys` and, if something does not hold, `first_bad`
+/// {file, position, what, whole_until}.
 result<std::string> prove_backup(const std::filesystem::path& from,
                                  const std::optional<std::filesystem::path>& keys_from,
+                                 const std::optional<eventlog::secret_key>& master,
                                  job_progress& progress);
 
 /// What `doctor` says of the backups of a directory.

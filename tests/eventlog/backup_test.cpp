@@ -2,6 +2,7 @@
 #include "eventlog/backup_create.hpp"
 #include "eventlog/backup_keys.hpp"
 #include "eventlog/backup_walk.hpp"
+#include "eventlog/base/encoding.hpp"
 #include "eventlog/base/sha256.hpp"
 #include "eventlog/base/wire.hpp"
 #include "eventlog/error.hpp"
@@ -22,10 +23,12 @@ namespace fs = std::filesystem;
 /// A log with people of two tenants and some keys, and a place for its backups.
 struct backed_up : store_on_disk {
     base::uuid lineage = id_of(0x77);
+    secret_key master{filled<32>(0x42)};
     temp_directory outside;
     fs::path to = outside / "log";
     fs::path keys_to = outside / "keys";
     std::uint64_t file_bytes_max = 1000;
+    std::uint64_t part_bytes = 4u << 20;
     unsigned people = 0;
 
     backed_up() {
@@ -52,6 +55,48 @@ struct backed_up : store_on_disk {
         BOOST_REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
     }
 
+    /// Puts a manifest in the place of that which is there.
+    void put_manifest(const backup_manifest& m) const {
+        fs::remove(to / backup_manifest_name);
+        write_bytes(to / backup_manifest_name, m.text());
+    }
+
+    /// As somebody with a master key of his own would sign it.
+    void sign_as(const std::array<std::uint8_t, secret_key::size>& other) const {
+        auto m = told();
+        m.sign(backup_signer(secret_key(other)));
+        put_manifest(m);
+    }
+
+    /// Likewise, with the check that opens under it.
+    void check_as(const std::array<std::uint8_t, secret_key::size>& other) const {
+        auto m = told();
+        m.check = seal_check(secret_key(other), lineage);
+        m.sign(backup_signer(secret_key(other)));
+        put_manifest(m);
+    }
+
+    void without_signature() const {
+        std::string text = told().text();
+        text = text.substr(0, text.rfind("sum "));
+        text.replace(text.find(" 2"), 2, " 1");
+        text += "sum " + base::hex(base::sha256({text})) + "\n";
+        fs::remove(to / backup_manifest_name);
+        write_bytes(to / backup_manifest_name, text);
+    }
+
+    /// Changes the signed part of the file of keys and makes its sum anew.
+    void change_keys(const std::function<void(std::string&)>& change) const {
+        constexpr std::size_t size = 32;
+        const std::string old = read_bytes(keys_to / backup_keys_name);
+        std::string bytes = old.substr(0, old.size() - 2 * size);
+        change(bytes);
+        const digest sum = base::sha256({bytes});
+        base::put_bytes(bytes, sum);
+        fs::remove(keys_to / backup_keys_name);
+        write_bytes(keys_to / backup_keys_name, bytes + old.substr(old.size() - size));
+    }
+
     /// As when an old copy of the log is put back that has its first `count` events.
     void put_back(unsigned count) {
         db.reset();
@@ -67,7 +112,8 @@ struct backed_up : store_on_disk {
                 .directory = directory.path(),
                 .data = 2,
                 .lineage = lineage,
-                .check = "check",
+                .check = seal_check(master, lineage),
+                .master = master,
                 .origin = {},
                 .head = db->head(),
                 .rows = db->snapshot(),
@@ -79,6 +125,7 @@ struct backed_up : store_on_disk {
         w.to = to;
         w.keys_to = keys_to;
         w.file_bytes_max = file_bytes_max;
+        w.part_bytes = part_bytes;
         return w;
     }
 
@@ -434,6 +481,21 @@ BOOST_AUTO_TEST_CASE(what_is_not_the_beginning_of_this_log_is_left_alone) {
              b.lineage = id_of(0x78);
          },
          log_errc::foreign_directory, "the keys of another log"},
+        {"a backup signed by another", [](backed_up& b) { b.sign_as(filled<32>(7)); },
+         log_errc::forged_backup, "rollcall.backup is not signed with this master key"},
+        {"a check of another", [](backed_up& b) { b.check_as(filled<32>(7)); },
+         log_errc::wrong_master_key, "the master key does not open the backup in"},
+        {"keys with a changed row",
+         [](backed_up& b) { b.change_keys([](std::string& k) { k.back() ^= 1; }); },
+         log_errc::forged_backup, "rollcall.keys is not signed with this master key"},
+        {"keys with another head",
+         [](backed_up& b) { b.change_keys([](std::string& k) { k[64] ^= 1; }); },
+         log_errc::forged_backup, "rollcall.keys is not signed with this master key"},
+        {"damaged keys", [](backed_up& b) { flip_bit(b.keys_to / backup_keys_name, 100); },
+         log_errc::damaged_backup, "rollcall.keys is damaged"},
+        {"an older manifest", [](backed_up& b) { b.without_signature(); },
+         log_errc::unsigned_backup,
+         "rollcall.backup has format 1, from before backups were signed"},
         {"a disk that is full", [](backed_up& b) { b.to = "/dev/full/backup"; }, log_errc::storage,
          "cannot make /dev/full/backup"},
     };
@@ -475,22 +537,49 @@ BOOST_AUTO_TEST_CASE(it_does_not_take_the_room_of_the_server) {
 
 BOOST_AUTO_TEST_CASE(two_runs_do_not_write_at_once) {
     static_cast<void>(back_up());
-    const auto lock = directory_lock::take(to);
-    BOOST_REQUIRE(lock);
-    BOOST_TEST(refused().message.find("no backup can be written") != std::string::npos);
+    for (const fs::path& place : {to, keys_to}) {
+        const auto lock = directory_lock::take(place);
+        BOOST_REQUIRE(lock);
+        const std::string says = refused().message;
+        BOOST_TEST(says.find("no backup can be written to " + place.string()) != std::string::npos);
+    }
+    static_cast<void>(back_up());
 }
 
-BOOST_AUTO_TEST_CASE(a_fault_in_the_log_is_not_copied) {
+BOOST_AUTO_TEST_CASE(half_written_keys_of_a_killed_run_are_removed_even_by_one_that_fails) {
+    static_cast<void>(back_up());
+    write_bytes(keys_to / "rollcall.keys.new", "half");
+    add(1);
+    auto w = wish();
+    w.spared_bytes = std::uint64_t{1} << 60;
+    BOOST_TEST(!create_backup(source(), w));
+    BOOST_TEST(!fs::exists(keys_to / "rollcall.keys.new"));
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_in_the_log_is_not_copied_and_what_comes_before_it_is) {
     file_bytes_max = 1u << 20;
+    static_cast<void>(back_up());
+    add(5);
     // A record whose hash was made anew but which does not follow the one before.
+    const chain_maker right = chain;
     chain = {};
     std::vector<record_draft> drafts{
+        chain.next(event_of(user_created_named("mallory"), {9}, id_of(0x98))),
         chain.next(event_of(user_created_named("mallory"), {1}, id_of(0x99)))};
     BOOST_REQUIRE(db->commit(drafts, {}));
-    const auto refusal = refused();
-    BOOST_TEST((refusal.code == log_errc::damaged_record));
-    BOOST_TEST(refusal.message.find("@11") != std::string::npos);
-    BOOST_TEST(!fault());
+    chain = right;
+    add(4);
+    for (int round = 0; round < 2; ++round) {
+        const auto refusal = refused();
+        BOOST_TEST_INFO(refusal.message);
+        BOOST_TEST((refusal.code == log_errc::damaged_record));
+        BOOST_TEST(refusal.message.find("does not hold at @17") != std::string::npos);
+        BOOST_TEST((told().end == at(16)));
+        BOOST_TEST(!fault());
+        BOOST_TEST(all_files(to).size() == told().files.size() + 2);
+        // Who came before the fault has his key.
+        BOOST_TEST((read_keys_head(keys_to)->value().at == db->head()));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_noticed) {
@@ -499,11 +588,12 @@ BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_not
         none, {erase_row(table::keys, "one"), put_row(table::keys, "three", "wrapped again")}));
     static_cast<void>(back_up());
     std::map<std::string, std::string> rows;
+    const backup_signer signer(master);
     const auto gather = [&](std::string_view key, std::string_view value) {
         rows[std::string(key)] = value;
         return base::result<void>{};
     };
-    const auto head = read_keys(keys_to, gather);
+    const auto head = read_keys(keys_to, &signer, gather);
     BOOST_REQUIRE(head);
     BOOST_TEST((head->lineage == lineage && head->at == at(10) && head->count == 2));
     BOOST_TEST(
@@ -515,15 +605,15 @@ BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_not
     for (std::size_t byte = 0; byte < whole.size(); ++byte) {
         BOOST_TEST_INFO("byte " << byte);
         flip_bit(file, byte);
-        BOOST_TEST(!read_keys(keys_to, gather));
+        BOOST_TEST(!read_keys(keys_to, &signer, gather));
         flip_bit(file, byte);
         write_bytes(file, whole.substr(0, byte));
         BOOST_TEST_INFO("cut at " << byte);
-        BOOST_TEST(!read_keys(keys_to, gather));
+        BOOST_TEST(!read_keys(keys_to, &signer, gather));
         write_bytes(file, whole);
     }
-    BOOST_TEST(read_keys(keys_to, gather).has_value());
-    const auto none_there = read_keys(outside.path(), gather);
+    BOOST_TEST(read_keys(keys_to, &signer, gather).has_value());
+    const auto none_there = read_keys(outside.path(), &signer, gather);
     BOOST_REQUIRE(!none_there);
     BOOST_TEST((none_there.error().code == log_errc::not_found));
 }
@@ -531,7 +621,7 @@ BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_not
 BOOST_AUTO_TEST_CASE(keys_prove_each_end_that_their_backups_had) {
     const auto none_of = [](std::string_view, std::string_view) { return base::result<void>{}; };
     const auto proven = [&](std::uint64_t end) {
-        history_proof proof(*read_keys(keys_to, none_of));
+        history_proof proof(*read_keys(keys_to, nullptr, none_of));
         const auto m = told();
         BOOST_REQUIRE(walk_backup(to, m, at(end), [&](const record_view& r, std::string_view) {
             proof.take(r);
@@ -577,25 +667,81 @@ BOOST_AUTO_TEST_CASE(keys_prove_each_end_that_their_backups_had) {
     BOOST_TEST((fits.error().code == log_errc::out_of_order));
 }
 
-BOOST_AUTO_TEST_CASE(keys_of_the_format_without_marks_are_read) {
+BOOST_AUTO_TEST_CASE(keys_of_a_format_without_signature_are_refused) {
     static_cast<void>(back_up());
     const fs::path file = keys_to / backup_keys_name;
-    const std::string whole = read_bytes(file);
-    constexpr std::size_t head = 80;
-    const auto marks = 4 + 40 * read_keys_head(keys_to)->value().marks.size();
-    std::string old = whole.substr(0, head) + whole.substr(head + marks);
-    old[4] = 1;
-    old.resize(old.size() - 32);
-    const digest sum = base::sha256({old});
-    base::put_bytes(old, sum);
-    write_bytes(file, old);
-    const auto read = read_keys(keys_to, [](auto, auto) { return base::result<void>{}; });
-    BOOST_REQUIRE_MESSAGE(read.has_value(), read.error().message);
-    BOOST_TEST(read->count == 2u);
-    BOOST_TEST(read->marks.empty());
-    add(1);
+    std::string old = read_bytes(file);
+    constexpr std::size_t format_at = 4;
+    constexpr std::size_t end = 64; // sum and signature
+    for (const char format : {'\1', '\2'}) {
+        old[format_at] = format;
+        std::string bytes = old.substr(0, old.size() - end);
+        base::put_bytes(bytes, base::sha256({bytes}));
+        write_bytes(file, bytes);
+        const auto read =
+            read_keys(keys_to, nullptr, [](auto, auto) { return base::result<void>{}; });
+        BOOST_REQUIRE(!read);
+        BOOST_TEST((read.error().code == log_errc::unsigned_backup));
+        BOOST_TEST(read.error().message.find("from before backups were signed") !=
+                   std::string::npos);
+        BOOST_TEST((refused().code == log_errc::unsigned_backup));
+        BOOST_TEST(read_bytes(file) == bytes);
+    }
+}
+
+// Who changes an event can make its own hashes and checksum anew, and what follows it need not be
+// read: the sum of the part in which it lies shows it all the same.
+BOOST_AUTO_TEST_CASE(parts_prove_what_lies_before_any_event) {
+    file_bytes_max = 5000;
+    part_bytes = 1200;
+    add(20);
     static_cast<void>(back_up());
-    BOOST_TEST((read_keys_head(keys_to)->value().marks.back().at == at(10)));
+    require_equal_to_log();
+    const auto m = told();
+    const backup_file& f = m.files.at(1);
+    BOOST_REQUIRE(f.parts.size() > 1u);
+    const fs::path file = to / f.name();
+    const std::string whole = read_bytes(file);
+    const auto walk = [&](std::uint64_t until) {
+        std::uint64_t seen = 0;
+        const auto walked =
+            walk_backup(to, m, at(until), [&](const record_view&, std::string_view) {
+                ++seen;
+                return base::result<void>{};
+            });
+        if (walked) BOOST_TEST(seen == until);
+        return walked;
+    };
+    for (std::uint64_t until = 1; until <= m.end.offset; ++until)
+        BOOST_TEST(walk(until).has_value());
+
+    // The last byte of the file: what the parts cover is whole.
+    flip_bit(file, whole.size() - 1);
+    const std::uint64_t last = f.parts.back().last;
+    BOOST_TEST(walk(last).has_value());
+    const auto behind = walk(last + 1);
+    BOOST_REQUIRE(!behind);
+    BOOST_TEST((behind.error().whole == at(last)));
+    BOOST_TEST(behind.error().why.message.find("--until @" + std::to_string(last)) !=
+               std::string::npos);
+    write_bytes(file, whole);
+
+    // A byte of the last event of the first part: what comes before it in that part is in doubt.
+    const std::uint64_t first = f.parts.front().last;
+    fs::resize_file(file, 0);
+    std::string changed = whole;
+    std::size_t start = 32;
+    for (std::uint64_t offset = f.first; offset < first; ++offset)
+        start += 4 + db->read(at(offset))->size();
+    changed[start + 8] ^= 1;
+    write_bytes(file, changed);
+    BOOST_TEST(walk(f.first - 1).has_value());
+    for (std::uint64_t until = f.first; until <= m.end.offset; ++until) {
+        const auto walked = walk(until);
+        BOOST_REQUIRE(!walked);
+        BOOST_TEST((walked.error().why.code == log_errc::damaged_backup));
+        BOOST_TEST((walked.error().whole == at(f.first - 1)));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_walk_may_end_early) {

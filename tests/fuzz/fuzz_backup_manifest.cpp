@@ -24,6 +24,7 @@ void check(const std::string& text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     check(text);
-    check(text + "sum " + rollcall::base::hex(rollcall::base::sha256({text})) + "\n");
+    const std::string sum = rollcall::base::hex(rollcall::base::sha256({text}));
+    check(text + "sum " + sum + "\nsignature " + sum + "\n");
     return 0;
 }

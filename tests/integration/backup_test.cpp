@@ -151,12 +151,20 @@ BOOST_FIXTURE_TEST_CASE(erased_people_stay_erased_as_far_as_it_is_promised, worl
 
     const std::string old_log = (outside / "old-log").string();
     const std::string old_keys = (outside / "old-keys").string();
+    const std::string old_end = home.ask({"backup", "verify", old_log}).text("/end");
     const row rows[] = {
         {"both newer", to, keys_to, {}, nullptr, 404, 200},
-        {"an older log, newer keys: he is erased by a fact",
+        {"an older log, newer keys: was it put in the place of a newer one?",
          old_log,
          keys_to,
          {},
+         "somebody may have put an older backup in its place",
+         0,
+         0},
+        {"the same, said: he is erased by a fact",
+         old_log,
+         keys_to,
+         {"--until", old_end},
          nullptr,
          404,
          404},
@@ -247,7 +255,8 @@ BOOST_FIXTURE_TEST_CASE(keys_of_a_log_that_was_put_back_erase_nobody, world) {
     BOOST_TEST(has(looked.complaint, "nothing proves that these keys are of the history"));
     const support::temp_directory place;
     installation other(place / "new");
-    const said wrong = restore(other, to, other_keys);
+    const std::string end = home.ask({"backup", "verify", to}).text("/end");
+    const said wrong = restore(other, to, other_keys, {"--until", end});
     BOOST_TEST(wrong.how.code == 1);
     BOOST_TEST_INFO(wrong.complaint);
     BOOST_TEST(has(wrong.complaint, "nothing proves that these keys are of the history"));
