@@ -35,6 +35,12 @@ void overlay::walk_links(std::string_view prefix, const link_reader::visitor& vi
     const auto stored = store_.cursor(table::links, prefix);
     stored->seek(prefix);
     while (true) {
+        if (!in_range(links_, batch) && !in_range(turn_rows_, turn)) {
+            // What is left is the store's alone: nothing to compare, nothing to copy.
+            for (; stored->valid(); stored->next())
+                if (!visit(stored->key(), stored->value())) return;
+            return;
+        }
         std::optional<std::string_view> least;
         const auto offer = [&](std::string_view key) {
             if (!least || key < *least) least = key;
