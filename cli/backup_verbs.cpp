@@ -45,13 +45,35 @@ base::result<std::string> create(const context& c, const backup_create& wish) {
     });
 }
 
+void write_gone(base::json_writer& json, std::string_view name, const gone_subjects& gone) {
+    json.key(name).begin_object().member("users", gone.users).member("teams", gone.teams);
+    json.member("admins", gone.admins).end_object();
+}
+
+/// `2 people erased, 1 team deleted`; empty if nobody is gone.
+std::string gone_text(const json_item& gone) {
+    std::string out;
+    const auto add = [&](const char* name, const char* one, const char* more, const char* what) {
+        const std::uint64_t count = gone.number(name);
+        if (count == 0) return;
+        out += fmt::format("{}{} {} {}", out.empty() ? "" : ", ", count, count == 1 ? one : more,
+                           what);
+    };
+    add("users", "person", "people", "erased");
+    add("teams", "team", "teams", "deleted");
+    add("admins", "admin or operator", "admins and operators", "disabled");
+    return out;
+}
+
 std::string restored_json(const restore_report& r) {
     std::string out;
     base::json_writer json(out);
     json.begin_object().member("ok", true).member("lineage", r.lineage.text());
     json.member("from_lineage", r.from_lineage.text()).member("upto", r.upto.text());
     json.member("head", r.head.text()).member("users", r.users).member("tenants", r.tenants);
-    json.member("keys", r.keys).member("erased_since", r.erased_since).member("lost", r.lost);
+    json.member("keys", r.keys);
+    write_gone(json, "erased_since", r.erased_since);
+    write_gone(json, "lost", r.lost);
     json.member("state_hashes_compared", r.state_hashes_compared);
     json.member("seconds", r.seconds).end_object();
     return out;
@@ -62,15 +84,16 @@ void print_restored(const context& c, const json_item& said) {
              << ": " << said.text("tenants") << " tenants, " << said.text("users")
              << " users; state hashes compared for " << said.text("state_hashes_compared")
              << " tenants.\n";
-    if (said.number("erased_since") > 0) {
-        c.to.out << said.text("erased_since")
-                 << " people and teams are erased: the keys, which are newer than this log, do not "
-                    "have theirs.\n";
+    if (const std::string gone = gone_text(said.object("erased_since")); !gone.empty()) {
+        c.to.out << gone
+                 << ", because the keys, which are newer than this log, do not have theirs.\n";
     }
-    if (said.number("lost") > 0) {
-        c.to.out << said.text("lost")
-                 << " people and teams are erased, because their keys are missing: providers have "
-                    "to push them again.\n";
+    const json_item lost = said.object("lost");
+    if (const std::string gone = gone_text(lost); !gone.empty()) {
+        c.to.out << gone
+                 << ", because their keys are missing: providers have to push people and teams "
+                    "again"
+                 << (lost.number("admins") > 0 ? ", and admins have to be made anew" : "") << ".\n";
     }
     c.to.out << "It is a log of its own now, lineage " << said.text("lineage")
              << ". What was done after " << said.text("upto")
@@ -93,15 +116,16 @@ void print_proven(const context& c, const json_item& said) {
                  << ": name the master key with --key-file; a restore checks it in any case.\n";
     }
     if (!keys.flag("looked_at")) {
-        c.to.out << "Keys: " << keys.text("needed")
-                 << " people and teams need one; name their backup with --keys-from to look at "
-                    "it.\n";
+        c.to.out
+            << "Keys: " << keys.text("needed")
+            << " people, teams and admins need one; name their backup with --keys-from to look at "
+               "it.\n";
         return;
     }
     c.to.out << "Keys: of " << keys.text("at") << "; all that are needed"
              << (keys.number("erased_since") > 0
                      ? ", but for " + keys.text("erased_since") +
-                           " people and teams who were erased after this log"
+                           " people, teams and admins who are gone since"
                      : "")
              << ".\n";
     if (!keys.flag("newer")) return;

@@ -69,6 +69,17 @@ class unfinished {
     data_directory* home_;
 };
 
+gone_subjects counted(const std::vector<event>& facts) {
+    gone_subjects out;
+    for (const event& fact : facts) {
+        const event_type type = type_of(fact.body);
+        out.users += type == event_type::user_erased ? 1 : 0;
+        out.teams += type == event_type::team_deleted ? 1 : 0;
+        out.admins += type == event_type::admin_disabled ? 1 : 0;
+    }
+    return out;
+}
+
 class restorer {
   public:
     restorer(const restore_wish& wish, admin::job_progress& progress)
@@ -296,7 +307,8 @@ base::result<void> restorer::settle_missing() {
     if (missing.none()) return {};
     const bool newer = erased_since();
     if (!wish_.accept_missing_keys && !(newer && missing.tenants.empty())) {
-        const std::string who = std::to_string(missing.subjects.size()) + " people and teams and " +
+        const std::string who = std::to_string(missing.subjects.size()) +
+                                " people, teams and admins and " +
                                 std::to_string(missing.tenants.size()) + " tenants";
         const std::string right = ". Name the keys that were backed up with the log, or later";
         std::string what;
@@ -312,7 +324,6 @@ base::result<void> restorer::settle_missing() {
                           what + ". Only if there are none: --accept-missing-keys erases those "
                                  "people for good, and providers have to push them again");
     }
-    (newer ? report_.erased_since : report_.lost) = missing.subjects.size();
     keyring keys(make_local_wrapper(home_.master));
     key_rows rows(*log_);
     for (const tenant_no tenant : missing.tenants)
@@ -320,6 +331,7 @@ base::result<void> restorer::settle_missing() {
     if (auto written = log_->write_unsynced(rows.all); !written) return written;
     const auto facts = projections::facts_of_loss(*log_, missing.subjects, base::now());
     if (!facts) return tl::unexpected(facts.error());
+    (newer ? report_.erased_since : report_.lost) = counted(*facts);
     return add_facts(*facts);
 }
 

@@ -26,6 +26,13 @@ struct restore_wish {
     bool accept_missing_keys = false;
 };
 
+/// Whose keys are gone, and what was therefore said of them.
+struct gone_subjects {
+    std::uint64_t users = 0;  ///< erased
+    std::uint64_t teams = 0;  ///< deleted
+    std::uint64_t admins = 0; ///< disabled; operators too
+};
+
 struct restore_report {
     base::uuid lineage;      ///< of the new directory
     base::uuid from_lineage; ///< of the backup
@@ -33,9 +40,9 @@ struct restore_report {
     eventlog::position head; ///< with what had to be said about people without keys
     std::uint64_t users = 0;
     std::uint64_t tenants = 0;
-    std::uint64_t keys = 0;         ///< rows of keys taken over
-    std::uint64_t erased_since = 0; ///< people and teams whose keys newer keys do not have
-    std::uint64_t lost = 0;         ///< those whose keys are missing, and who were accepted as lost
+    std::uint64_t keys = 0;     ///< rows of keys taken over
+    gone_subjects erased_since; ///< whose keys newer keys do not have
+    gone_subjects lost;         ///< whose keys are missing, and who were accepted as lost
     std::uint64_t state_hashes_compared = 0; ///< tenants
     double seconds = 0;
 };

@@ -113,7 +113,7 @@ backup_result<void> look_at_keys(const std::filesystem::path& folder, const back
     s.keys->erased = s.keys->newer && proven && s.keys->missing.tenants.empty();
     if (s.keys->erased) return {};
     const std::string who = std::to_string(s.keys->missing.subjects.size()) +
-                            " people and teams and " +
+                            " people, teams and admins and " +
                             std::to_string(s.keys->missing.tenants.size()) + " tenants of this log";
     const bool of_another = s.keys->newer && !proven;
     return tl::unexpected(folder_fault(

@@ -207,7 +207,11 @@ BOOST_FIXTURE_TEST_CASE(erased_people_stay_erased_as_far_as_it_is_promised, worl
     // Everything is lost, and accepted: the tenant and its key go on, and providers push again.
     const support::temp_directory place;
     installation other(place / "new");
-    require_ok(restore(other, to, "", {"--accept-missing-keys"}));
+    const said lost = restore(other, to, "", {"--accept-missing-keys"});
+    require_ok(lost);
+    BOOST_TEST_INFO(lost.output);
+    BOOST_TEST(has(lost.output, "2 people erased, 2 admins and operators disabled, because"));
+    BOOST_TEST(has(lost.output, "admins have to be made anew"));
     serve(other);
     provider server(other.address(), key);
     BOOST_TEST(server.get(ann).code() == 404u);
