@@ -582,6 +582,31 @@ BOOST_AUTO_TEST_CASE(a_fault_in_the_log_is_not_copied_and_what_comes_before_it_i
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_flipped_byte_of_the_database_ends_the_backup_before_it) {
+    file_bytes_max = 1u << 20;
+    for (int i = 0; i < 5; ++i)
+        add(100);
+    BOOST_REQUIRE(db->flush());
+    db.reset();
+    std::size_t flipped = 0;
+    for (const auto& file : files_with_extension(options.directory, ".sst")) {
+        const auto found = read_bytes(file).find("user-300");
+        if (found == std::string::npos) continue;
+        flip_bit(file, found);
+        ++flipped;
+    }
+    BOOST_REQUIRE(flipped > 0u);
+    open();
+    const auto refusal = refused();
+    BOOST_TEST_INFO(refusal.message);
+    BOOST_TEST((refusal.code == log_errc::damaged_record));
+    const position end = told().end;
+    BOOST_TEST(refusal.message.find("does not hold at " + end.next().text()) != std::string::npos);
+    BOOST_TEST((at(200) < end && end < at(300))); // less than a block of the database before it
+    BOOST_TEST(records().size() == end.offset);
+    BOOST_TEST(!fault());
+}
+
 BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_noticed) {
     static_cast<void>(back_up());
     BOOST_REQUIRE(db->commit(
