@@ -249,6 +249,8 @@ struct command {
     /// Under which role an admin or operator was permitted to ask for this: if he has lost it by
     /// the time it is this command's turn, nothing is done.
     std::optional<eventlog::admin_role> as_role = std::nullopt;
+    /// Likewise the hash of the token that he showed: another one may have taken its place.
+    std::optional<eventlog::digest> as_token = std::nullopt;
 };
 
 /// What happened. `at` is the position of the last event; offset 0 if nothing had to change.

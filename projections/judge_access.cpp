@@ -2,6 +2,7 @@
 #include "projections/read.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rollcall::projections {
 
@@ -18,6 +19,17 @@ bool is_slug(std::string_view text) {
                        [&](char c) { return letter_or_digit(c) || c == '-'; });
 }
 
+/// Words that stand where a tenant's id stands, for somebody or something else: who acted in an
+/// event, and what paths and verbs are called.
+constexpr std::string_view reserved_slugs[] = {"admin",     "admins",         "consumer",
+                                               "key",       "local-operator", "operator",
+                                               "operators", "server",         "system"};
+
+bool is_reserved(std::string_view slug) {
+    return std::find(std::begin(reserved_slugs), std::end(reserved_slugs), slug) !=
+           std::end(reserved_slugs);
+}
+
 } // namespace
 
 // --- tenants ---
@@ -28,6 +40,13 @@ judge::outcome judge::operator()(const create_tenant& c) const {
                       "\"" + c.slug.substr(0, 80) +
                           "\" cannot be a tenant's id: use 1 to 63 of a-z, 0-9 and -, beginning "
                           "with a letter or a digit.");
+    }
+    if (is_reserved(c.slug)) {
+        return refuse(refusal_code::invalid,
+                      "\"" + c.slug +
+                          "\" cannot be a tenant's id: it would be taken for somebody else's word. "
+                          "Use another one, such as \"" +
+                          c.slug + "-1\".");
     }
     if (auto fits = settings_fit(c.settings); !fits) return tl::unexpected(fits.error());
     if (read_slug(rows_, c.slug)) {

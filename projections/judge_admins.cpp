@@ -16,6 +16,17 @@ bool is_name(std::string_view text) {
            text.back() != ' ' && std::all_of(text.begin(), text.end(), visible);
 }
 
+/// Whether a name, in a path, would lose a part of it to whoever normalises paths on the way.
+bool survives_in_path(std::string_view name) {
+    while (true) {
+        const std::size_t end = name.find_first_of("/\\");
+        const std::string_view part = name.substr(0, end);
+        if (part.empty() || part == "." || part == "..") return false;
+        if (end == std::string_view::npos) return true;
+        name.remove_prefix(end + 1);
+    }
+}
+
 std::string_view word_for(tenant_no tenant) {
     return tenant == system_tenant ? "operator" : "admin";
 }
@@ -31,6 +42,11 @@ base::result<void, refusal> judge::actor_still_may() const {
         is_operator != is_system_role(actor->core.role)) {
         return refuse(refusal_code::not_permitted,
                       "Your rights were changed before this could be done. Nothing was done.");
+    }
+    if (asked_.as_token != actor->core.token_hash) {
+        return refuse(refusal_code::not_permitted,
+                      "Your token was replaced before this could be done. Nothing was done: ask "
+                      "again with the new one.");
     }
     if (actor->core.expires_at && *actor->core.expires_at <= now_) {
         return refuse(refusal_code::not_permitted,
@@ -103,6 +119,12 @@ judge::outcome judge::operator()(const create_admin& c) const {
         return refuse(refusal_code::invalid,
                       "A name has 1 to " + std::to_string(admin_name_bytes_max) +
                           " bytes, no control characters, and no blank at either end.");
+    }
+    if (!survives_in_path(c.content.name)) {
+        return refuse(
+            refusal_code::invalid,
+            "A name must not be '.' or '..', nor have such a part or an empty one between "
+            "slashes: it stands in paths, and is shortened on its way.");
     }
     if (auto fits = token_fits(c.token_hash, c.expires_at); !fits) {
         return tl::unexpected(fits.error());

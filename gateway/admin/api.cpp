@@ -79,6 +79,11 @@ std::optional<eventlog::admin_role> role_of(const call& c) {
     return c.facts.admin->admin.core.role;
 }
 
+std::optional<eventlog::digest> token_of(const call& c) {
+    if (!c.facts.admin) return std::nullopt;
+    return c.facts.admin->admin.core.token_hash;
+}
+
 reach reach_of(const call& c) {
     if (is_local(c)) return reach::all;
     return reach_of(c.facts.match.where->name, c.facts.admin->admin.core.role);
@@ -150,6 +155,7 @@ void hand_in(parts& p, call& c, eventlog::tenant_no tenant, projections::command
     command.tenant = tenant;
     command.by = c.facts.by;
     command.as_role = role_of(c);
+    command.as_token = token_of(c);
     command.request_id = c.asked().request_id();
     command.trace = c.asked().trace();
     command.body = std::move(body);

@@ -1,5 +1,5 @@
-// How many imports run, and how many of their files come in: a few in all, since each is in memory,
-// and one for each tenant. Thread-safe; outlives the places it gives.
+// How many imports run, how many dry runs of them, and how many of their files come in: a few in
+// all, since each is in memory, and one for each tenant. Thread-safe; outlives the places it gives.
 #pragma once
 
 #include "eventlog/ids.hpp"
@@ -53,9 +53,10 @@ class import_places {
             return refuse(409, "already_running",
                           "an import into this tenant is running: wait for it, then ask again");
         }
-        return refuse(429, "too_many_imports",
-                      std::to_string(places_.most()) +
-                          " imports are running, which is the most: wait until one has finished");
+        problem full{429, "too_many_imports", {}, {}, 5};
+        full.detail = std::to_string(places_.most()) +
+                      " imports are running, which is the most: wait until one has finished";
+        return tl::unexpected(std::move(full));
     }
 
   private:

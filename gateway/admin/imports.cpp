@@ -80,7 +80,7 @@ result<said> begin(parts& p, const std::shared_ptr<import_work>& work, people_im
     }
     const projections::tenant_no tenant = order.tenant.number;
     const std::string slug = order.tenant.slug;
-    auto place = p.importing.take(tenant);
+    auto place = (order.dry_run ? p.rehearsing : p.importing).take(tenant);
     if (!place) return tl::unexpected(place.error());
     work->todo.emplace(p.with.directory, p.with.desk, p.limits.imports, std::move(order),
                        std::move(*people));
@@ -120,9 +120,13 @@ void start(parts& p, call& c) {
     }
     const auto work = std::make_shared<import_work>();
     work->file = c.asked().body();
-    people_import::order order{
-        *t,          c.facts.by, role_of(c), std::string(c.asked().request_id()), c.asked().trace(),
-        how->dry_run};
+    people_import::order order{*t,
+                               c.facts.by,
+                               role_of(c),
+                               token_of(c),
+                               std::string(c.asked().request_id()),
+                               c.asked().trace(),
+                               how->dry_run};
     aside(p, c, gateway::job_weight::heavy,
           [&p, work, order = std::move(order), pass = how->pass_over_unknown] {
               return begin(p, work, order, pass);

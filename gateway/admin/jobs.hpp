@@ -29,7 +29,7 @@ struct job_progress {
 };
 
 struct job_limits {
-    std::size_t running_max = 4;
+    std::size_t running_max = 6;
     std::size_t running_of_tenant_max = 2; ///< of these, those of one tenant
     std::size_t remembered_max =
         32; ///< with the running ones; the oldest finished one is forgotten

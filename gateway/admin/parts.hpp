@@ -25,6 +25,7 @@ struct api::parts {
           answers(l.answer_bytes_total_max, l.answer_bytes_tenant_max),
           work(l.jobs),
           importing(l.imports.running_max),
+          rehearsing(l.imports.dry_runs_max),
           uploading(l.imports.running_max) {}
 
     services with;
@@ -33,7 +34,8 @@ struct api::parts {
     gateway::answer_budget answers;
     jobs work; ///< ends before the waits: a job that ends wakes them
     import_places importing;
-    upload_places uploading; ///< of files that come in
+    import_places rehearsing; ///< dry runs
+    upload_places uploading;  ///< of files that come in
 };
 
 using parts = api::parts;
@@ -54,6 +56,8 @@ std::optional<eventlog::tenant_no> bound_to(const gateway::call& c);
 
 /// The role of an admin or operator who asks.
 std::optional<eventlog::admin_role> role_of(const gateway::call& c);
+/// The hash of the token that was shown; nothing likewise.
+std::optional<eventlog::digest> token_of(const gateway::call& c);
 
 /// How far the caller reaches with the call's route.
 reach reach_of(const gateway::call& c);

@@ -22,6 +22,25 @@ void write_fault(base::json_writer& json, const row_fault& fault) {
     json.end_object();
 }
 
+/// What a refusal of one row says about all of them: its own words are about that row only, such as
+/// that nothing was done.
+problem end_of(const projections::refusal& refused) {
+    problem p = problem_of(refused);
+    switch (refused.code) {
+    case refusal_code::disk_low: p.detail = "the disk is almost full, so free space first"; break;
+    case refusal_code::not_permitted:
+        p.detail = "your rights have changed, or your token has expired or was replaced";
+        break;
+    case refusal_code::tenant_deleted: p.detail = "the tenant was deleted"; break;
+    case refusal_code::stopped: p.detail = "the server is stopping"; break;
+    case refusal_code::unknown:
+        p.detail = "whether the last rows became users is unknown, as the disk did not say";
+        break;
+    default: break;
+    }
+    return p;
+}
+
 } // namespace
 
 std::size_t people_import::hash_of_hash::operator()(const name_hash& h) const {
@@ -49,10 +68,18 @@ result<std::string> people_import::run(job_progress& progress) {
     }
     settle(0); // whatever happens: what is in flight refers to this object
     if (!given_up_) return tell();
-    given_up_->detail += ": " + std::to_string(created_) +
-                         " users were made before that. Import the same file again: who is there "
-                         "already stays as he is";
+    given_up_->detail = told_end(std::move(given_up_->detail));
     return tl::unexpected(std::move(*given_up_));
+}
+
+/// `why` begins a sentence.
+std::string people_import::told_end(std::string why) const {
+    why += ": the import ended before its end. ";
+    if (asked_.dry_run) return why + "It was a dry run, so nothing was written: ask for it again";
+    // Some of those whose outcome is unknown may be there too.
+    return why + (given_up_->word == "unknown" ? "At least " : "") + std::to_string(created_) +
+           " users were made before that, and stay. Import the same file again to go on: who is "
+           "there already stays as he is";
 }
 
 void people_import::read_all(job_progress& progress) {
@@ -159,6 +186,7 @@ void people_import::submit(std::uint64_t line) {
     command.tenant = asked_.tenant.number;
     command.by = asked_.by;
     command.as_role = asked_.as_role;
+    command.as_token = asked_.as_token;
     command.request_id = asked_.request_id;
     command.trace = asked_.trace;
     command.body = waiting_.at(line);
@@ -211,7 +239,7 @@ void people_import::judge(settled& one) {
     case refusal_code::stopped:
     case refusal_code::not_permitted: // he who asked may no longer, and so for every row
     case refusal_code::tenant_deleted:
-    case refusal_code::not_found: give_up(problem_of(why)); break;
+    case refusal_code::not_found: give_up(end_of(why)); break;
     default: refuse_row({one.line, 0, {}, projections::refusal_name(why.code), why.message}); break;
     }
     waiting_.erase(one.line);

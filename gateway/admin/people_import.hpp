@@ -33,6 +33,7 @@ struct import_limits {
     std::chrono::seconds upload_time_max{300};             ///< for it to come in; past it 408
     std::uint64_t rows_max = 500'000;                      ///< of a file; past it 413
     std::size_t running_max = 2; ///< imports of all tenants; one more is a 429, of one tenant a 409
+    std::size_t dry_runs_max = 2;       ///< dry runs, which have places of their own; likewise
     std::size_t in_flight_max = 256;    ///< commands that wait for their turn
     std::size_t rows_told_max = 10'000; ///< rows named in the result, of each sort
 };
@@ -43,6 +44,7 @@ class people_import {
         projections::tenant_state tenant;
         eventlog::actor by;
         std::optional<eventlog::admin_role> as_role; ///< of an admin or operator: see command
+        std::optional<eventlog::digest> as_token;    ///< likewise
         std::string request_id;
         std::optional<base::trace_context> trace;
         bool dry_run = false; ///< decide what can be, write nothing
@@ -53,7 +55,7 @@ class people_import {
 
     /// The result as JSON: how many rows were read, `created`, `unchanged`, `differing`, `refused`;
     /// seats; and which rows. Errors: what ends an import before its end (the server stops, the
-    /// disk is full, the tenant is deleted), saying how many users were made until then.
+    /// disk is full, the tenant is deleted), saying what was done until then and how to go on.
     result<std::string> run(job_progress& progress);
 
   private:
@@ -86,6 +88,7 @@ class people_import {
     void settle(std::size_t in_flight_max);
     void judge(settled& one);
     void give_up(problem why);
+    [[nodiscard]] std::string told_end(std::string why) const;
     [[nodiscard]] std::optional<std::uint64_t> free_seats() const;
     [[nodiscard]] std::string tell() const;
 

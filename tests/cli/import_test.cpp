@@ -353,6 +353,33 @@ BOOST_AUTO_TEST_CASE(one_import_of_a_tenant_and_a_few_in_all) {
     const auto third = into("c");
     BOOST_TEST(third.status == 429u);
     BOOST_TEST(json_view(third.body)->text("error") == "too_many_imports");
+    BOOST_TEST(third.header("Retry-After") == "5");
+    // Who only asks what would be need not wait for them.
+    const auto dry = house.send("POST", "/tenants/c/imports?dry_run=true",
+                                {{"Content-Type", "text/csv"}}, "userName\nann\n");
+    BOOST_REQUIRE_MESSAGE(dry.status == 202u, dry.body);
+    const std::string job = json_view(dry.body)->text("job");
+    BOOST_TEST(
+        json_view(house.must("GET", "/tenants/c/imports/" + job + "?wait=20"))->text("state") ==
+        "done");
+}
+
+BOOST_AUTO_TEST_CASE(a_new_token_ends_what_the_old_one_began) {
+    served open(true);
+    open.make_tenant("acme");
+    const std::string token =
+        json_view(open.must("POST", "/tenants/acme/admins", R"({"name":"bob","role":"admin"})"))
+            ->text("token");
+    const auto begun = open.knock(
+        "POST", "/admin/v1/tenants/acme/imports",
+        {{"Authorization", "Bearer " + token}, {"Content-Type", "text/csv"}}, file_of(20'000));
+    BOOST_REQUIRE_MESSAGE(begun.status == 202u, begun.body);
+    open.must("POST", "/tenants/acme/admins/bob/token");
+    const std::string id = json_view(begun.body)->text("job");
+    const auto ended = open.must("GET", "/tenants/acme/imports/" + id + "?wait=25");
+    BOOST_TEST(json_view(ended)->text("state") == "failed");
+    BOOST_TEST((ended.find("not_permitted") != std::string::npos), ended);
+    BOOST_TEST((ended.find("or was replaced: the import ended") != std::string::npos), ended);
 }
 
 BOOST_AUTO_TEST_CASE(of_a_tenant_one_large_file_comes_in_at_a_time) {

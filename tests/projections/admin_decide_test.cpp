@@ -93,6 +93,20 @@ const refused_case refused_cases[] = {
      [](const offices& o) { return by_operator(o.acme, fresh("ada ")); }},
     {"create: line feed in the name", refusal_code::invalid,
      [](const offices& o) { return by_operator(o.acme, fresh("a\nb")); }},
+    {"create: one dot", refusal_code::invalid,
+     [](const offices& o) { return by_operator(o.acme, fresh(".")); }},
+    {"create: two dots", refusal_code::invalid,
+     [](const offices& o) { return by_operator(o.acme, fresh("..")); }},
+    {"create: two dots before a slash", refusal_code::invalid,
+     [](const offices& o) { return by_operator(o.acme, fresh("../x")); }},
+    {"create: a dot between slashes", refusal_code::invalid,
+     [](const offices& o) { return by_operator(o.acme, fresh("a/./b")); }},
+    {"create: two dots behind a backslash", refusal_code::invalid,
+     [](const offices& o) { return by_operator(o.acme, fresh("a\\..")); }},
+    {"create: nothing between slashes", refusal_code::invalid,
+     [](const offices& o) { return by_operator(o.acme, fresh("a//b")); }},
+    {"create: a slash at the end", refusal_code::invalid,
+     [](const offices& o) { return by_operator(o.acme, fresh("a/")); }},
     {"create: one byte too long", refusal_code::invalid,
      [](const offices& o) {
          return by_operator(o.acme, fresh(std::string(admin_name_bytes_max + 1, 'n')));
@@ -225,6 +239,24 @@ const refused_case refused_cases[] = {
     {"acting: his token has expired meanwhile", refusal_code::not_permitted,
      [](const offices& o) {
          return by_admin(o.past, o.acme, delete_user{o.jane.id, {}});
+     }},
+    {"acting: his token was replaced meanwhile", refusal_code::not_permitted,
+     [](const offices& o) {
+         command asked = by_admin(o.ada, o.acme, disable_admin{o.bob.id});
+         asked.as_token = digest_of(0x99);
+         return asked;
+     }},
+    {"acting: an operator's token was replaced meanwhile", refusal_code::not_permitted,
+     [](const offices& o) {
+         command asked = by_admin(o.olga, o.acme, disable_admin{o.bob.id});
+         asked.as_token = digest_of(0x99);
+         return asked;
+     }},
+    {"acting: with no token", refusal_code::not_permitted,
+     [](const offices& o) {
+         command asked = by_admin(o.ada, o.acme, disable_admin{o.bob.id});
+         asked.as_token.reset();
+         return asked;
      }},
     {"acting: on a user of another tenant", refusal_code::not_permitted,
      [](const offices& o) {

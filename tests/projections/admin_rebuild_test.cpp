@@ -71,7 +71,7 @@ void take_step(server& s, model& judge) {
     model::person& who = judge.people[*rc::gen::inRange<std::size_t>(0, count)];
     const bool may = actor.living && who.living;
     const bool same = actor.id == who.id;
-    const admin_state as{tenant, actor.id, {.role = actor.role}, {}};
+    const admin_state as{tenant, actor.id, {.role = actor.role, .token_hash = actor.token}, {}};
     if (kind < 5) {
         const auto told = s.ask(by_admin(as, tenant, disable_admin{who.id}));
         RC_ASSERT(told.has_value() == (may && !same));

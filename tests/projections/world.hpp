@@ -127,6 +127,7 @@ inline command by_admin(const admin_state& who, tenant_no tenant, command_body b
                   {},
                   std::move(body)};
     asked.as_role = who.core.role;
+    asked.as_token = who.core.token_hash;
     return asked;
 }
 

@@ -62,23 +62,25 @@ BOOST_AUTO_TEST_CASE(what_ends_an_import_says_how_far_it_came) {
         void (*before)(importing&);
         unsigned status;
         const char* word;
+        const char* said;
     };
 
     const row rows[] = {
         {"the disk is low", [](importing& i) { i.house.desk().set_disk_low(true); }, 507,
-         "disk_low"},
+         "disk_low", "the disk is almost full, so free space first: the import ended"},
         {"the disk is full", [](importing& i) { i.house.desk().set_disk_full(true); }, 507,
-         "disk_low"},
+         "disk_low", "the disk is almost full, so free space first: the import ended"},
         {"the tenant is deleted",
          [](importing& i) { i.house.run(test::by_operator(i.acme, projections::delete_tenant{})); },
-         410, "tenant_deleted"},
+         410, "tenant_deleted", "the tenant was deleted: the import ended"},
         {"whose rights have ended",
          [](importing& i) {
              i.by = {eventlog::actor_kind::admin, test::id_of(0x77)};
              i.as_role = eventlog::admin_role::admin;
          },
-         403, "not_permitted"},
-        {"the server stops", [](importing& i) { i.progress.stopping = true; }, 503, "stopped"},
+         403, "not_permitted", "your rights have changed"},
+        {"the server stops", [](importing& i) { i.progress.stopping = true; }, 503, "stopped",
+         "the server is stopping: the import ended"},
     };
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT(r.name) {
@@ -89,8 +91,12 @@ BOOST_AUTO_TEST_CASE(what_ends_an_import_says_how_far_it_came) {
             BOOST_TEST_INFO(ended.error().detail);
             BOOST_TEST(ended.error().status == r.status);
             BOOST_TEST(ended.error().word == r.word);
+            const std::string& said = ended.error().detail;
             const std::string made = std::to_string(i.users()) + " users were made before that";
-            BOOST_TEST(ended.error().detail.find(made) != std::string::npos);
+            BOOST_TEST(said.find(made) != std::string::npos);
+            BOOST_TEST(said.starts_with(r.said), said);
+            BOOST_TEST(said.find("Nothing was done") == std::string::npos);
+            BOOST_TEST(said.find("Import the same file again") != std::string::npos);
         }
     }
 }
@@ -149,6 +155,29 @@ BOOST_AUTO_TEST_CASE(places_are_given_and_come_back) {
     BOOST_TEST(places.take(c).has_value()); // and lets it go again
     BOOST_TEST(places.take(a).has_value());
     BOOST_TEST(places.take(b).error().status == 409u);
+    const auto held = places.take(c);
+    BOOST_TEST(places.take(a).error().retry_after_s == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(files_come_in_up_to_the_limit) {
+    upload_places places(2);
+    const eventlog::tenant_no a{1};
+    const eventlog::tenant_no b{2};
+    const eventlog::tenant_no c{3};
+    auto first = places.take(a);
+    BOOST_REQUIRE(first);
+    auto second = places.take(b); // at the limit
+    BOOST_REQUIRE(second);
+    for (const eventlog::tenant_no one : {a, b, c}) { // and one past it
+        const auto refused = places.take(one);
+        BOOST_REQUIRE(!refused);
+        BOOST_TEST(refused.error().status == 429u);
+        BOOST_TEST(refused.error().word == "too_many_uploads");
+        BOOST_TEST(refused.error().retry_after_s == 5u);
+        BOOST_TEST((refused.error().detail.find("2 files") != std::string::npos) == (one == c));
+    }
+    second->reset();
+    BOOST_TEST(places.take(c).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
