@@ -4,6 +4,9 @@
 #include "cli/verbs.hpp"
 #include "eventlog/base/json_writer.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace rollcall::cli {
 namespace {
 
@@ -28,6 +31,13 @@ void add_row(table& rows, const json_item& a) {
               a.has("expires_at") ? a.text("expires_at") : "never",
               a.has("last_used") ? a.text("last_used") : "never", a.text("id")},
              state == "live" ? tone::plain : tone::dim);
+}
+
+/// True also if there is nobody: such a tenant asks for no admins.
+bool has_live_primary(const std::vector<json_item>& admins) {
+    return admins.empty() || std::any_of(admins.begin(), admins.end(), [](const json_item& a) {
+               return a.text("role") == "primary_admin" && a.text("state") == "live";
+           });
 }
 
 /// One admin, as a table of one row.
@@ -95,6 +105,12 @@ int run(const context& c, const admin_list& wish) {
     for (const json_item& a : all->items())
         add_row(rows, a);
     rows.print(c.to);
+    if (wish.tenant && !has_live_primary(all->items())) {
+        c.to.out << "No primary admin has a live token. Make one: rollcall admin token "
+                 << printable(*wish.tenant)
+                 << " NAME --expires-in 90d\nor, if there is none: rollcall admin create "
+                 << printable(*wish.tenant) << " NAME --role primary_admin\n";
+    }
     return exit_done;
 }
 

@@ -19,6 +19,7 @@ struct context {
 /// Exit codes of every verb.
 inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1; ///< refused or failed; the reason is on standard error
+/// Wrong usage, or settings that no server can be started with: trying again does not help.
 inline constexpr int exit_usage = 2;
 
 /// Prints the reason and returns exit_failed.

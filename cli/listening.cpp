@@ -38,6 +38,16 @@ base::result<void> try_address(const http::endpoint& where) {
                                "): name another address, or stop what uses this one");
 }
 
+/// `what`: that plain HTTP there would show.
+tl::unexpected<base::failure> refuse_plain(const http::endpoint& where, std::string_view what) {
+    return base::fail(std::make_error_code(std::errc::invalid_argument),
+                      where.text() + " can be reached from elsewhere, and plain HTTP would show " +
+                          std::string(what) +
+                          " to the network: name a certificate with --tls-cert and --tls-key, "
+                          "listen on 127.0.0.1, or, if a proxy in front ends TLS, say "
+                          "--behind-proxy");
+}
+
 } // namespace
 
 base::result<gateway::door_kind> judge_listener(const server_options& options) {
@@ -45,13 +55,14 @@ base::result<gateway::door_kind> judge_listener(const server_options& options) {
     if (!address) return tl::unexpected(address.error());
     const bool loopback = is_loopback(*address);
     const bool has_tls = !options.tls_cert.empty();
-    if (!loopback && !options.behind_proxy && !has_tls) {
-        return base::fail(std::make_error_code(std::errc::permission_denied),
-                          options.listen.text() +
-                              " can be reached from elsewhere, and plain HTTP would show keys to "
-                              "the network: name a certificate with --tls-cert and --tls-key, "
-                              "listen on 127.0.0.1, or, if a proxy in front ends TLS, say "
-                              "--behind-proxy");
+    const bool any_address = options.behind_proxy || has_tls;
+    if (!loopback && !any_address) return refuse_plain(options.listen, "keys");
+    if (options.metrics_listen && !any_address) {
+        const auto figures = http::resolve(*options.metrics_listen);
+        if (!figures) return tl::unexpected(figures.error());
+        if (!is_loopback(*figures)) {
+            return refuse_plain(*options.metrics_listen, "the server's figures");
+        }
     }
     if (auto free = try_address(options.listen); !free) return tl::unexpected(free.error());
     if (options.metrics_listen) {

@@ -4,6 +4,8 @@
 #include "cli/settings.hpp"
 #include "cli/supervision.hpp"
 #include "cli/verbs.hpp"
+#include "eventlog/error.hpp"
+#include "gateway/http/tls_identity.hpp"
 
 #include <fmt/format.h>
 
@@ -45,6 +47,23 @@ bool is_told_to_end() {
     sigset_t waiting;
     sigpending(&waiting);
     return sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1;
+}
+
+/// Whether a start was refused for a setting that stays wrong until somebody changes it; the rest
+/// may go by itself, as what is in use, full, or not there yet does.
+bool is_wrong_setting(const std::error_code& why) {
+    if (why == std::errc::invalid_argument || why == eventlog::log_errc::bad_master_key ||
+        why == eventlog::log_errc::wrong_master_key) {
+        return true;
+    }
+    using enum http::tls_errc;
+    const auto is = [&why](http::tls_errc one) { return why == make_error_code(one); };
+    return is(unreadable) || is(not_pem) || is(exposed_key) || is(encrypted_key) || is(unsuited);
+}
+
+int refuse_start(const context& c, const base::failure& why) {
+    fail(c, why);
+    return is_wrong_setting(why.code) ? exit_usage : exit_failed;
 }
 
 void print_next_steps(const context& c, const server& s, const server_options& options) {
@@ -110,7 +129,7 @@ bool wait_for_end(const sigset_t& set, server& s, supervision& told) {
 
 int run(const context& c, const serve& wish) {
     auto settings = resolve_settings(wish.given, c.env);
-    if (!settings) return fail(c, settings.error());
+    if (!settings) return refuse_start(c, settings.error());
     const sigset_t signals = block_signals();
     base::start_logging(settings->log_level, settings->log_format);
     for (const std::string& name : unknown_variables(::environ)) {
@@ -139,7 +158,7 @@ int run(const context& c, const serve& wish) {
     bar.reset();
     if (!started) {
         base::flush_logging();
-        return fail(c, started.error());
+        return refuse_start(c, started.error());
     }
     c.to.out << "ready " << (*started)->url() << std::endl;
     told.serving(**started);

@@ -241,7 +241,9 @@ struct writer::impl final : row_editor, link_reader, turn {
         {
             const std::lock_guard lock(mutex_);
             ++in_flight_;
-            ++figures_.batches;
+            if (!batch_.content.records.empty() || !batch_.content.notes.empty()) {
+                ++figures_.batches;
+            }
             figures_.events += batch_.content.records.size();
             figures_.submissions += count;
         }

@@ -98,7 +98,7 @@ struct writer_options {
 struct writer_figures {
     std::uint64_t submissions = 0;
     std::uint64_t events = 0;
-    std::uint64_t batches = 0;
+    std::uint64_t batches = 0; ///< that wrote anything
     std::uint64_t refused_full = 0;
     std::size_t queue_depth = 0;
     std::size_t queue_max = 0;          ///< places, without the reserve

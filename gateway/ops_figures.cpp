@@ -15,7 +15,7 @@ void append_writer(prometheus_text& text, const eventlog::writer_figures& now) {
     text.gauge("rollcall_writer_queue_limit", now.queue_max,
                "Writes that may wait; one more is answered 429, unless it deprovisions.");
     text.counter("rollcall_writer_submissions_total", now.submissions, "Writes decided.");
-    text.counter("rollcall_writer_batches_total", now.batches, "Batches handed to the log.");
+    text.counter("rollcall_writer_batches_total", now.batches, "Batches written to the log.");
     text.counter("rollcall_writer_events_total", now.events, "Events written.");
     text.counter("rollcall_writer_refused_full_total", now.refused_full,
                  "Writes refused because the queue was full or the server was stopping.");

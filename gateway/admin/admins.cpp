@@ -51,7 +51,7 @@ void write_members(base::json_writer& json, parts& p, const office& o, const adm
     json.member("state", state_of(o, a, base::now()));
     json.member("created", a.core.created.text());
     write_moment(json, "expires_at", a.core.expires_at);
-    write_moment(json, "last_used", p.with.token_last_used(a));
+    write_last_used(json, p.with.token_last_used(a), a.core.created);
 }
 
 said show(parts& p, const office& o, const admin_state& a) {

@@ -33,4 +33,10 @@ void write_moment(base::json_writer& json, std::string_view name,
     }
 }
 
+void write_last_used(base::json_writer& json, std::optional<base::moment> used,
+                     base::moment created) {
+    if (used && *used < created) used = created;
+    write_moment(json, "last_used", used);
+}
+
 } // namespace rollcall::admin

@@ -18,4 +18,8 @@ result<std::optional<base::moment>> read_expiry(const body& b, base::moment now)
 void write_moment(base::json_writer& json, std::string_view name,
                   const std::optional<base::moment>& at);
 
+/// The member `last_used`: it is kept by whole minutes, but is never before the creation.
+void write_last_used(base::json_writer& json, std::optional<base::moment> used,
+                     base::moment created);
+
 } // namespace rollcall::admin

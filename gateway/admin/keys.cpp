@@ -35,7 +35,7 @@ void write_members(base::json_writer& json, parts& p, const tenant_state& t, con
     json.member("state", state_of(t, k, base::now()));
     json.member("created", k.created.text());
     write_moment(json, "expires_at", k.expires_at);
-    write_moment(json, "last_used", p.with.key_last_used(k));
+    write_last_used(json, p.with.key_last_used(k), k.created);
 }
 
 said show(parts& p, unsigned status, const tenant_state& t, const key_state& k) {

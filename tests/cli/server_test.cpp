@@ -79,6 +79,11 @@ BOOST_AUTO_TEST_CASE(when_a_key_was_last_used_survives_a_restart) {
     const std::string before = house.must("GET", "/tenants/acme/keys");
     BOOST_TEST(before.find(R"("last_used":"20)") != std::string::npos);
     BOOST_TEST(before.find(R"("last_used":null)") != std::string::npos);
+    const json_view keys(before);
+    for (const json_item& key : keys->items()) {
+        if (key.text("last_used") == "") continue;
+        BOOST_TEST(key.text("last_used") >= key.text("created")); // though kept by whole minutes
+    }
     house.restart();
     BOOST_TEST(house.must("GET", "/tenants/acme/keys") == before);
 }

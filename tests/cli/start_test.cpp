@@ -115,6 +115,10 @@ const row rows[] = {
      [](prepared&, server_options& o) { o.listen = http::endpoint::tcp("0.0.0.0", 0); },
      {},
      "--behind-proxy"},
+    {"figures that everybody can reach",
+     [](prepared&, server_options& o) { o.metrics_listen = http::endpoint::tcp("0.0.0.0", 0); },
+     std::make_error_code(std::errc::invalid_argument),
+     "0.0.0.0:0 can be reached from elsewhere, and plain HTTP would show the server's figures"},
     {"an address that is not ours",
      [](prepared&, server_options& o) {
          o.listen = http::endpoint::tcp("192.0.2.1", 0);
@@ -123,7 +127,10 @@ const row rows[] = {
      {},
      "cannot listen on 192.0.2.1:0"},
     {"a metrics address that is not ours",
-     [](prepared&, server_options& o) { o.metrics_listen = http::endpoint::tcp("192.0.2.1", 0); },
+     [](prepared&, server_options& o) {
+         o.metrics_listen = http::endpoint::tcp("192.0.2.1", 0);
+         o.behind_proxy = true;
+     },
      {},
      "cannot listen on 192.0.2.1:0"},
 };

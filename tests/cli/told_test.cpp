@@ -75,6 +75,41 @@ std::size_t count_of(const std::string& text, std::string_view part) {
 
 BOOST_FIXTURE_TEST_SUITE(told_test, house_of_verbs)
 
+BOOST_AUTO_TEST_CASE(a_tenant_without_a_live_primary_admin_is_told) {
+    house_of_verbs v;
+    v.house.make_tenant("acme");
+    const auto told = [&v] {
+        return v.must({"admin", "list", "acme"}).find("No primary admin has a live token") !=
+               std::string::npos;
+    };
+    BOOST_TEST(!told()); // nobody at all is asked for
+    v.must({"admin", "create", "acme", "bob", "--role", "admin"});
+    BOOST_TEST(told());
+    v.must({"admin", "create", "acme", "ada", "--role", "primary_admin"});
+    BOOST_TEST(!told());
+    v.must({"admin", "disable", "acme", "ada"});
+    BOOST_TEST(told());
+    const std::string json = v.must({"admin", "list", "acme", "--json"});
+    BOOST_TEST((json.find("No primary") == std::string::npos));
+    BOOST_TEST((v.must({"operator", "list"}).find("No primary") == std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_is_not_used_before_it_is_made) {
+    served house;
+    house.make_tenant("acme");
+    const std::string token =
+        json_view(house.must("POST", "/tenants/acme/admins", R"({"name":"ada","role":"viewer"})"))
+            ->text("token");
+    BOOST_TEST(
+        house.knock("GET", "/admin/v1/self", {{"Authorization", "Bearer " + token}}).status ==
+        200u);
+    const std::string all = house.must("GET", "/tenants/acme/admins");
+    const json_view admins(all);
+    const auto ada = admins->items().at(0);
+    BOOST_TEST(ada.text("last_used") != "");
+    BOOST_TEST(ada.text("last_used") >= ada.text("created"));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_refused_to_a_user_stands_below_her) {
     const std::string key = house.make_tenant("acme");
     house.make_user(key, "jane@acme.example");
