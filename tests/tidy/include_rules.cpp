@@ -43,6 +43,7 @@ const std::vector<room>& rooms() {
         {"projections/", {"projections/", "eventlog/"}},
         {"gateway/scim/", {"gateway/scim/", "eventlog/base/"}},
         {"gateway/http/", {"gateway/http/", "eventlog/base/"}},
+        {"gateway/profiles/", {"gateway/profiles/", "gateway/scim/", "eventlog/base/"}},
         {"gateway/", {"gateway/", "projections/", "eventlog/"}},
         {"consumers/", {"consumers/", "projections/", "eventlog/"}},
         {"cli/", {"cli/", "gateway/", "consumers/", "projections/", "eventlog/"}},
@@ -66,13 +67,16 @@ struct door {
 const std::vector<door>& doors() {
     static const std::vector<door> all = {
         {"rocksdb/", {"eventlog/", "tests/support/", "tests/eventlog/", "bench/"}, {}},
-        {"boost/asio", {"gateway/", "cli/", "cmake/", "tests/", "bench/"}, {"gateway/scim/"}},
+        {"boost/asio",
+         {"gateway/", "cli/", "cmake/", "tests/", "bench/"},
+         {"gateway/scim/", "gateway/profiles/"}},
         {"boost/beast", {"gateway/http/", "cmake/", "tests/gateway/http/"}, {}},
         {"simdjson", {"gateway/", "cli/", "tests/", "bench/"}, {}},
         {"librdkafka/", {"eventlog/kafka/"}, {}},
         {"spdlog/", {"eventlog/base/log.cpp"}, {}},
         {"CLI/", {"cli/"}, {}},
-        {"toml++/", {"cli/"}, {}},
+        {"toml++/", {"cli/", "gateway/profiles/"}, {}},
+        {"re2/", {"gateway/profiles/text_pattern.cpp"}, {}},
         {"boost/test/", {"tests/"}, {}},
         {"rapidcheck", {"tests/"}, {}},
     };
