@@ -1,5 +1,7 @@
 #include "cli/lock_holder.hpp"
 
+#include "eventlog/error.hpp"
+
 #include <cinttypes>
 #include <cstdio>
 #include <fstream>
@@ -27,6 +29,14 @@ std::optional<pid_t> lock_holder(const eventlog::data_directory& home) {
         }
     }
     return std::nullopt;
+}
+
+base::result<void> refuse_other_holder(const eventlog::data_directory& home) {
+    const auto pid = lock_holder(home);
+    if (!pid) return {};
+    return base::fail(eventlog::log_errc::foreign_directory,
+                      home.path.string() + " is in use by process " + std::to_string(*pid) +
+                          ": stop that server first, or talk to it with the same --data");
 }
 
 } // namespace rollcall::cli

@@ -32,6 +32,11 @@ void declare_user_reactivate(CLI::App& app, line& l);
 void declare_user_delete(CLI::App& app, line& l);
 void declare_user_import(CLI::App& app, line& l);
 
+// profile_options.cpp: the contracts of products.
+void declare_profile_check(CLI::App& app, line& l);
+void declare_profile_list(CLI::App& app, line& l);
+void declare_profile_show(CLI::App& app, line& l);
+
 // admin_options.cpp: who may use the admin API, and where it is.
 void declare_admin_create(CLI::App& app, line& l);
 void declare_admin_list(CLI::App& app, line& l);

@@ -269,6 +269,13 @@ const std::vector<verb>& verbs() {
         {{"tenant delete", "end a tenant: its keys stop working, its history stays",
           "rollcall tenant delete acme"},
          declare_tenant_delete},
+        {{"profile check", "look whether a product's profile holds; needs no server",
+          "rollcall profile check acme.toml"},
+         declare_profile_check},
+        {{"profile list", "show the profiles that the server knows", "rollcall profile list"},
+         declare_profile_list},
+        {{"profile show", "print a profile's file", "rollcall profile show zamp > acme.toml"},
+         declare_profile_show},
         {{"key create", "make a bearer key; its secret is shown this once",
           "rollcall key create acme --label okta-prod --expires-in 365d"},
          declare_key_create},
@@ -362,6 +369,7 @@ const std::vector<verb>& verbs() {
 
 constexpr std::pair<const char*, const char*> groups[] = {
     {"tenant", "customers: create, list, show, set, delete"},
+    {"profile", "contracts of products: check, list, show"},
     {"key", "bearer keys of a tenant: create, list, revoke, rotate"},
     {"admin", "who of a tenant may use the admin API: create, list, set, disable, token"},
     {"operator", "who of the operator may: create, list, set, disable, token"},
@@ -373,8 +381,8 @@ constexpr std::pair<const char*, const char*> groups[] = {
 void add_common(CLI::App& app, line& l, std::string_view name) {
     app.set_help_flag("--help,-h", "this text");
     if (name == "serve") return;
-    // Backups are directories of this machine.
-    add_place(app, l, !name.starts_with("backup "));
+    // Backups are directories of this machine; a profile is checked where it is written.
+    if (name != "profile check") add_place(app, l, !name.starts_with("backup "));
     app.add_flag("--json", l.out.json, "print JSON");
 }
 

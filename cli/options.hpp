@@ -47,6 +47,16 @@ struct tenant_delete {
     std::string id;
 };
 
+struct profile_check {
+    std::string file;
+};
+
+struct profile_list {};
+
+struct profile_show {
+    std::string id;
+};
+
 struct key_create {
     std::string tenant;
     std::optional<std::string> label, expires_in;
@@ -189,7 +199,7 @@ using command =
                  user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
                  log_tail, log_show, log_verify, log_export, rebuild, backup_create, backup_verify,
                  backup_restore, erase, doctor, admin_create, admin_list, admin_set, admin_disable,
-                 admin_token, whoami>;
+                 admin_token, whoami, profile_check, profile_list, profile_show>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

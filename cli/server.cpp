@@ -6,7 +6,9 @@
 #include "cli/figures.hpp"
 #include "cli/listening.hpp"
 #include "cli/lock_holder.hpp"
+#include "cli/product_profiles.hpp"
 #include "cli/pulse.hpp"
+#include "cli/reload.hpp"
 #include "cli/ticker.hpp"
 #include "cli/upgrade.hpp"
 #include "consumers/erasure.hpp"
@@ -70,14 +72,6 @@ base::result<void> check_witness(const server_options& options, const data_direc
     return compare_witness(*seen, **log, home.lineage);
 }
 
-base::result<void> check_lock(const data_directory& home) {
-    const auto pid = lock_holder(home);
-    if (!pid) return {};
-    return base::fail(log_errc::foreign_directory,
-                      home.path.string() + " is in use by process " + std::to_string(*pid) +
-                          ": stop that server first, or talk to it with the same --data");
-}
-
 unsigned threads_of(const server_options& options) {
     return options.threads > 0 ? options.threads
                                : std::max(1u, std::thread::hardware_concurrency());
@@ -99,7 +93,7 @@ gateway::limits limits_of(const server_options& options) {
 /// Members stand in the order in which they are made; they go in reverse.
 struct server::parts {
     parts(server_options o, data_directory h, std::unique_ptr<store> s,
-          std::unique_ptr<http::tls_source> c);
+          std::unique_ptr<http::tls_source> c, std::unique_ptr<product_profiles> p);
 
     base::result<void> listen(gateway::door_kind door);
     bool stop();
@@ -113,6 +107,7 @@ struct server::parts {
 
     server_options options;
     std::unique_ptr<http::tls_source> certificate; ///< null: plain HTTP
+    std::unique_ptr<product_profiles> products;
     data_directory home;
     std::unique_ptr<store> rows;
     keyring keys;
@@ -147,9 +142,10 @@ struct server::parts {
 };
 
 server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> s,
-                     std::unique_ptr<http::tls_source> c)
+                     std::unique_ptr<http::tls_source> c, std::unique_ptr<product_profiles> p)
     : options(std::move(o)),
       certificate(std::move(c)),
+      products(std::move(p)),
       home(std::move(h)),
       rows(std::move(s)),
       keys(make_local_wrapper(home.master)),
@@ -160,7 +156,7 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
       views(*rows, keys),
       desk(*writer, views, {}),
       bounds(limits_of(options)),
-      authenticator(views, used_keys, bounds),
+      authenticator(views, used_keys, bounds, products->shelf()),
       gate(authenticator, desk, bounds, options.behind_proxy),
       tokens(views, used_keys),
       admin_gate(tokens, gate, desk),
@@ -194,7 +190,8 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
 
     std::vector<gateway::area> areas;
     const gateway::base_url_options urls{options.public_url, options.behind_proxy || certificate};
-    areas.push_back(gateway::scim_area({views, desk, courier, *lists, urls, bounds}, gate));
+    areas.push_back(
+        gateway::scim_area({views, desk, courier, *lists, urls, bounds, products->shelf()}, gate));
     areas.push_back(api->area());
     areas.push_back(gateway::ops_area(figures(), gate, admin_gate));
     areas.back().packing = {bounds.packed_bytes_min, bounds.packed_inline_bytes_max};
@@ -212,11 +209,9 @@ admin::services server::parts::admin_services() {
         .writer = *writer,
         .gate = admin_gate,
         .workers = *lists,
-        .scim_base =
-            [this] {
-                const bool named = !options.public_url.empty();
-                return (named ? options.public_url : url_of(address)) + "/scim/v2";
-            },
+        .profiles = products->shelf(),
+        .public_url =
+            [this] { return options.public_url.empty() ? url_of(address) : options.public_url; },
         .key_last_used =
             [this](const projections::key_state& key) { return last_use(key.tenant, key.id); },
         .token_last_used =
@@ -258,6 +253,7 @@ gateway::ops_sources server::parts::figures() {
     from.connections_max = options.connections_max;
     from.routes = [this]() -> const gateway::route_table& { return front->table(); };
     from.requests = [this]() -> const gateway::request_metrics& { return front->metrics(); };
+    from.profiles = [this] { return products->figures(views); };
     if (certificate) from.certificate = [this] { return certificate->state(); };
     return from;
 }
@@ -265,6 +261,7 @@ gateway::ops_sources server::parts::figures() {
 std::vector<admin::finding> server::parts::examine() const {
     auto all = examine_open(home, *rows, {options.disk, disk->state()});
     if (certificate) all.push_back(look_at_certificate(*certificate, base::now()));
+    all.push_back(products->look(views));
     const auto erasure = erasures->figures();
     if (!erasure.last_error.empty()) {
         all.push_back({admin::finding::grade::bad, "erasure", erasure.last_error,
@@ -376,10 +373,12 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
     if (!certificate) return tl::unexpected(certificate.error());
     const auto door = judge_listener(options);
     if (!door) return tl::unexpected(door.error());
+    auto products = product_profiles::open(options.profiles);
+    if (!products) return tl::unexpected(products.error());
     auto home = data_directory::open(options.data, options.master_key, directory_use::serve);
     if (!home) return tl::unexpected(home.error());
     if (!home->fresh) {
-        if (auto free = check_lock(*home); !free) return tl::unexpected(free.error());
+        if (auto free = refuse_other_holder(*home); !free) return tl::unexpected(free.error());
         if (auto whole = check_witness(options, *home); !whole) {
             return tl::unexpected(whole.error());
         }
@@ -401,7 +400,7 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
     std::unique_ptr<parts> made;
     try {
         made = std::make_unique<parts>(std::move(options), std::move(*home), std::move(*rows),
-                                       std::move(*certificate));
+                                       std::move(*certificate), std::move(*products));
     } catch (const storage_failure& failure) {
         return base::fail(log_errc::storage, failure.what());
     }
@@ -409,6 +408,7 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
         made->stop();
         return tl::unexpected(listening.error());
     }
+    made->products->tell_of_missing(made->views);
     base::log_info("Serving.", {{"url", std::string_view(made->url_of(made->address))},
                                 {"metrics", std::string_view(made->metrics_url())},
                                 {"head", std::string_view(made->rows->head().text())}});
@@ -424,9 +424,7 @@ std::string server::url() const {
 }
 
 base::result<void> server::reload() {
-    if (parts_->certificate) return reload_certificate(*parts_->certificate);
-    base::log_info("There is nothing to be read again: no certificate is in use.");
-    return {};
+    return read_again(parts_->certificate.get(), *parts_->products, parts_->views);
 }
 
 std::string_view server::missing() {

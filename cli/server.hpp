@@ -38,6 +38,8 @@ struct server_options {
     /// PEM, both or none: with them `listen` and `metrics_listen` speak TLS, on any address.
     std::filesystem::path tls_cert;
     std::filesystem::path tls_key;
+    /// Profiles that add to the shipped ones or take their place; empty: none.
+    std::filesystem::path profiles;
     unsigned threads = 0; ///< I/O threads; 0: one for each core
     std::size_t connections_max = 4096;
     std::size_t queue_max = 4096; ///< commands waiting for the writer
@@ -78,8 +80,8 @@ class server {
     [[nodiscard]] std::string url() const;
     [[nodiscard]] http::endpoint admin_address() const;
 
-    /// Reads again what can be: the certificate and its key. Connections go on; new ones are shown
-    /// what was loaded last. What came of it is in the log too.
+    /// Reads again what can be: the certificate with its key, and the profiles. Of either what does
+    /// not hold leaves what was there before in use. What came of it is in the log too.
     base::result<void> reload();
 
     /// Which of the parts that nothing goes without has given no sign of life since this was asked

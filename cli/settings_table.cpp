@@ -103,6 +103,11 @@ std::string apply_key_file(serve_settings& s, std::string_view v) {
     return v.empty() ? "must name a file" : "";
 }
 
+std::string apply_profiles(serve_settings& s, std::string_view v) {
+    s.server.profiles = std::string(v);
+    return v.empty() ? "must name a directory" : "";
+}
+
 std::string apply_threads(serve_settings& s, std::string_view v) {
     return read_number(v, 1u, 256u, s.server.threads);
 }
@@ -215,6 +220,9 @@ const std::vector<setting>& all_settings() {
         {"key-file", text, "FILE", "the master key: 64 hex digits, mode 0600",
          "never created when it is named", apply_key_file,
          [](fresh) { return std::string("DIR/master.key"); }},
+        {"profiles", text, "DIR", "a directory of profiles, `*.toml`; read again on SIGHUP",
+         "they add to the shipped ones or take their place ([how](PROFILES.md))", apply_profiles,
+         nothing},
         {"threads", number, "N", "threads that serve connections", "", apply_threads,
          [](fresh) { return std::string("one for each core"); }},
         {"connections-max", number, "N", "connections at a time", "one more is answered 503",

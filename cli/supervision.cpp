@@ -64,11 +64,11 @@ void supervision::look(server& of) {
 }
 
 void supervision::reload(server& of) {
-    to_.reloading("Reading the certificate again");
+    to_.reloading("Reading the certificate and the profiles again");
     const auto done = of.reload();
     const std::lock_guard lock(mutex_);
     words_ = "Serving " + of.url();
-    if (!done) words_ += "; the certificate was not loaded again: " + done.error().message;
+    if (!done) words_ += "; not all was loaded again: " + done.error().message;
     to_.ready(words_);
 }
 

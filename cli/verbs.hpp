@@ -16,6 +16,10 @@ int run(const context& c, const tenant_set& wish);
 int run(const context& c, const tenant_delete& wish);
 int run(const context& c, const seats& wish);
 
+int run(const context& c, const profile_check& wish);
+int run(const context& c, const profile_list& wish);
+int run(const context& c, const profile_show& wish);
+
 int run(const context& c, const key_create& wish);
 int run(const context& c, const key_list& wish);
 int run(const context& c, const key_revoke& wish);

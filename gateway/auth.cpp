@@ -90,11 +90,12 @@ std::string_view bearer_token(std::string_view authorization) {
 }
 
 authenticator::authenticator(const projections::directory& directory, key_usage& usage,
-                             const limits& bounds)
+                             const limits& bounds, const profiles::profile_shelf& profiles)
     : directory_(directory),
       usage_(usage),
       known_keys_max_(bounds.known_keys_max),
       paces_(bounds.tenant_requests),
+      profiles_(profiles),
       instance_(next_instance()) {}
 
 auth_outcome authenticator::identify(std::string_view authorization, base::moment now) const {
@@ -134,8 +135,10 @@ auth_outcome authenticator::look_up(const eventlog::digest& hash) const {
     if (!tenant) return {nullptr, auth_problem::unknown};
     auto cell = usage_.cell(key->tenant, key->id);
     auto pace = paces_.of(key->tenant);
-    return {std::make_shared<const key_holder>(
-                key_holder{std::move(*key), std::move(*tenant), std::move(cell), std::move(pace)}),
+    auto product = terms_of(*tenant, *profiles_.book());
+    return {std::make_shared<const key_holder>(key_holder{std::move(*key), std::move(*tenant),
+                                                          std::move(cell), std::move(pace),
+                                                          std::move(product)}),
             std::nullopt};
 }
 

@@ -49,7 +49,9 @@ struct auth_outcome {
 
 class authenticator {
   public:
-    authenticator(const projections::directory& directory, key_usage& usage, const limits& bounds);
+    /// Whoever puts other profiles on the shelf bumps access_epoch() then.
+    authenticator(const projections::directory& directory, key_usage& usage, const limits& bounds,
+                  const profiles::profile_shelf& profiles);
 
     /// Judges an Authorization field; notes the use of a good key.
     [[nodiscard]] auth_outcome identify(std::string_view authorization, base::moment now) const;
@@ -64,6 +66,7 @@ class authenticator {
     key_usage& usage_;
     const std::size_t known_keys_max_;
     mutable tenant_paces paces_;
+    const profiles::profile_shelf& profiles_;
     const std::uint64_t instance_; ///< tells threads that what they remember is another's
 };
 

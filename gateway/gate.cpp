@@ -1,11 +1,27 @@
 #include "gateway/gate.hpp"
 
 #include "gateway/http/text.hpp"
+#include "gateway/profiles/base_path.hpp"
 #include "gateway/replies.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace rollcall::gateway {
+
+namespace {
+
+/// Whether the base path that was asked is one of the tenant's product.
+bool is_at_home(const key_holder& holder, const call& c) {
+    if (!holder.product.profile) return false;
+    const std::size_t taken = c.facts.match.prefix_segments;
+    const auto& own = holder.product.profile->base_paths;
+    return std::any_of(own.begin(), own.end(), [&](const std::string& base) {
+        return profiles::segments_within(base, c.asked().path()) == taken;
+    });
+}
+
+} // namespace
 
 gate::gate(const authenticator& keys, projections::command_desk& desk, const limits& bounds,
            bool behind_proxy)
@@ -29,6 +45,16 @@ bool gate::admit(call& c, permission needs) {
     }
     if (needs == permission::provision && !holder.tenant.settings.scim_enabled) {
         refuse_as_scim(c.reply(), switched_off_error());
+        return false;
+    }
+    if (c.facts.match.by_more_prefixes && !is_at_home(holder, c)) {
+        c.refuse(404, "This base URL is not that of the key's product. The one of the provisioning "
+                      "settings is right, or /scim/v2.");
+        return false;
+    }
+    if (const auto& bar = holder.product.bar;
+        bar && (needs == permission::provision || (needs == permission::read && bar->reads_too))) {
+        refuse_as_scim(c.reply(), bar->says);
         return false;
     }
     c.facts.by = {eventlog::actor_kind::key, holder.key.id};

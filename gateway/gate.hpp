@@ -5,6 +5,8 @@
 //   a bad key         401 invalid_token; many of them from one address: 429
 //   another tenant's  401: the URL names a tenant that the key does not belong to
 //   switched off      403, saying so; reads go on, and changes of users go on to the desk
+//   barred            403: the product's profile is not here, or does not serve the tenant's
+//                     plan; changes of users go on to the desk, and in the first case reads go on
 //   too often         429: the tenant's pace (tenant_pace.hpp); what may deprovision goes on
 //
 // A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.

@@ -1,8 +1,9 @@
 // Who stands behind a bearer key that was shown and found good: the key and its tenant, as they
 // were when the key was last looked up. Immutable and shared; it is thrown away when any key or
-// tenant changes (authenticator).
+// tenant changes, and when profiles are read again (authenticator).
 #pragma once
 
+#include "gateway/product_terms.hpp"
 #include "gateway/tenant_pace.hpp"
 #include "projections/state.hpp"
 
@@ -20,6 +21,7 @@ struct key_holder {
     projections::tenant_state tenant;
     std::shared_ptr<last_use> used;
     std::shared_ptr<tenant_pace> pace; ///< the tenant's; null: he may ask as often as he likes
+    product_terms product;
 };
 
 } // namespace rollcall::gateway

@@ -73,6 +73,16 @@ void append_connections(prometheus_text& text, const http::counters_snapshot& no
                  "Answers that ended in their middle, because the rest could not be had.");
 }
 
+void append_profiles(prometheus_text& text, const profile_figures& now) {
+    text.gauge("rollcall_profiles", now.known, "Profiles of products that the server knows.");
+    text.gauge("rollcall_profiles_missing_tenants", now.missing_tenants,
+               "Tenants whose profile the server does not know.");
+    text.gauge("rollcall_profiles_reload_failing", now.reload_failing ? 1 : 0,
+               "1 if the last reload of the profiles failed.");
+    text.counter("rollcall_profiles_reloads_failed_total", now.reloads_failed,
+                 "Reloads that kept the profiles of before.");
+}
+
 void append_certificate(prometheus_text& text, const http::tls_source::facts& now) {
     text.gauge("rollcall_tls_certificate_not_after_timestamp_seconds",
                static_cast<std::uint64_t>(now.not_after.unix_ms / 1000),
@@ -147,6 +157,7 @@ void show_metrics(call& c, const ops_sources& from, const gate& access, const ad
     if (from.routes && from.requests) append_requests(text, from.routes(), from.requests());
     if (from.ready) append_readiness(text, from.ready());
     if (from.connections) append_connections(text, from.connections(), from.connections_max);
+    if (from.profiles) append_profiles(text, from.profiles());
     if (from.certificate) append_certificate(text, from.certificate());
     if (from.writer) append_writer(text, from.writer());
     if (from.head && from.commits) {

@@ -38,6 +38,14 @@ struct list_figures {
     std::size_t threads = 0;
 };
 
+/// Profiles of products, and how their reloads go.
+struct profile_figures {
+    std::size_t known = 0;
+    bool reload_failing = false;
+    std::uint64_t reloads_failed = 0;
+    std::size_t missing_tenants = 0; ///< whose profile is not among them
+};
+
 /// Where figures come from; filled in by the wiring. A source that is not set is left out.
 struct ops_sources {
     std::string version;
@@ -45,6 +53,7 @@ struct ops_sources {
     std::function<http::counters_snapshot()> connections;
     std::size_t connections_max = 0;
     std::function<http::tls_source::facts()> certificate;
+    std::function<profile_figures()> profiles;
     std::function<eventlog::writer_figures()> writer;
     std::function<eventlog::store_figures()> store;
     std::function<eventlog::position()> head;

@@ -97,35 +97,51 @@ bool route_table::fits(const std::vector<segment>& pattern, const http::path_seg
     return true;
 }
 
+/// Whether the path is the area's.
+bool route_table::take_prefix(std::size_t area, const http::path_segments& path,
+                              route_match& into) const {
+    for (const std::vector<segment>& prefix : compiled_[area].prefixes) {
+        if (prefix.size() > path.size() || !fits(prefix, path, 0, prefix.size(), into.arguments)) {
+            continue;
+        }
+        into.prefix_segments = prefix.size();
+        return true;
+    }
+    if (!areas_[area].more_prefixes) return false;
+    into.prefix_segments = areas_[area].more_prefixes(path);
+    into.by_more_prefixes = into.prefix_segments > 0;
+    return into.by_more_prefixes;
+}
+
+void route_table::find_row(std::size_t area, http::method method, const http::path_segments& path,
+                           route_match& into) const {
+    const std::size_t rest = path.size() - into.prefix_segments;
+    const path_arguments of_prefix = into.arguments;
+    const std::vector<segment>* decided = nullptr;
+    for (const row& each : compiled_[area].rows) {
+        if (decided != nullptr && each.what->method != method) continue;
+        if (decided != nullptr && each.pattern != *decided) continue;
+        path_arguments arguments = of_prefix;
+        if (!fits(each.pattern, path, into.prefix_segments, rest, arguments)) continue;
+        decided = &each.pattern;
+        into.path_known = true;
+        if (each.what->method != method) continue;
+        into.where = each.what;
+        into.number = each.number;
+        into.arguments = arguments;
+        return;
+    }
+}
+
 route_match route_table::find(http::method method, const http::path_segments& path) const {
     if (method == http::method::head) method = http::method::get;
     for (std::size_t a = 0; a < compiled_.size(); ++a) {
-        for (const std::vector<segment>& prefix : compiled_[a].prefixes) {
-            route_match found;
-            if (prefix.size() > path.size() ||
-                !fits(prefix, path, 0, prefix.size(), found.arguments)) {
-                continue;
-            }
-            found.area = &areas_[a];
-            found.number = routes_.size();
-            found.prefix_segments = prefix.size();
-            const std::size_t rest = path.size() - prefix.size();
-            const std::vector<segment>* decided = nullptr;
-            for (const row& each : compiled_[a].rows) {
-                if (decided != nullptr && each.what->method != method) continue;
-                if (decided != nullptr && each.pattern != *decided) continue;
-                path_arguments arguments = found.arguments;
-                if (!fits(each.pattern, path, prefix.size(), rest, arguments)) continue;
-                decided = &each.pattern;
-                found.path_known = true;
-                if (each.what->method != method) continue;
-                found.where = each.what;
-                found.number = each.number;
-                found.arguments = arguments;
-                break;
-            }
-            return found;
-        }
+        route_match found;
+        if (!take_prefix(a, path, found)) continue;
+        found.area = &areas_[a];
+        found.number = routes_.size();
+        find_row(a, method, path, found);
+        return found;
     }
     return {};
 }

@@ -66,6 +66,9 @@ struct pack_rules {
 struct area {
     /// With a leading slash, without a trailing one; "" takes every path that no other area wants.
     std::vector<std::string> prefixes;
+    /// Further prefixes, which may change while the server runs: how many segments of a path the
+    /// longest of them takes; 0: none fits. Asked after `prefixes`, from any thread; may be empty.
+    std::function<std::size_t(const http::path_segments&)> more_prefixes = nullptr;
     std::vector<route> routes;
     pack_rules packing;
     /// What a path without a route asks for, before it is told 404 or 405.
@@ -105,6 +108,7 @@ struct route_match {
     std::size_t number = 0;              ///< of the route; route_table::routes().size() for none
     bool path_known = false;             ///< the path is there, perhaps with other methods
     std::size_t prefix_segments = 0;     ///< how many segments of the path the prefix took
+    bool by_more_prefixes = false;       ///< the prefix is one of area::more_prefixes
     path_arguments arguments;
 };
 
@@ -148,6 +152,9 @@ class route_table {
     };
 
     static std::vector<segment> split(std::string_view pattern);
+    bool take_prefix(std::size_t area, const http::path_segments& path, route_match& into) const;
+    void find_row(std::size_t area, http::method method, const http::path_segments& path,
+                  route_match& into) const;
     static bool fits(const std::vector<segment>& pattern, const http::path_segments& path,
                      std::size_t from, std::size_t count, path_arguments& into);
 

@@ -1,6 +1,7 @@
 #include "gateway/scim_area.hpp"
 
 #include "gateway/discovery_pages.hpp"
+#include "gateway/profiles/base_path.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/teams.hpp"
 #include "gateway/users.hpp"
@@ -14,6 +15,14 @@ using http::method;
 
 void not_offered(call& c) {
     c.refuse(501, "This server does not offer this. ServiceProviderConfig says what it does.");
+}
+
+/// How many segments of the path the longest base path of a profile takes; 0 for none.
+std::size_t base_of(const profiles::profile_book& book, const http::path_segments& path) {
+    for (const std::string& base : book.base_paths()) {
+        if (const std::size_t taken = profiles::segments_within(base, path)) return taken;
+    }
+    return 0;
 }
 
 } // namespace
@@ -30,6 +39,9 @@ area scim_area(const scim_services& with, gate& access) {
 
     area scim;
     scim.prefixes = {"/scim/v2", "/t/{tenant}/scim/v2"};
+    scim.more_prefixes = [&shelf = with.profiles](const http::path_segments& path) {
+        return base_of(*shelf.book(), path);
+    };
     scim.unknown_needs = provision;
     scim.packing = {with.bounds.packed_bytes_min, with.bounds.packed_inline_bytes_max};
     scim.admit = [&access](call& c, permission needs) { return access.admit(c, needs); };

@@ -4,6 +4,7 @@
 #include "gateway/base_url.hpp"
 #include "gateway/call.hpp"
 #include "gateway/limits.hpp"
+#include "gateway/profiles/profile_book.hpp"
 #include "gateway/worker_pool.hpp"
 #include "projections/command_desk.hpp"
 #include "projections/directory.hpp"
@@ -21,6 +22,7 @@ struct scim_services {
     worker_pool& lists;
     base_url_options urls;
     limits bounds;
+    const profiles::profile_shelf& profiles;
 };
 
 /// Reads an id as it stands in a URL. Compared exactly (RFC 7643 section 3.1): the spelling in

@@ -24,6 +24,15 @@ eventlog::digest request_digest(const http::request& asked) {
 
 } // namespace
 
+const scim::error* bar_of(const call& c) {
+    const auto& bar = c.facts.holder->product.bar;
+    return bar ? &bar->says : nullptr;
+}
+
+bool asks_for_parts(const http::request& asked) {
+    return asked.query().count("attributes") > 0 || asked.query().count("excludedAttributes") > 0;
+}
+
 bool prefers_minimal(const http::request& asked) {
     std::string_view prefer = asked.header("Prefer");
     while (!prefer.empty()) {

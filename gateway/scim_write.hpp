@@ -18,7 +18,8 @@ namespace rollcall::gateway {
 struct scim_write {
     std::string base_url;
     scim::selection shown;
-    bool minimal = false; ///< 204 instead of the resource
+    bool minimal = false; ///< 204 instead of the resource, because the client prefers it
+    bool silent = false;  ///< likewise, because the product's profile says so
     std::optional<projections::idempotency> once;
     /// What is wrong with the request; fatal unless it deprovisions.
     std::vector<scim::error> faults;
@@ -30,6 +31,12 @@ using scim_write_ptr = std::shared_ptr<scim_write>;
 
 /// Reads base URL, selection and Idempotency-Key; what is wrong with them is among the faults.
 scim_write_ptr begin_write(const scim_services& with, call& c, const scim::resource_type& type);
+
+/// Why the tenant may do nothing but deprovision; null if he may.
+const scim::error* bar_of(const call& c);
+
+/// True if the client says which parts of the resource it wants back.
+bool asks_for_parts(const http::request& asked);
 
 /// True if the client asks for as little as possible (RFC 7240 return=minimal).
 bool prefers_minimal(const http::request& asked);

@@ -1,6 +1,7 @@
 // The writing half of teams.hpp.
 #include "gateway/key_holder.hpp"
 #include "gateway/preconditions.hpp"
+#include "gateway/profiles/user_rules.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/teams.hpp"
 #include "gateway/user_render.hpp"
@@ -11,9 +12,17 @@ namespace {
 using projections::done;
 using projections::subject_id;
 
-/// True if the client says which parts of the resource it wants back.
-bool asks_for_parts(const http::request& asked) {
-    return asked.query().count("attributes") > 0 || asked.query().count("excludedAttributes") > 0;
+/// Why the tenant may not write groups; nothing if he may.
+std::optional<scim::error> bar_of_groups(const call& c) {
+    if (const scim::error* bar = bar_of(c)) return *bar;
+    const product_terms& product = c.facts.holder->product;
+    if (product.groups_are_empty()) return profiles::no_groups(*product.profile);
+    return std::nullopt;
+}
+
+/// Taking people out of a team always works, whatever else the tenant may not do.
+bool only_takes_away(const projections::change_team& what) {
+    return !what.evaluate && !what.members.empty() && what.members.add.empty();
 }
 
 } // namespace
@@ -43,6 +52,7 @@ void teams::create(call& c) {
     auto what = begin_write(with_, c, scim::group_type());
     what->minimal = prefers_minimal(c.asked());
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
+    if (auto bar = bar_of_groups(c)) what->fault(std::move(*bar));
     auto body =
         read_team_creation(c.asked().body(), subject_id::make_v7(c.asked().arrived().unix_ms));
     if (!body) what->fault(body.error());
@@ -63,6 +73,8 @@ void teams::change(call& c, change_kind kind) {
     what->minimal = prefers_minimal(c.asked());
     const auto current =
         id ? with_.directory.team(c.facts.holder->tenant.number, *id) : std::nullopt;
+    auto bar = bar_of_groups(c);
+    if (bar && !current) return refuse_as_scim(c.reply(), *bar);
     // Who repeats a request gets its recorded answer, even if the team is gone since.
     if (!id || (!current && !what->once)) return refuse_unknown(c);
     const std::string who = current ? current->content.name_key : id->text();
@@ -70,6 +82,7 @@ void teams::change(call& c, change_kind kind) {
     auto body = read_team_change(kind, c.asked().body());
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     if (!body) what->fault(body.error());
+    if (bar && !(body && only_takes_away(*body))) what->faults.insert(what->faults.begin(), *bar);
     if (!what->faults.empty()) return refuse_write(with_, c, action, who, what->faults.front());
     if (current &&
         none_match_hits(c.asked().header("If-None-Match"), current->core.version.value)) {
@@ -94,6 +107,10 @@ void teams::remove(call& c) {
     auto what = begin_write(with_, c, scim::group_type());
     if (!id ||
         (!what->once && !with_.directory.team(c.facts.holder->tenant.number, *id).has_value())) {
+        const product_terms& product = c.facts.holder->product;
+        if (product.groups_are_empty()) {
+            return refuse_as_scim(c.reply(), profiles::no_groups(*product.profile));
+        }
         return refuse_unknown(c);
     }
     submit_write(with_, c, std::move(what),

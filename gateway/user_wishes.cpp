@@ -1,5 +1,7 @@
 #include "gateway/user_wishes.hpp"
 
+#include "gateway/profiles/display_name.hpp"
+#include "gateway/profiles/user_rules.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/scim/body.hpp"
 #include "gateway/scim/patch.hpp"
@@ -16,7 +18,7 @@ using projections::user_wish;
 using wish_result = base::result<user_wish, refusal>;
 
 user_wish wish_of(const scim::resource& before, const scim::resource& after,
-                  const std::vector<scim::error>& faults) {
+                  const std::vector<scim::error>& faults, const product_rules& rules) {
     scim::user_facts facts = scim::facts_of(after);
     user_wish wish;
     wish.active = facts.active;
@@ -25,6 +27,10 @@ user_wish wish_of(const scim::resource& before, const scim::resource& after,
     wish.content.external_id = std::move(facts.external_id);
     wish.content.email_keys = std::move(facts.email_keys);
     wish.content.display = std::move(facts.display_name);
+    if (rules && !rules->users.display_name.empty()) {
+        auto shown = profiles::display_name_of(rules->users.display_name, after);
+        if (!shown.empty()) wish.content.display = std::move(shown);
+    }
     wish.content.document = after.document();
     wish.changed = scim::changed_attributes(before, after);
     for (const scim::error& fault : faults) {
@@ -33,33 +39,45 @@ user_wish wish_of(const scim::resource& before, const scim::resource& after,
     return wish;
 }
 
-/// What `change` (a patch or a replacement) makes of the current user.
+/// What `change` (a patch or a replacement) makes of the current user, if the rules let it.
 template <class Change>
-wish_result apply(const Change& change, const user_state& current) {
+wish_result apply(const Change& change, const product_rules& rules, const user_state& current) {
     const auto before = scim::resource::from_document(scim::user_type(), current.content.document);
     if (!before) return tl::unexpected(refusal_of(before.error()));
     const auto evaluation = change.apply_to(*before);
     if (!evaluation) return tl::unexpected(refusal_of(evaluation.error()));
-    return wish_of(*before, evaluation->outcome, evaluation->faults);
+    if (rules) {
+        if (const auto said = profiles::judge_user(*rules, &*before, evaluation->outcome)) {
+            return tl::unexpected(refusal_of(*said));
+        }
+    }
+    return wish_of(*before, evaluation->outcome, evaluation->faults, rules);
 }
 
 template <class Change>
-scim::result<user_change> change_from(scim::result<Change> read) {
+scim::result<user_change> change_from(scim::result<Change> read, product_rules rules) {
     if (!read) return tl::unexpected(std::move(read.error()));
     user_change change;
     change.deprovisions = read->deactivates();
     // Shared, because evaluations are copied on their way to the writer and are read only.
-    change.evaluate = [asked = std::make_shared<const Change>(std::move(*read))](
-                          const user_state& current) { return apply(*asked, current); };
+    change.evaluate = [asked = std::make_shared<const Change>(std::move(*read)),
+                       rules = std::move(rules)](const user_state& current) {
+        return apply(*asked, rules, current);
+    };
     return change;
 }
 
 } // namespace
 
-scim::result<user_wish> read_creation(std::string_view body) {
+scim::result<user_wish> read_creation(std::string_view body, const product_rules& rules) {
     const auto wanted = scim::read_new(scim::user_type(), body);
     if (!wanted) return tl::unexpected(wanted.error());
-    return wish_of(scim::resource(scim::user_type()), *wanted, {});
+    if (rules) {
+        if (auto said = profiles::judge_user(*rules, nullptr, *wanted)) {
+            return tl::unexpected(std::move(*said));
+        }
+    }
+    return wish_of(scim::resource(scim::user_type()), *wanted, {}, rules);
 }
 
 std::function<base::result<std::vector<std::string>, refusal>(const user_state& inactive)>
@@ -75,17 +93,20 @@ differences(const user_wish& wish) {
     };
 }
 
-scim::result<user_change> read_change(change_kind kind, std::string_view body) {
+scim::result<user_change> read_change(change_kind kind, std::string_view body,
+                                      product_rules rules) {
     if (kind == change_kind::patch) {
-        return change_from(scim::patch::read(scim::user_type(), body));
+        return change_from(scim::patch::read(scim::user_type(), body), std::move(rules));
     }
-    return change_from(scim::replacement::read(scim::user_type(), body));
+    return change_from(scim::replacement::read(scim::user_type(), body), std::move(rules));
 }
 
 wish_result deactivate_only(const user_state& current) {
     const auto before = scim::resource::from_document(scim::user_type(), current.content.document);
     if (!before) return tl::unexpected(refusal_of(before.error()));
-    return wish_of(*before, scim::deactivated(*before), {});
+    auto wish = wish_of(*before, scim::deactivated(*before), {}, nullptr);
+    wish.content.display = current.content.display; // as his product's templates made it
+    return wish;
 }
 
 } // namespace rollcall::gateway

@@ -3,10 +3,12 @@
 // the writer's thread, on a newer user, and owns all it needs.
 #pragma once
 
+#include "gateway/profiles/profile.hpp"
 #include "gateway/scim/error.hpp"
 #include "projections/command.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +16,13 @@
 
 namespace rollcall::gateway {
 
+/// The rules that a request is judged by: a profile that has some (profile::judges_users), or null
+/// for none.
+using product_rules = std::shared_ptr<const profiles::profile>;
+
 /// The body of a POST as a wish.
-scim::result<projections::user_wish> read_creation(std::string_view body);
+scim::result<projections::user_wish> read_creation(std::string_view body,
+                                                   const product_rules& rules = nullptr);
 
 /// For projections::create_user::differs_from: what `wish` makes different in a user who is there.
 std::function<base::result<std::vector<std::string>, projections::refusal>(
@@ -32,7 +39,8 @@ struct user_change {
 
 enum class change_kind : std::uint8_t { replace, patch };
 
-scim::result<user_change> read_change(change_kind kind, std::string_view body);
+scim::result<user_change> read_change(change_kind kind, std::string_view body,
+                                      product_rules rules = nullptr);
 
 /// The current user with `active` false and nothing else changed: what a deprovisioning request
 /// comes to when the rest of it cannot be done.

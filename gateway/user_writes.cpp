@@ -1,6 +1,8 @@
 // The writing half of users.hpp.
 #include "gateway/key_holder.hpp"
+#include "gateway/manager_rule.hpp"
 #include "gateway/preconditions.hpp"
+#include "gateway/profiles/user_rules.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/scim/body.hpp"
 #include "gateway/scim_write.hpp"
@@ -54,12 +56,12 @@ void answer_done(const projections::directory& directory, call& c, const done& w
     const shown_user user{id, what.user->core, what.user->content.document,
                           groups.of(what.user->id)};
     const bool made = what.what == done::kind::created || what.what == done::kind::restored;
-    if (made || !asked.minimal) {
+    if (made || !(asked.minimal || asked.silent)) {
         return reply_with_user(c, made ? 201 : 200, user, asked.base_url, asked.shown);
     }
     c.reply().empty(204);
     add_user_headers(c, user, asked.base_url);
-    c.reply().add_header("Preference-Applied", "return=minimal");
+    if (asked.minimal) c.reply().add_header("Preference-Applied", "return=minimal");
 }
 
 } // namespace
@@ -74,8 +76,20 @@ void users::create(call& c) {
     constexpr std::string_view action = "create user";
     auto what = begin_write(with_, c, scim::user_type());
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
-    auto wish = read_creation(c.asked().body());
+    const product_terms& product = c.facts.holder->product;
+    if (const scim::error* bar = bar_of(c)) {
+        what->fault(*bar);
+    } else if (!product.profile->users.create) {
+        what->fault(profiles::not_created(*product.profile));
+    }
+    auto wish = read_creation(c.asked().body(), product.rules);
     if (!wish) what->fault(wish.error());
+    if (wish && product.rules && product.rules->users.resolve_manager) {
+        if (auto wrong = judge_manager(with_.directory, c.facts.holder->tenant.number, "",
+                                       wish->content.document)) {
+            what->fault(std::move(*wrong));
+        }
+    }
     if (!what->faults.empty()) {
         if (!c.facts.holder->tenant.settings.scim_enabled) {
             what->faults.front() = switched_off_error();
@@ -86,6 +100,7 @@ void users::create(call& c) {
     projections::create_user body;
     body.new_id = subject_id::make_v7(c.asked().arrived().unix_ms);
     body.differs_from = differences(*wish);
+    body.only_new = product.profile->users.create_over_inactive_conflicts;
     body.wish = std::move(*wish);
     submit_write(with_, c, std::move(what), std::move(body), answer());
 }
@@ -95,6 +110,11 @@ void users::change(call& c, change_kind kind) {
     const auto id = id_of(c.argument("id"));
     auto what = begin_write(with_, c, scim::user_type());
     what->minimal = kind == change_kind::patch && prefers_minimal(c.asked());
+    const product_terms& product = c.facts.holder->product;
+    what->silent = kind == change_kind::patch && product.profile &&
+                   product.profile->patch_has_no_answer && !asks_for_parts(c.asked());
+    const scim::error* bar = bar_of(c);
+    if (bar != nullptr) what->fault(*bar);
 
     const auto current =
         id ? with_.directory.user(c.facts.holder->tenant.number, *id) : std::nullopt;
@@ -102,7 +122,7 @@ void users::change(call& c, change_kind kind) {
     if (!id || (!current && !what->once)) return refuse_unknown(c);
     const std::string who = current ? current->content.user_name_key : id->text();
 
-    auto asked = read_change(kind, c.asked().body());
+    auto asked = read_change(kind, c.asked().body(), product.rules);
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     if (!asked) what->fault(asked.error());
     const bool deprovisions = asked && asked->deprovisions;
@@ -116,7 +136,11 @@ void users::change(call& c, change_kind kind) {
     body.id = *id;
     body.if_match = read_if_match(c.asked().header("If-Match"));
     body.deprovisions = deprovisions;
+    body.only_least = bar != nullptr;
     if (deprovisions) body.least = deactivate_only;
+    if (product.rules && product.rules->users.resolve_manager) {
+        check_manager(c, *asked, current);
+    }
     body.evaluate =
         on_behalf(std::move(*asked), c.asked().header("If-None-Match"), std::move(what->faults));
     if (current && body.if_match.holds(current->core.version.value)) {
@@ -129,6 +153,25 @@ void users::change(call& c, change_kind kind) {
         if (wish) body.ahead = {current->core.version, std::move(*wish)};
     }
     submit_write(with_, c, std::move(what), std::move(body), answer());
+}
+
+/// A manager who is nobody makes the change one that is refused, unless it deprovisions.
+void users::check_manager(const call& c, user_change& asked,
+                          const std::optional<user_state>& current) const {
+    std::string judged;
+    if (current) {
+        const auto wish = asked.evaluate(*current);
+        if (!wish) return; // refused for something else
+        judged = wish->content.document;
+        if (const auto wrong = judge_manager(with_.directory, c.facts.holder->tenant.number,
+                                             current->content.document, judged)) {
+            asked.evaluate = [why = refusal_of(*wrong)](const user_state&) {
+                return base::result<projections::user_wish, refusal>(tl::unexpected(why));
+            };
+            return;
+        }
+    }
+    asked.evaluate = only_judged_manager(std::move(asked.evaluate), judged);
 }
 
 void users::remove(call& c) {

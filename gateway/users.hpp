@@ -36,6 +36,8 @@ class users {
 
   private:
     void change(call& c, change_kind kind);
+    void check_manager(const call& c, user_change& asked,
+                       const std::optional<projections::user_state>& current) const;
     [[nodiscard]] answer_writer answer() const;
     void answer_list(call& c, query_place where);
     /// On a worker; a list of `packed_from` bytes is packed.

@@ -79,6 +79,12 @@ result<key_state> find_key(parts& p, const tenant_state& t, std::string_view wor
     return tl::unexpected(std::move(p409));
 }
 
+/// Where the tenant's product says that its customers find SCIM.
+std::string base_path_of(parts& p, const tenant_state& t) {
+    const auto profile = p.with.profiles.book()->find(t.settings.profile);
+    return profile && !profile->base_paths.empty() ? profile->base_paths.front() : "/scim/v2";
+}
+
 /// The answer that shows a new secret. A repeated request gets no second look at it.
 result<said> say_secret(parts& p, const tenant_state& t, done& d, const std::string& secret) {
     if (d.repeated || !d.key) {
@@ -91,7 +97,7 @@ result<said> say_secret(parts& p, const tenant_state& t, done& d, const std::str
     json.begin_object();
     json.member("key", secret);
     write_members(json, p, t, *d.key);
-    json.member("scim_base", p.with.scim_base());
+    json.member("scim_base", p.with.public_url() + base_path_of(p, t));
     json.end_object();
     return s;
 }

@@ -116,6 +116,7 @@ result<waiting_room::clock::time_point> wait_of(parts& p, gateway::call& c);
 result<void> only_parameters(gateway::call& c, std::initializer_list<std::string_view> known);
 
 std::vector<gateway::route> tenant_routes(parts& p);
+std::vector<gateway::route> profile_routes(parts& p);
 std::vector<gateway::route> key_routes(parts& p);
 std::vector<gateway::route> admin_routes(parts& p);
 std::vector<gateway::route> operator_routes(parts& p);

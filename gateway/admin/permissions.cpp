@@ -28,6 +28,9 @@ constexpr permission_row rows[] = {
     {"admin_delete_tenant", {all, none, none, none, none}},
     {"admin_get_seats", {all, all, own, own, own}},
 
+    {"admin_list_profiles", {all, all, none, none, none}},
+    {"admin_get_profile", {all, all, none, none, none}},
+
     {"admin_create_key", {all, none, own, own, none}},
     {"admin_list_keys", {all, all, own, own, own}},
     {"admin_revoke_key", {all, none, own, own, none}},

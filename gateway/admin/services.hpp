@@ -10,6 +10,7 @@
 #include "gateway/admin/findings.hpp"
 #include "gateway/admin/jobs.hpp"
 #include "gateway/admin_gate.hpp"
+#include "gateway/profiles/profile_book.hpp"
 #include "gateway/worker_pool.hpp"
 #include "projections/command_desk.hpp"
 #include "projections/directory.hpp"
@@ -31,9 +32,10 @@ struct services {
     eventlog::writer& writer;
     gateway::admin_gate& gate;
     gateway::worker_pool& workers; ///< of the gateway: readings at the doors of the world
+    const profiles::profile_shelf& profiles;
 
-    /// Where identity providers find SCIM, e.g. `https://id.example.com/scim/v2`.
-    std::function<std::string()> scim_base;
+    /// Where the world finds this server, e.g. `https://id.example.com`.
+    std::function<std::string()> public_url;
     /// When a bearer key was last shown, to the minute; nothing if never.
     std::function<std::optional<base::moment>(const projections::key_state&)> key_last_used;
     /// Likewise an admin's token.

@@ -6,6 +6,7 @@
 #include "projections/attempts.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace rollcall::admin {
 namespace {
@@ -14,9 +15,7 @@ using gateway::call;
 using projections::done;
 using projections::tenant_state;
 
-/// The contracts that this version knows; more of either come with files of their own.
-constexpr std::string_view only_profile = "generic";
-constexpr std::string_view only_plan = "default";
+constexpr std::string_view usual_plan = "default";
 
 void write_limit(base::json_writer& json, std::string_view member,
                  const eventlog::tenant_settings& settings) {
@@ -52,8 +51,16 @@ result<said> say_tenant(parts& p, done& d) {
     return show(p, d.what == done::kind::created ? 201 : 200, *d.tenant);
 }
 
+/// The plan that every tenant may have, and those that a profile asks for.
+std::set<std::string> known_plans(const profiles::profile_book& book) {
+    std::set<std::string> all{std::string(usual_plan)};
+    for (const auto& [id, one] : book.all())
+        all.insert(one->plans.begin(), one->plans.end());
+    return all;
+}
+
 /// What create and set have in common, read from the body.
-result<projections::set_tenant> read_settings(const body& b) {
+result<projections::set_tenant> read_settings(parts& p, const body& b) {
     projections::set_tenant s;
     const auto name = b.text("name");
     const auto profile = b.text("profile");
@@ -66,14 +73,16 @@ result<projections::set_tenant> read_settings(const body& b) {
           scim ? nullptr : &scim.error()}) {
         if (wrong != nullptr) return tl::unexpected(*wrong);
     }
-    if (*profile && **profile != only_profile) {
+    const auto book = p.with.profiles.book();
+    if (*profile && !book->find(**profile)) {
         return refuse(400, "unknown_profile",
-                      "there is no profile '" + **profile +
-                          "'; known: " + std::string(only_profile));
+                      "there is no profile '" + **profile + "'; known: " + book->ids());
     }
-    if (*plan && **plan != only_plan) {
-        return refuse(400, "unknown_plan",
-                      "there is no plan '" + **plan + "'; known: " + std::string(only_plan));
+    if (const auto plans = known_plans(*book); *plan && !plans.contains(**plan)) {
+        std::string names;
+        for (const std::string& one : plans)
+            names += (names.empty() ? "" : ", ") + one;
+        return refuse(400, "unknown_plan", "there is no plan '" + **plan + "'; known: " + names);
     }
     if (*name && (**name).empty()) return refuse(400, "bad_value", "name must not be empty");
     s.name = *name;
@@ -89,12 +98,12 @@ void create(parts& p, call& c) {
     if (!b) return answer(c, b.error());
     const auto id = b->required_text("id", "the tenant's name in URLs, such as acme");
     if (!id) return answer(c, id.error());
-    const auto s = read_settings(*b);
+    const auto s = read_settings(p, *b);
     if (!s) return answer(c, s.error());
     eventlog::tenant_settings settings;
     settings.name = s->name.value_or(*id);
-    settings.profile = s->profile.value_or(std::string(only_profile));
-    settings.plan = s->plan.value_or(std::string(only_plan));
+    settings.profile = s->profile.value_or(std::string(profiles::usual_profile));
+    settings.plan = s->plan.value_or(std::string(usual_plan));
     settings.seat_limit = s->seat_limit.value_or(std::nullopt);
     settings.scim_enabled = s->scim_enabled.value_or(true);
     submit(p, c, {}, projections::create_tenant{*id, std::move(settings)}, say_tenant);
@@ -105,7 +114,7 @@ void change(parts& p, call& c) {
     if (!t) return answer(c, t.error());
     const auto b = body::read(c.asked(), {"name", "profile", "plan", "seats", "scim"});
     if (!b) return answer(c, b.error());
-    auto s = read_settings(*b);
+    auto s = read_settings(p, *b);
     if (!s) return answer(c, s.error());
     submit(p, c, t->number, std::move(*s), say_tenant);
 }

@@ -217,6 +217,14 @@ const route_row routes[] = {
      [](town&) {
          return wish{"/tenants/acme/seats", ""};
      }},
+    {"admin_list_profiles", "GET", 200, false,
+     [](town&) {
+         return wish{"/profiles", ""};
+     }},
+    {"admin_get_profile", "GET", 200, false,
+     [](town&) {
+         return wish{"/profiles/zamp", ""};
+     }},
     {"admin_create_key", "POST", 201, true,
      [](town&) {
          return wish{"/tenants/acme/keys", "{}"};

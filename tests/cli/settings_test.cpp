@@ -214,6 +214,7 @@ BOOST_AUTO_TEST_CASE(every_setting_has_the_same_name_in_all_three_places) {
         {"behind-proxy", "true"},
         {"metrics-listen", "[::1]:2"},
         {"key-file", "k"},
+        {"profiles", "p"},
         {"threads", "256"},
         {"connections-max", "1000000"},
         {"queue-max", "1000000"},

@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(hang_up_is_heard_and_changes_nothing) {
     s.must({"tenant", "create", "acme"});
     server.child.signal(SIGTERM);
     BOOST_TEST(server.child.wait() == 0);
-    BOOST_TEST(contains(server.child.errors(), "nothing to be read again"));
+    BOOST_TEST(contains(server.child.errors(), "Profiles loaded again."));
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_has_failed_ends_the_process_with_70) {

@@ -52,7 +52,8 @@ BOOST_AUTO_TEST_CASE(expiry_is_judged_at_each_request) {
     const base::moment expiry{base::now().unix_ms + 3'600'000};
     const test_key key = server.create_key(tenant, expiry);
     gateway::key_usage usage;
-    const gateway::authenticator keys(server.directory(), usage, {});
+    const profiles::profile_shelf shelf;
+    const gateway::authenticator keys(server.directory(), usage, {}, shelf);
     const std::string field = "Bearer " + key.text;
 
     BOOST_TEST(!keys.identify(field, {expiry.unix_ms - 1}).problem.has_value());
@@ -89,7 +90,8 @@ BOOST_AUTO_TEST_CASE(a_thread_that_remembers_one_key_serves_two) {
     gateway::limits bounds;
     bounds.known_keys_max = 1;
     gateway::key_usage usage;
-    const gateway::authenticator keys(server.directory(), usage, bounds);
+    const profiles::profile_shelf shelf;
+    const gateway::authenticator keys(server.directory(), usage, bounds, shelf);
     const test_key pair[] = {server.create_key(tenant), server.create_key(tenant)};
     for (int i = 0; i < 4; ++i) {
         const test_key& key = pair[i % 2];

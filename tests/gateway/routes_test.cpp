@@ -114,6 +114,40 @@ BOOST_AUTO_TEST_CASE(a_path_finds_its_route) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(prefixes_that_come_while_the_server_runs) {
+    std::size_t taken = 0;
+    area scim;
+    scim.prefixes = {"/scim/v2"};
+    scim.more_prefixes = [&taken](const http::path_segments& asked) {
+        return asked.size() > 0 && asked[0] == "auth" ? taken : 0;
+    };
+    scim.routes = {row(method::get, "/Users/{id}", "get"), row(method::get, "/Users", "list")};
+    area rest;
+    rest.prefixes = {""};
+    std::vector<area> areas;
+    areas.push_back(std::move(scim));
+    areas.push_back(std::move(rest));
+    const route_table table(std::move(areas));
+
+    const auto before = path("/auth/scim/Users/7");
+    BOOST_TEST(!table.find(method::get, before).path_known);
+    BOOST_TEST(!table.find(method::get, before).by_more_prefixes);
+    taken = 2;
+    const route_match found = table.find(method::get, before);
+    BOOST_REQUIRE(found.where != nullptr);
+    BOOST_TEST(found.where->name == "get");
+    BOOST_TEST(found.by_more_prefixes);
+    BOOST_TEST(found.prefix_segments == 2u);
+    BOOST_TEST(arguments_of(found, before)["id"] == "7");
+    const auto usual = path("/scim/v2/Users");
+    BOOST_TEST(table.find(method::get, usual).where->name == "list");
+    BOOST_TEST(!table.find(method::get, usual).by_more_prefixes);
+    const auto other = path("/auth/scim/Groups");
+    BOOST_TEST(table.find(method::get, other).where == nullptr);
+    BOOST_TEST(table.find(method::put, before).path_known);
+    BOOST_TEST(table.allowed(table.find(method::put, before), before) == "GET, HEAD");
+}
+
 BOOST_AUTO_TEST_CASE(allow_lists_the_methods_of_the_deciding_pattern) {
     struct row {
         const char* path;

@@ -47,7 +47,7 @@ struct running_server::parts {
           writer(*store, log, keys, choices.writer, [this] { courier.flush(); }),
           directory(*store, keys),
           desk(writer, directory, {}),
-          authenticator(directory, usage, choices.bounds),
+          authenticator(directory, usage, choices.bounds, shelf),
           access(authenticator, desk, choices.bounds, choices.behind_proxy),
           tokens(directory, usage),
           admins(tokens, access, desk),
@@ -55,6 +55,7 @@ struct running_server::parts {
                                                        choices.bounds.list_queue_max,
                                                        choices.bounds.list_share)),
           front(areas(choices), {}) {
+        if (choices.profiles) shelf.replace(choices.profiles);
         http::server_options options;
         options.threads = choices.threads;
         options.limits = choices.http;
@@ -81,6 +82,7 @@ struct running_server::parts {
         from.ready = [this] {
             return std::vector<gateway::readiness_check>{{"log", !store->stopped()}};
         };
+        from.profiles = [] { return gateway::profile_figures{1, false, 0, 0}; };
         from.connections = [this] { return server->counters(); };
         from.writer = [this] { return writer.figures(); };
         from.store = [this] { return store->figures(); };
@@ -95,7 +97,7 @@ struct running_server::parts {
         from.requests = [this]() -> const gateway::request_metrics& { return front.metrics(); };
         std::vector<gateway::area> all;
         all.push_back(gateway::scim_area(
-            {directory, desk, courier, *lists, choices.urls, choices.bounds}, access));
+            {directory, desk, courier, *lists, choices.urls, choices.bounds, shelf}, access));
         all.push_back(gateway::ops_area(std::move(from), access, admins));
         return all;
     }
@@ -109,6 +111,7 @@ struct running_server::parts {
     projections::directory directory;
     projections::command_desk desk;
     gateway::key_usage usage;
+    profiles::profile_shelf shelf;
     gateway::authenticator authenticator;
     gateway::gate access;
     gateway::admin_authenticator tokens;
@@ -142,10 +145,11 @@ const http::endpoint& running_server::metrics_door() const {
 }
 
 eventlog::tenant_no running_server::create_tenant(std::string_view slug,
-                                                  std::optional<std::uint64_t> seats) {
+                                                  std::optional<std::uint64_t> seats,
+                                                  std::string_view profile) {
     projections::create_tenant body;
     body.slug = slug;
-    body.settings = {std::string(slug), "generic", "default", seats, true};
+    body.settings = {std::string(slug), std::string(profile), "default", seats, true};
     return run({}, std::move(body)).tenant->number;
 }
 
@@ -182,6 +186,11 @@ projections::directory& running_server::directory() {
 
 eventlog::store& running_server::store() {
     return *parts_->store;
+}
+
+void running_server::replace_profiles(std::shared_ptr<const profiles::profile_book> by) {
+    parts_->shelf.replace(std::move(by));
+    parts_->directory.bump_access_epoch();
 }
 
 gateway::key_usage& running_server::usage() {

@@ -47,6 +47,7 @@ struct server_choices {
     http::limits http;
     bool behind_proxy = false;
     unsigned threads = 2;
+    std::shared_ptr<const profiles::profile_book> profiles; ///< null: the shipped ones
 };
 
 /// A bearer key as a test needs it.
@@ -76,7 +77,8 @@ class running_server {
     [[nodiscard]] std::string base() const { return "http://" + world().text() + "/scim/v2"; }
 
     eventlog::tenant_no create_tenant(std::string_view slug,
-                                      std::optional<std::uint64_t> seats = std::nullopt);
+                                      std::optional<std::uint64_t> seats = std::nullopt,
+                                      std::string_view profile = profiles::usual_profile);
     test_key create_key(eventlog::tenant_no tenant,
                         std::optional<base::moment> expires_at = std::nullopt);
     void revoke(const test_key& key);
@@ -87,6 +89,8 @@ class running_server {
     projections::command_desk& desk();
     projections::directory& directory();
     eventlog::store& store();
+    /// Other profiles, as a reload puts them there.
+    void replace_profiles(std::shared_ptr<const profiles::profile_book> by);
     gateway::key_usage& usage();
     gateway::gate& access();
     gateway::front& front();

@@ -14,8 +14,9 @@
 //     ---                                     next exchange
 //     ! scim off                              a directive for the server instead of a request
 //
-// Known names: {{key}}, {{base}} (of the file's own tenant), {{slug}}, {{other_key}} (another
-// tenant's). Directives: `scim on|off`, `seats N`, `revoke key`, `delete tenant`, `restart`.
+// Known names: {{key}}, {{base}} (of the file's own tenant), {{origin}} (of the server), {{slug}},
+// {{other_key}} (another tenant's). Directives: `scim on|off`, `seats N`, `profile ID`, `plan
+// NAME`, `revoke key`, `delete tenant`, `restart`.
 #pragma once
 
 #include <filesystem>

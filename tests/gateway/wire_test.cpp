@@ -19,6 +19,7 @@ class conversation {
         names_["key"] = key_.text;
         names_["other_key"] = server.create_key(other).text;
         names_["slug"] = slug;
+        names_["origin"] = "http://" + server.world().text();
         names_["base"] = server.base();
     }
 
@@ -71,12 +72,19 @@ class conversation {
         } else if (what.starts_with("seats ")) {
             change.seat_limit = std::stoull(what.substr(6));
             server_.run(tenant_, std::move(change));
+        } else if (what.starts_with("profile ")) {
+            change.profile = what.substr(8);
+            server_.run(tenant_, std::move(change));
+        } else if (what.starts_with("plan ")) {
+            change.plan = what.substr(5);
+            server_.run(tenant_, std::move(change));
         } else if (what == "revoke key") {
             server_.revoke(key_);
         } else if (what == "delete tenant") {
             server_.run(tenant_, projections::delete_tenant{});
         } else if (what == "restart") {
             server_.restart();
+            names_["origin"] = "http://" + server_.world().text();
             names_["base"] = server_.base();
         } else {
             BOOST_FAIL("unknown directive " + what);

@@ -37,8 +37,9 @@ std::map<std::string, std::string> all_routes() {
     projections::test::server house;
     eventlog::log_signal signal;
     const gateway::limits bounds;
+    const profiles::profile_shelf shelf;
     gateway::key_usage used;
-    const gateway::authenticator authenticator(house.views(), used, bounds);
+    const gateway::authenticator authenticator(house.views(), used, bounds, shelf);
     gateway::gate gate(authenticator, house.desk(), bounds, false);
     const gateway::admin_authenticator tokens(house.views(), used);
     gateway::admin_gate admin_gate(tokens, gate, house.desk());
@@ -51,7 +52,8 @@ std::map<std::string, std::string> all_routes() {
                     .writer = house.queue(),
                     .gate = admin_gate,
                     .workers = workers,
-                    .scim_base = {},
+                    .profiles = shelf,
+                    .public_url = {},
                     .key_last_used = {},
                     .token_last_used = {},
                     .erased = {},

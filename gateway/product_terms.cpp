@@ -1,0 +1,43 @@
+#include "gateway/product_terms.hpp"
+
+namespace rollcall::gateway {
+namespace {
+
+std::string listed(const std::vector<std::string>& plans) {
+    std::string out;
+    for (const std::string& one : plans)
+        out += (out.empty() ? "" : " or ") + one;
+    return out;
+}
+
+std::optional<product_bar> bar_of(const eventlog::tenant_settings& settings,
+                                  const profiles::profile* profile) {
+    if (profile == nullptr) {
+        return product_bar{{403, scim::scim_type::none,
+                            "The profile '" + settings.profile +
+                                "' of this tenant is not on the server: its operator has to put "
+                                "the file " +
+                                settings.profile +
+                                ".toml back. Until then only deactivating and deleting users is "
+                                "accepted."}};
+    }
+    if (profile->serves_plan(settings.plan)) return std::nullopt;
+    return product_bar{{403, scim::scim_type::none,
+                        "SCIM is part of the plan " + listed(profile->plans) + " of " +
+                            profile->title + "; this tenant has the plan " + settings.plan +
+                            ". Only deactivating and deleting users is accepted."},
+                       true};
+}
+
+} // namespace
+
+product_terms terms_of(const projections::tenant_state& tenant,
+                       const profiles::profile_book& book) {
+    product_terms terms;
+    terms.profile = book.find(tenant.settings.profile);
+    if (terms.profile && terms.profile->judges_users()) terms.rules = terms.profile;
+    terms.bar = bar_of(tenant.settings, terms.profile.get());
+    return terms;
+}
+
+} // namespace rollcall::gateway

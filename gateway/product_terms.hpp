@@ -1,0 +1,32 @@
+// What the product's profile and the tenant's plan make of a tenant who asks: looked up once, with
+// the key, and kept with its holder, so that a request only follows a pointer.
+#pragma once
+
+#include "gateway/profiles/profile_book.hpp"
+#include "gateway/scim/error.hpp"
+#include "projections/state.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace rollcall::gateway {
+
+/// Why of all that a tenant asks only what deprovisions is done.
+struct product_bar {
+    scim::error says;
+    bool reads_too = false; ///< not even reads
+};
+
+struct product_terms {
+    /// Null if the server has no such profile.
+    std::shared_ptr<const profiles::profile> profile;
+    /// The same if it has rules for users that have to be run; else null.
+    std::shared_ptr<const profiles::profile> rules;
+    std::optional<product_bar> bar;
+
+    [[nodiscard]] bool groups_are_empty() const { return profile && profile->groups_are_empty; }
+};
+
+product_terms terms_of(const projections::tenant_state& tenant, const profiles::profile_book& book);
+
+} // namespace rollcall::gateway

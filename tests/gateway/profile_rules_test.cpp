@@ -1,0 +1,364 @@
+// Profiles at work in the whole server: one that exists nowhere but in a file of this test, a
+// tenant whose profile is gone, profiles that change while the server runs, and requests that cross
+// each other.
+#include "gateway/profiles/profile_book.hpp"
+#include "tests/gateway/support.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <thread>
+
+namespace rollcall::test {
+namespace {
+
+/// A product that nobody has, with every rule that a file can state.
+constexpr const char* harbour = R"toml(
+id = "harbour"
+version = 7
+title = "Harbour"
+base_paths = ["/crew", "/crew/scim"]
+[users]
+user_name = "email"
+required = ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"]
+forbidden = ["photos", "name.honorificPrefix"]
+display_name = ["{title} {name.familyName}", "{userName}"]
+create_over_inactive = "conflict"
+[[users.patterns]]
+attribute = "employeeNumber"
+pattern = '[A-Z]{2}[0-9]{4}'
+says = "two letters and four digits, such as AB1234"
+[answers]
+patch = "no_content"
+)toml";
+
+constexpr const char* closed =
+    "id = \"closed\"\nversion = 1\ntitle = \"Closed\"\n[users]\ncreate = "
+    "false\n";
+
+class profile_files {
+  public:
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(files_.path() / name) << text;
+    }
+
+    void remove(const std::string& name) const { std::filesystem::remove(files_.path() / name); }
+
+    [[nodiscard]] std::shared_ptr<const profiles::profile_book> book() const {
+        auto read = profiles::profile_book::open(files_.path());
+        BOOST_REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error()));
+        return *read;
+    }
+
+  private:
+    scratch_directory files_;
+};
+
+struct house {
+    explicit house(const std::string& profile) {
+        files.write("harbour.toml", harbour);
+        files.write("closed.toml", closed);
+        server.replace_profiles(files.book());
+        tenant = server.create_tenant("acme", std::nullopt, profile);
+        key = server.create_key(tenant);
+    }
+
+    http::answer send(std::string_view method, const std::string& target,
+                      const std::string& body = {}) {
+        http::client client = server.client();
+        auto answer = client.send(method, target, with_key(key, !body.empty()), body);
+        BOOST_REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error().message));
+        return std::move(*answer);
+    }
+
+    static std::string user(const std::string& name, const std::string& number,
+                            const std::string& more = {}) {
+        return R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")" + name +
+               R"(","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":")" +
+               number + "\"}" + more + "}";
+    }
+
+    static std::string patch(const std::string& value) {
+        return R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)"
+               R"({"op":"replace","value":)" +
+               value + "}]}";
+    }
+
+    [[nodiscard]] projections::user_state state(const std::string& id) {
+        const auto found = server.directory().user(tenant, *base::uuid::parse(id));
+        BOOST_REQUIRE(found.has_value());
+        return *found;
+    }
+
+    [[nodiscard]] std::vector<projections::attempt_record> refused(const std::string& who) {
+        return server.directory().attempts(tenant, who, 1);
+    }
+
+    running_server server;
+    profile_files files;
+    eventlog::tenant_no tenant;
+    test_key key;
+};
+
+BOOST_AUTO_TEST_SUITE(profile_rules_test)
+
+BOOST_AUTO_TEST_CASE(a_product_that_is_nothing_but_a_file) {
+    house h("harbour");
+
+    struct row {
+        const char* what;
+        std::string body;
+        unsigned status;
+        std::string detail;
+    };
+
+    const row rows[] = {
+        {"no e-mail", house::user("jane", "AB1234"), 400, "userName: 'jane' is no e-mail address"},
+        {"no number",
+         R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a@b.c"})", 400,
+         "User:employeeNumber: Harbour needs a value."},
+        {"a number of another form", house::user("a@b.c", "1234"), 400,
+         "User:employeeNumber: '1234' does not fit; Harbour takes two letters and four digits"},
+        {"what is forbidden",
+         house::user("a@b.c", "AB1234", R"(,"photos":[{"value":"http://x/y"}])"), 400,
+         "photos: Harbour does not take it."},
+        {"a part that is forbidden",
+         house::user("a@b.c", "AB1234", R"(,"name":{"honorificPrefix":"Dr"})"), 400,
+         "name.honorificPrefix: Harbour does not take it."},
+        {"what fits",
+         house::user("a@b.c", "AB1234", R"(,"title":"Captain","name":{"familyName":"Ahab"})"), 201,
+         ""},
+    };
+    std::string id;
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.what) {
+            const auto answer = h.send("POST", "/crew/scim/Users", r.body);
+            BOOST_TEST(answer.status == r.status, answer.body);
+            const std::string detail = json_at(answer.body, "/detail");
+            BOOST_TEST((detail.find(r.detail) != std::string::npos), detail);
+            if (r.status == 201) id = json_at(answer.body, "/id");
+        }
+    }
+    // What was refused is remembered under the name.
+    const auto refused = h.refused("a@b.c");
+    BOOST_REQUIRE(!refused.empty());
+    BOOST_TEST(refused.front().what.status == 400u);
+
+    // Each base path, the longest first; the one that was asked is the one that is told.
+    for (const std::string base : {"/crew", "/crew/scim", "/scim/v2", "/t/acme/scim/v2"}) {
+        const auto answer = h.send("GET", base + "/Users/" + id);
+        BOOST_TEST(answer.status == 200u, base);
+        BOOST_TEST(json_at(answer.body, "/meta/location").ends_with(base + "/Users/" + id));
+    }
+    BOOST_TEST(h.send("GET", "/auth/scim/Users").status == 404u);
+
+    // People are shown the template's text; SCIM shows what was sent.
+    BOOST_TEST(h.state(id).content.display == "Captain Ahab");
+    BOOST_TEST(json_at(h.send("GET", "/crew/Users/" + id).body, "/displayName") == "");
+
+    // A PATCH has no answer, unless parts are asked for.
+    const auto silent = h.send("PATCH", "/crew/Users/" + id, house::patch(R"({"title":"Mate"})"));
+    BOOST_TEST(silent.status == 204u);
+    BOOST_TEST(silent.body == "");
+    BOOST_TEST(!silent.header("ETag").empty());
+    BOOST_TEST(silent.header("Preference-Applied") == "");
+    BOOST_TEST(h.state(id).content.display == "Mate Ahab");
+    const auto parts = h.send("PATCH", "/crew/Users/" + id + "?attributes=title",
+                              house::patch(R"({"title":"Cook"})"));
+    BOOST_TEST(parts.status == 200u);
+    BOOST_TEST(json_at(parts.body, "/title") == "Cook");
+    const auto put = h.send("PUT", "/crew/Users/" + id, house::user("a@b.c", "AB1234"));
+    BOOST_TEST(put.status == 200u);
+    BOOST_TEST(h.state(id).content.display == "a@b.c");
+
+    // A create over an inactive user never restores him here.
+    BOOST_TEST(h.send("PATCH", "/crew/Users/" + id, house::patch(R"({"active":false})")).status ==
+               204u);
+    BOOST_TEST(h.state(id).content.display == "a@b.c");
+    const auto conflict = h.send("POST", "/crew/Users", house::user("a@b.c", "AB1234"));
+    BOOST_TEST(conflict.status == 409u);
+    BOOST_TEST(json_at(conflict.body, "/scimType") == "uniqueness");
+    BOOST_TEST(!h.state(id).core.active);
+}
+
+BOOST_AUTO_TEST_CASE(no_rule_keeps_access) {
+    // Each row breaks one rule of the profile in the very request that takes access away.
+    const std::pair<const char*, std::string> rows[] = {
+        {"pattern",
+         R"("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"x"})"},
+        {"user name", R"("userName":"nobody")"},
+        {"forbidden", R"("photos":[{"value":"http://x/y"}])"},
+        {"required",
+         R"("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":""})"},
+    };
+    house h("harbour");
+    int n = 0;
+    for (const auto& [what, member] : rows) {
+        for (const char* method : {"PATCH", "PUT"}) {
+            BOOST_TEST_CONTEXT(what << " by " << method) {
+                const std::string name = "u" + std::to_string(++n) + "@b.c";
+                const auto made = h.send("POST", "/crew/Users", house::user(name, "AB1234"));
+                BOOST_REQUIRE(made.status == 201u);
+                const std::string id = json_at(made.body, "/id");
+                const bool put = method == std::string_view("PUT");
+                const auto with = [&](const char* active) {
+                    return put ? R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],)" +
+                                     (member.starts_with("\"userName")
+                                          ? ""
+                                          : "\"userName\":\"" + name + "\",") +
+                                     "\"active\":" + active + "," + member + "}"
+                               : house::patch(std::string("{\"active\":") + active + "," + member +
+                                              "}");
+                };
+                BOOST_TEST(h.send(method, "/crew/Users/" + id, with("true")).status == 400u);
+                const auto left = h.send(method, "/crew/Users/" + id, with("false"));
+                BOOST_TEST(left.status == (put ? 200u : 204u), left.body);
+                BOOST_TEST(!h.state(id).core.active);
+                BOOST_TEST(h.state(id).content.user_name == name);
+                // The fault is remembered.
+                BOOST_TEST(h.refused(name).size() >= 1u);
+                BOOST_TEST(h.send("DELETE", "/crew/Users/" + id).status == 204u);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_product_without_creates) {
+    house h("closed");
+    const auto refused = h.send("POST", "/scim/v2/Users", house::user("a@b.c", "1"));
+    BOOST_TEST(refused.status == 501u);
+    BOOST_TEST(json_at(refused.body, "/detail") ==
+               "Closed takes no new users over SCIM: switch \"Create Users\" off in the provider's "
+               "app, and create them in Closed itself.");
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone) {
+    house h("harbour");
+    const auto made = h.send("POST", "/crew/Users", house::user("a@b.c", "AB1234"));
+    BOOST_REQUIRE(made.status == 201u);
+    const std::string id = json_at(made.body, "/id");
+    const auto group = h.send("POST", "/scim/v2/Groups",
+                              R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],)"
+                              R"("displayName":"Watch","members":[{"value":")" +
+                                  id + "\"}]}");
+    BOOST_REQUIRE(group.status == 201u);
+    const std::string team = json_at(group.body, "/id");
+    h.files.remove("harbour.toml");
+    h.server.replace_profiles(h.files.book());
+
+    const std::string users = "/scim/v2/Users";
+    const std::string groups = "/scim/v2/Groups";
+
+    struct row {
+        const char* what;
+        const char* method;
+        std::string target;
+        std::string body;
+        unsigned status;
+    };
+
+    const row rows[] = {
+        {"reads go on", "GET", users + "/" + id, "", 200},
+        {"lists too", "GET", users, "", 200},
+        {"and groups", "GET", groups + "/" + team, "", 200},
+        {"its base path is gone", "GET", "/crew/Users", "", 403},
+        {"no create", "POST", users, house::user("c@b.c", "AB1234"), 403},
+        {"no change", "PATCH", users + "/" + id, house::patch(R"({"title":"x"})"), 403},
+        {"no replacement", "PUT", users + "/" + id, house::user("a@b.c", "AB1234"), 403},
+        {"no group", "POST", groups,
+         R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"x"})", 403},
+        {"no renaming", "PATCH", groups + "/" + team, house::patch(R"({"displayName":"x"})"), 403},
+        {"nobody joins", "PATCH", groups + "/" + team,
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add",)"
+         R"("path":"members","value":[{"value":")" +
+             id + R"("}]}]})",
+         403},
+        {"people leave", "PATCH", groups + "/" + team,
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":)"
+         R"("remove","path":"members"}]})",
+         204},
+        {"a group goes", "DELETE", groups + "/" + team, "", 204},
+        {"access goes, and nothing else", "PATCH", users + "/" + id,
+         house::patch(R"({"active":false,"title":"x"})"), 200},
+        {"it does not come back", "PATCH", users + "/" + id, house::patch(R"({"active":true})"),
+         403},
+        {"a user goes", "DELETE", users + "/" + id, "", 204},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.what) {
+            const auto answer = h.send(r.method, r.target, r.body);
+            BOOST_TEST(answer.status == r.status, answer.body);
+            if (r.status == 403) {
+                BOOST_TEST((json_at(answer.body, "/detail").find("the file harbour.toml back") !=
+                            std::string::npos),
+                           answer.body);
+            }
+            BOOST_TEST(json_at(answer.body, "/title") == "");
+        }
+    }
+    // The file comes back, and with it everything else.
+    h.files.write("harbour.toml", harbour);
+    h.server.replace_profiles(h.files.book());
+    BOOST_TEST(h.send("POST", "/crew/Users", house::user("c@b.c", "AB1234")).status == 201u);
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_holds_for_the_next_request) {
+    house h("harbour");
+    BOOST_TEST(h.send("POST", "/crew/Users", house::user("a@b.c", "ABC")).status == 400u);
+    BOOST_TEST(h.send("GET", "/ship/Users").status == 404u);
+    h.files.write("harbour.toml", "id = \"harbour\"\nversion = 8\nbase_paths = [\"/ship\"]\n");
+    h.server.replace_profiles(h.files.book());
+    BOOST_TEST(h.send("POST", "/ship/Users", house::user("a@b.c", "ABC")).status == 201u);
+    BOOST_TEST(h.send("GET", "/crew/Users").status == 404u);
+}
+
+BOOST_AUTO_TEST_CASE(what_did_not_fit_before_the_rule_stays) {
+    house h("generic");
+    const auto made = h.send("POST", "/scim/v2/Users", house::user("jane", "old"));
+    BOOST_REQUIRE(made.status == 201u);
+    const std::string target = "/scim/v2/Users/" + json_at(made.body, "/id");
+    projections::set_tenant change;
+    change.profile = "harbour";
+    h.server.run(h.tenant, std::move(change));
+    BOOST_TEST(h.send("PATCH", target, house::patch(R"({"title":"Mate"})")).status == 204u);
+    BOOST_TEST(h.send("PUT", target, house::user("jane", "old", R"(,"title":"Cook")")).status ==
+               200u);
+    BOOST_TEST(h.send("PATCH", target, house::patch(R"({"userName":"janet"})")).status == 400u);
+    BOOST_TEST(h.send("PATCH", target, house::patch(R"({"userName":"jane@b.c"})")).status == 204u);
+}
+
+BOOST_AUTO_TEST_CASE(two_halves_of_a_manager_that_cross_are_never_one_that_nobody_looked_up) {
+    house h("auzmor");
+    const auto make = [&](const std::string& name) {
+        const auto made = h.send("POST", "/scim/v2/Users", house::user(name, "1"));
+        BOOST_REQUIRE(made.status == 201u);
+        return json_at(made.body, "/id");
+    };
+    const std::string ann = make("ann@b.c");
+    make("bob@b.c");
+    const std::string id = make("dan@b.c");
+    const std::string of = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.";
+    // One thread names Ann by id, the other Bob by address: together they would disagree.
+    for (int round = 0; round < 50; ++round) {
+        const auto ask = [&](const std::string& value) {
+            const auto answer = h.send("PATCH", "/scim/v2/Users/" + id, house::patch(value));
+            const bool known = answer.status == 200 || answer.status == 400 || answer.status == 409;
+            BOOST_TEST(known, answer.status);
+        };
+        std::thread by_id([&] { ask("{\"" + of + "value\":\"" + ann + "\"}"); });
+        ask("{\"" + of + "displayName\":\"bob@b.c\"}");
+        by_id.join();
+        const std::string document = h.state(id).content.document;
+        const bool both = document.find(ann) != std::string::npos &&
+                          document.find("bob@b.c") != std::string::npos;
+        BOOST_TEST(!both, document);
+        BOOST_TEST(h.send("PATCH", "/scim/v2/Users/" + id,
+                          house::patch("{\"" + of.substr(0, of.size() - 1) + "\":\"\"}"))
+                       .status == 200u);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace rollcall::test
