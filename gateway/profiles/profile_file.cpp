@@ -16,6 +16,8 @@ using words = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 10> root_keys{"id",         "version", "title", "about",
                                                      "base_paths", "gates",   "users", "manager",
                                                      "groups",     "answers"};
+/// How many of these are values; the others are tables.
+constexpr std::size_t plain_root_keys = 5;
 constexpr std::array<std::string_view, 1> gate_keys{"plans"};
 constexpr std::array<std::string_view, 9> user_keys{
     "create",   "update",    "user_name",    "user_name_is_primary_email",
@@ -221,6 +223,22 @@ class file_reader {
 
 bool profile::serves_plan(std::string_view plan) const {
     return plans.empty() || std::find(plans.begin(), plans.end(), plan) != plans.end();
+}
+
+std::vector<std::string> all_keys() {
+    std::vector<std::string> all;
+    const auto add = [&all](std::string_view table, words keys) {
+        for (const std::string_view key : keys)
+            all.push_back(std::string(table).append(key));
+    };
+    add("", std::span(root_keys).first(plain_root_keys));
+    add("gates.", gate_keys);
+    add("users.", user_keys);
+    add("", pattern_keys);
+    add("manager.", manager_keys);
+    add("groups.", group_keys);
+    add("answers.", answer_keys);
+    return all;
 }
 
 bool is_profile_id(std::string_view text) {

@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rollcall::profiles {
 
@@ -25,6 +26,9 @@ base::result<profile, file_faults> read_profile(std::string_view text, std::stri
 
 /// Likewise the file, whose name must be the profile's id and `.toml`.
 base::result<profile, file_faults> read_profile_file(const std::filesystem::path& file);
+
+/// Every key that a file may have: `users.update`; those of a pattern without the list's name.
+std::vector<std::string> all_keys();
 
 /// Whether a text may be a profile's id: lower-case letters, digits and dashes.
 bool is_profile_id(std::string_view text);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <unistd.h>
 
 namespace rollcall::profiles {
@@ -173,6 +174,11 @@ std::vector<std::string> lines_of(const std::string& text) {
     return out;
 }
 
+std::string text_in(const std::string& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 struct scratch {
     scratch() { std::filesystem::create_directories(path); }
 
@@ -284,6 +290,31 @@ BOOST_AUTO_TEST_CASE(each_rule_alone_is_run) {
         BOOST_REQUIRE(read.has_value());
         BOOST_TEST(read->judges_users() == judges, rule);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_page_explains_every_key_and_no_other) {
+    const std::string page = text_in(ROLLCALL_PROFILES "/../docs/PROFILES.md");
+    const std::string table = page.substr(page.find("## Every key"));
+    std::set<std::string> told;
+    for (const std::string& line : lines_of(table.substr(0, table.find("## What no profile")))) {
+        if (line.starts_with("| `")) told.insert(line.substr(3, line.find('`', 3) - 3));
+    }
+    const auto keys = all_keys();
+    BOOST_TEST(told == std::set<std::string>(keys.begin(), keys.end()),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_page_quotes_what_is_said) {
+    const std::string page = text_in(ROLLCALL_PROFILES "/../docs/PROFILES.md");
+    // The shipped file with two slips of the pen.
+    std::string text = text_in(ROLLCALL_PROFILES "/zkipster.toml");
+    text.replace(text.find("\nplans = "), 9, "\nplan = ");
+    const std::size_t at = text.find("\npattern = ") + 11;
+    text.replace(at, text.find('\n', at) - at, "\"(\"");
+    const auto read = read_profile(text, "acme.toml");
+    BOOST_REQUIRE(!read.has_value());
+    const std::string said = text_of(read.error(), "acme.toml");
+    BOOST_TEST((page.find("```\n" + said + "\n```") != std::string::npos), said);
 }
 
 BOOST_AUTO_TEST_CASE(lists_have_an_end) {
