@@ -47,8 +47,8 @@ void print_event(const context& c, const json_item& event) {
          {"time",    "tenant",     "seq",        "type",       "subject",    "userName",
           "display", "externalId", "active",     "holds_seat", "origin",     "reset",
           "erased",  "changed",    "name",       "profile",    "plan",       "seat_limit",
-          "scim",    "label",      "expires_at", "actor",      "request_id", "trace",
-          "cause",   "attributes", "hash",       "sealed_hash"}) {
+          "scim",    "label",      "expires_at", "actor",      "request_id", "policy",
+          "trace",   "cause",      "attributes", "hash",       "sealed_hash"}) {
         if (event.has(member)) rows.add({member, event.text(member)});
     }
     rows.print(c.to);

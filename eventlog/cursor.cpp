@@ -12,6 +12,8 @@ base::result<read_event> decode_event(const record_view& record, content_mode mo
     if (!body) return tl::unexpected(body.error());
     const auto trace = read_trace(record.clear);
     if (!trace) return tl::unexpected(trace.error());
+    auto profile = read_profile(record.clear);
+    if (!profile) return tl::unexpected(profile.error());
     read_event out;
     out.at = record.at;
     out.seq = record.seq;
@@ -25,7 +27,8 @@ base::result<read_event> decode_event(const record_view& record, content_mode mo
                 record.cause,
                 record.idempotency,
                 std::move(*body),
-                *trace};
+                *trace,
+                std::move(*profile)};
     if (mode == content_mode::leave_sealed || !has_content(type_of(out.what.body))) return out;
     if (record.sealed_removed) {
         out.content_erased = true;

@@ -304,6 +304,9 @@ struct event {
     std::array<std::uint8_t, 16> idempotency{}; ///< hash of the idempotency key; zero = none
     event_body body;
     std::optional<base::trace_context> trace{}; ///< of the request that caused it, if it had one
+    /// The provisioning contract that it was decided under, with its version: `zamp@3`; empty if
+    /// under none, as what an admin does is.
+    std::string profile{};
     friend bool operator==(const event&, const event&) = default;
 };
 

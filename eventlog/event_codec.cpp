@@ -22,7 +22,7 @@ namespace {
 //   team content:  1 document  2 name  3 name key  4 external id
 //   admins:    1 token hash  3 expires at, as of keys  4 role u8
 //   admin content: 2 name  3 name key
-//   any type:  100 trace, in trace_field.cpp
+//   any type:  100 trace, in trace_field.cpp  101 profile, in profile_field.cpp
 constexpr std::uint16_t schema_1 = 1;
 
 void write_settings(field_writer& out, const tenant_settings& s) {

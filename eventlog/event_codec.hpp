@@ -27,6 +27,16 @@ void append_trace(std::string& clear, const base::trace_context& trace);
 /// Errors: log_errc::damaged_payload.
 base::result<std::optional<base::trace_context>> read_trace(std::string_view clear);
 
+/// The longest label of a profile, in bytes.
+inline constexpr std::size_t profile_label_bytes_max = 128;
+
+/// Adds the profile that a fact was decided under to a clear payload. Any fact may have it: field
+/// 101, the label as text. @pre 1 to profile_label_bytes_max bytes
+void append_profile(std::string& clear, std::string_view profile);
+
+/// The profile of a clear payload; empty if it has none. Errors: log_errc::damaged_payload.
+base::result<std::string> read_profile(std::string_view clear);
+
 /// The plaintext of the sealed payload.
 std::string encode_content(const user_content& content);
 std::string encode_content(const team_content& content);

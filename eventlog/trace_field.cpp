@@ -1,4 +1,4 @@
-// The one field that facts of every type may have.
+// The trace of the request that caused a fact: a field that facts of every type may have.
 #include "eventlog/error.hpp"
 #include "eventlog/event_codec.hpp"
 #include "eventlog/payload_fields.hpp"

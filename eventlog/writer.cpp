@@ -129,6 +129,7 @@ struct writer::impl final : row_editor, link_reader, turn {
         const chain_head head = overlay_.chain(e.tenant);
         std::string clear = encode_clear(e.body);
         if (e.trace) append_trace(clear, *e.trace);
+        if (!e.profile.empty()) append_profile(clear, e.profile);
         record_draft draft =
             draft_record(e, clear, schema, sealed, {head.seq.value + 1}, head.hash, log_.epoch());
         overlay_.set_chain(e.tenant, {draft.seq, draft.hash, {}});

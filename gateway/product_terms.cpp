@@ -36,6 +36,10 @@ product_terms terms_of(const projections::tenant_state& tenant,
     product_terms terms;
     terms.profile = book.find(tenant.settings.profile);
     if (terms.profile && terms.profile->judges_users()) terms.rules = terms.profile;
+    if (terms.profile) {
+        terms.policy = std::make_shared<const projections::policy>(
+            projections::policy{terms.profile->id, terms.profile->label()});
+    }
     terms.bar = bar_of(tenant.settings, terms.profile.get());
     return terms;
 }

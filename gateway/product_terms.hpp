@@ -4,6 +4,7 @@
 
 #include "gateway/profiles/profile_book.hpp"
 #include "gateway/scim/error.hpp"
+#include "projections/policy.hpp"
 #include "projections/state.hpp"
 
 #include <memory>
@@ -23,6 +24,8 @@ struct product_terms {
     /// The same if it has rules for users that have to be run; else null.
     std::shared_ptr<const profiles::profile> rules;
     std::optional<product_bar> bar;
+    /// What commands carry with them; null without a profile.
+    std::shared_ptr<const projections::policy> policy;
 
     [[nodiscard]] bool groups_are_empty() const { return profile && profile->groups_are_empty; }
 };

@@ -64,6 +64,7 @@ void refuse_as_scim(http::reply& r, const scim::error& what) {
 void refuse_as_scim(http::reply& r, const refusal& what) {
     refuse_as_scim(r, error_of(what));
     switch (what.code) {
+    case refusal_code::profile_changed:
     case refusal_code::queue_full: retry_after(r, retry_after_full); break;
     case refusal_code::disk_low: retry_after(r, retry_after_disk_low); break;
     case refusal_code::expired:
@@ -128,6 +129,7 @@ scim::error error_of(const refusal& what) {
     case refusal_code::unknown_member: return as(400, scim_type::invalid_value);
     case refusal_code::not_permitted: return as(403);
     case refusal_code::admin_disabled: return as(409);
+    case refusal_code::profile_changed: return as(429);
     case refusal_code::internal: return as(500);
     }
     assert(false && "a refusal code without a status");

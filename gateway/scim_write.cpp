@@ -77,6 +77,7 @@ void submit_write(const scim_services& with, call& c, scim_write_ptr what,
     asked.request_id = c.asked().request_id();
     asked.trace = c.asked().trace();
     asked.once = what->once;
+    asked.judged_by = c.facts.holder->product.policy;
     asked.body = std::move(body);
 
     // Shared only because the desk wants a copyable function; there is never a second owner.

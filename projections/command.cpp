@@ -26,6 +26,7 @@ std::string_view refusal_name(refusal_code code) {
     case refusal_code::unknown_member: return "unknown_member";
     case refusal_code::not_permitted: return "not_permitted";
     case refusal_code::admin_disabled: return "admin_disabled";
+    case refusal_code::profile_changed: return "profile_changed";
     }
     return {};
 }

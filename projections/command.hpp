@@ -5,6 +5,7 @@
 
 #include "eventlog/base/result.hpp"
 #include "eventlog/event.hpp"
+#include "projections/policy.hpp"
 #include "projections/state.hpp"
 
 #include <chrono>
@@ -40,6 +41,7 @@ enum class refusal_code : std::uint16_t {
     unknown_member,      ///< who is to join a team is not a user of the tenant
     not_permitted,       ///< the acting admin may not, or not any more
     admin_disabled,      ///< the admin that it is about is disabled
+    profile_changed,     ///< the tenant has another profile by now; nothing was done
 };
 
 /// `name_taken` and so on: for logs, attempts and tests.
@@ -249,6 +251,8 @@ struct command {
     /// Under which role an admin or operator was permitted to ask for this: if he has lost it by
     /// the time it is this command's turn, nothing is done.
     std::optional<eventlog::admin_role> as_role = std::nullopt;
+    /// The profile whose rules the request has passed; null if it was judged by none.
+    std::shared_ptr<const policy> judged_by = nullptr;
     /// Likewise the hash of the token that he showed: another one may have taken its place.
     std::optional<eventlog::digest> as_token = std::nullopt;
 };

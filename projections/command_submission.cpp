@@ -28,6 +28,7 @@ bool worth_keeping(refusal_code code) {
     case refusal_code::key_revoked:
     case refusal_code::not_permitted:
     case refusal_code::admin_disabled:
+    case refusal_code::profile_changed:
     case refusal_code::idempotency_reused:
     case refusal_code::disk_low:
     case refusal_code::queue_full:

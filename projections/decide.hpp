@@ -19,6 +19,8 @@
 //   command was permitted under, or with a token that has expired, and nothing is done. Nobody
 //   changes or disables himself, so nobody raises himself and a tenant never takes away its own
 //   last primary admin.
+// * What was judged by the rules of a profile that is not the tenant's any more is refused, but for
+//   what deprovisions: of that the deactivation alone is done.
 // * If-Match is compared here. A change that was evaluated on an older version is evaluated again.
 // * A slug names one tenant for ever. A deleted tenant refuses all but the erasure of a person.
 #pragma once

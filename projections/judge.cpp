@@ -119,6 +119,11 @@ judge::expiry_fits(const std::optional<base::moment>& expires_at) const {
 }
 
 base::result<void, refusal> judge::provisioning_allowed(const tenant_state& tenant) const {
+    if (asked_.judged_by && asked_.judged_by->profile != tenant.settings.profile) {
+        return refuse(refusal_code::profile_changed,
+                      "The tenant was given another profile at this very moment. Nothing was done; "
+                      "try again.");
+    }
     if (tenant.settings.scim_enabled || asked_.by.kind != actor_kind::key) return {};
     return refuse(refusal_code::scim_disabled,
                   "Provisioning is switched off for tenant " + tenant.slug +
@@ -138,6 +143,7 @@ event judge::fact(tenant_no tenant, const subject_id& subject, event_body body) 
     event e{tenant,       subject, asked_.by,       now_,        asked_.request_id,
             asked_.cause, {},      std::move(body), asked_.trace};
     if (e.request_id.size() > request_id_bytes_max) e.request_id.resize(request_id_bytes_max);
+    if (asked_.judged_by) e.profile = asked_.judged_by->label;
     return e;
 }
 

@@ -175,6 +175,7 @@ void append_event(std::string& out, const read_event& e, names& known, event_det
     // A nil subject is the tenant itself.
     json.member("subject", what.subject.is_nil() ? known.tenant(what.tenant) : what.subject.text());
     json.member("request_id", what.request_id);
+    if (!what.profile.empty()) json.member("policy", what.profile);
     if (what.trace) json.member("trace", what.trace->text());
     if (what.cause) json.member("cause", what.cause->text());
     std::visit(body_writer{json, e, known, detail}, what.body);

@@ -26,6 +26,7 @@ unsigned status_of(refusal_code code) {
     case refusal_code::tenant_deleted: return 410;
     case refusal_code::precondition_failed: return 412;
     case refusal_code::idempotency_reused: return 422;
+    case refusal_code::profile_changed:
     case refusal_code::queue_full: return 429;
     case refusal_code::internal: return 500;
     case refusal_code::expired:

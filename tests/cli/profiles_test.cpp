@@ -185,6 +185,38 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone_is_told_of) {
     BOOST_TEST(contains(s.finding(), "good: "));
 }
 
+BOOST_AUTO_TEST_CASE(events_name_the_profile_that_they_were_decided_under) {
+    shop s;
+    s.start();
+    BOOST_TEST(s.ask("POST", "/tenants", R"({"id":"one","profile":"acme"})").status == 201u);
+    const std::string key = json_view(s.ask("POST", "/tenants/one/keys", "{}").body)->text("key");
+    const auto push = [&](const std::string& name) {
+        http::client provider(s.running->address());
+        const auto made = provider.send(
+            "POST", "/scim/v2/Users",
+            {{"Authorization", "Bearer " + key}, {"Content-Type", "application/scim+json"}},
+            R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")" + name +
+                "\"}");
+        BOOST_REQUIRE((made && made->status == 201u));
+    };
+    const auto last = [&] {
+        return json_view(s.ask("GET", "/log?tenant=one&last=1").body)->text("policy");
+    };
+    BOOST_TEST(last() == ""); // what the operator does is judged by none
+    push("jane");
+    BOOST_TEST(last() == "acme@1");
+    s.write("acme.toml", "id = \"acme\"\nversion = 2\n");
+    BOOST_TEST(s.running->reload().has_value());
+    push("joe");
+    BOOST_TEST(last() == "acme@2");
+    BOOST_TEST(s.ask("PATCH", "/tenants/one", R"({"profile":"generic"})").status == 200u);
+    push("kim");
+    BOOST_TEST(last() == "generic@1");
+    // It is part of the log: a proof walks over it, and another start reads it.
+    s.start();
+    BOOST_TEST(last() == "generic@1");
+}
+
 BOOST_AUTO_TEST_CASE(the_signal_that_reads_profiles_again) {
     const shop s;
     process child({"serve", "--data", (s.home / "data").string(), "--listen", "127.0.0.1:0",

@@ -147,6 +147,27 @@ BOOST_AUTO_TEST_CASE(a_traced_event_reads_as_ever) {
     BOOST_TEST((*read == trace));
 }
 
+BOOST_AUTO_TEST_CASE(an_event_decided_under_a_profile_reads_as_ever) {
+    const event_body body = user_deleted{};
+    std::string clear = encode_clear(body);
+    append_profile(clear, "zamp@3");
+    record_draft draft =
+        draft_record(golden_event(body), clear, schema_of(body), {}, seq, filled<32>(0x44), epoch);
+    place_record(draft, place);
+    const auto file = folder / "judged_user_deleted.1.hex";
+    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
+    if (write && !std::filesystem::exists(file)) {
+        write_bytes(file, base::hex(base::as_bytes(draft.bytes)) + "\n");
+    }
+    BOOST_REQUIRE(std::filesystem::exists(file));
+    const std::string bytes = file_bytes(file);
+    BOOST_TEST((bytes == draft.bytes));
+    const auto record = read_record(bytes, record_check::crc_and_hashes);
+    BOOST_REQUIRE(record.has_value());
+    check_record(*record, body);
+    BOOST_TEST(read_profile(record->clear).value_or("?") == "zamp@3");
+}
+
 BOOST_AUTO_TEST_CASE(content_bytes_are_fixed_too) {
     struct content_case {
         const char* file;

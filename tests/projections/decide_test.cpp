@@ -754,4 +754,78 @@ BOOST_AUTO_TEST_CASE(what_always_works) {
     BOOST_TEST(!deprovisions(by_provider(t.acme, delete_tenant{})));
 }
 
+namespace {
+
+command judged(command c, const char* profile) {
+    c.judged_by = std::make_shared<const policy>(policy{profile, std::string(profile) + "@3"});
+    return c;
+}
+
+/// Commands that a profile judges; the town's tenants have `generic`.
+struct judged_case {
+    const char* name;
+    ask asked;
+    bool always; ///< what deprovisions is done under another profile too
+};
+
+const judged_case judged_cases[] = {
+    {"create",
+     [](const town& t) {
+         return by_provider(t.acme, create_user{id_of(9), wish_for("new")});
+     },
+     false},
+    {"change", [](const town& t) { return by_provider(t.acme, town::renamed(t.jane, "x")); },
+     false},
+    {"reactivate",
+     [](const town& t) {
+         return by_provider(t.acme, change_user{t.idle.id, {}, set_active(true), {}, false});
+     },
+     false},
+    {"deactivate",
+     [](const town& t) {
+         return by_provider(t.acme, change_user{t.jane.id, {}, set_active(false), {}, true});
+     },
+     true},
+    {"delete",
+     [](const town& t) {
+         return by_provider(t.acme, delete_user{t.jane.id, {}});
+     },
+     true},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_another_profile_judged_is_not_done) {
+    town t;
+    for (const judged_case& c : judged_cases) {
+        BOOST_TEST_CONTEXT(c.name) {
+            const auto same = t.ask(judged(c.asked(t), "generic"));
+            BOOST_REQUIRE(same.has_value());
+            for (const event& e : same->events)
+                BOOST_TEST(e.profile == "generic@3");
+            const auto other = t.ask(judged(c.asked(t), "zamp"));
+            BOOST_TEST(other.has_value() == c.always);
+            if (!other) {
+                BOOST_TEST(refusal_name(other.error().code) == "profile_changed");
+            }
+            const auto none = t.ask(c.asked(t));
+            BOOST_REQUIRE(none.has_value());
+            for (const event& e : none->events)
+                BOOST_TEST(e.profile == "");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_deactivation_that_another_profile_judged_brings_nothing_else) {
+    town t;
+    user_wish wish = wish_for("renamed", false, "e-1");
+    const auto decided =
+        t.ask(judged(by_provider(t.acme, town::change(t.jane, wish, true)), "zamp"));
+    BOOST_REQUIRE(decided.has_value());
+    BOOST_REQUIRE(decided->events.size() == 1u);
+    BOOST_TEST((type_of(decided->events[0].body) == event_type::user_deactivated));
+    BOOST_TEST(content_of(decided->events[0].body)->user_name == "jane");
+    BOOST_TEST(decided->faults.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
