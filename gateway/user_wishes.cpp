@@ -27,8 +27,8 @@ user_wish wish_of(const scim::resource& before, const scim::resource& after,
     wish.content.external_id = std::move(facts.external_id);
     wish.content.email_keys = std::move(facts.email_keys);
     wish.content.display = std::move(facts.display_name);
-    if (rules && !rules->users.display_name.empty()) {
-        auto shown = profiles::display_name_of(rules->users.display_name, after);
+    if (rules.by && !rules.by->users.display_name.empty()) {
+        auto shown = profiles::display_name_of(rules.by->users.display_name, after);
         if (!shown.empty()) wish.content.display = std::move(shown);
     }
     wish.content.document = after.document();
@@ -46,8 +46,8 @@ wish_result apply(const Change& change, const product_rules& rules, const user_s
     if (!before) return tl::unexpected(refusal_of(before.error()));
     const auto evaluation = change.apply_to(*before);
     if (!evaluation) return tl::unexpected(refusal_of(evaluation.error()));
-    if (rules) {
-        if (const auto said = profiles::judge_user(*rules, &*before, evaluation->outcome)) {
+    if (rules.by && rules.judge) {
+        if (const auto said = profiles::judge_user(*rules.by, &*before, evaluation->outcome)) {
             return tl::unexpected(refusal_of(*said));
         }
     }
@@ -72,8 +72,8 @@ scim::result<user_change> change_from(scim::result<Change> read, product_rules r
 scim::result<user_wish> read_creation(std::string_view body, const product_rules& rules) {
     const auto wanted = scim::read_new(scim::user_type(), body);
     if (!wanted) return tl::unexpected(wanted.error());
-    if (rules) {
-        if (auto said = profiles::judge_user(*rules, nullptr, *wanted)) {
+    if (rules.by && rules.judge) {
+        if (auto said = profiles::judge_user(*rules.by, nullptr, *wanted)) {
             return tl::unexpected(std::move(*said));
         }
     }
@@ -104,7 +104,7 @@ scim::result<user_change> read_change(change_kind kind, std::string_view body,
 wish_result deactivate_only(const user_state& current) {
     const auto before = scim::resource::from_document(scim::user_type(), current.content.document);
     if (!before) return tl::unexpected(refusal_of(before.error()));
-    auto wish = wish_of(*before, scim::deactivated(*before), {}, nullptr);
+    auto wish = wish_of(*before, scim::deactivated(*before), {}, {});
     wish.content.display = current.content.display; // as his product's templates made it
     return wish;
 }

@@ -16,13 +16,18 @@
 
 namespace rollcall::gateway {
 
-/// The rules that a request is judged by: a profile that has some (profile::judges_users), or null
-/// for none.
-using product_rules = std::shared_ptr<const profiles::profile>;
+/// What a product says of users.
+struct product_rules {
+    /// A profile that has rules (profile::judges_users), or null for none.
+    std::shared_ptr<const profiles::profile> by = nullptr;
+    /// False: only its templates of names are used. So it is with what an admin does, who is judged
+    /// by nobody and yet must not change how people are shown.
+    bool judge = true;
+};
 
 /// The body of a POST as a wish.
 scim::result<projections::user_wish> read_creation(std::string_view body,
-                                                   const product_rules& rules = nullptr);
+                                                   const product_rules& rules = {});
 
 /// For projections::create_user::differs_from: what `wish` makes different in a user who is there.
 std::function<base::result<std::vector<std::string>, projections::refusal>(
@@ -40,7 +45,7 @@ struct user_change {
 enum class change_kind : std::uint8_t { replace, patch };
 
 scim::result<user_change> read_change(change_kind kind, std::string_view body,
-                                      product_rules rules = nullptr);
+                                      product_rules rules = {});
 
 /// The current user with `active` false and nothing else changed: what a deprovisioning request
 /// comes to when the rest of it cannot be done.

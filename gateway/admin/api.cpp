@@ -193,6 +193,10 @@ result<projections::tenant_state> tenant_of(parts& p, call& c) {
     return std::move(*found);
 }
 
+gateway::product_rules shown_by(parts& p, const projections::tenant_state& tenant) {
+    return {p.with.profiles.book()->find(tenant.settings.profile), false};
+}
+
 result<std::uint64_t> number_of(call& c, std::string_view name, std::uint64_t otherwise,
                                 std::uint64_t most) {
     const auto text = c.asked().query().first(name);

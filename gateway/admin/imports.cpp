@@ -126,7 +126,8 @@ void start(parts& p, call& c) {
                                token_of(c),
                                std::string(c.asked().request_id()),
                                c.asked().trace(),
-                               how->dry_run};
+                               how->dry_run,
+                               shown_by(p, *t)};
     aside(p, c, gateway::job_weight::heavy,
           [&p, work, order = std::move(order), pass = how->pass_over_unknown] {
               return begin(p, work, order, pass);

@@ -7,6 +7,7 @@
 #include "gateway/admin/waiting_room.hpp"
 #include "gateway/answer_budget.hpp"
 #include "gateway/call.hpp"
+#include "gateway/user_wishes.hpp"
 #include "gateway/worker_pool.hpp"
 
 #include <functional>
@@ -99,6 +100,9 @@ void submit(parts& p, gateway::call& c, eventlog::tenant_no tenant, projections:
 /// The tenant named by `{tenant}` in the path; 404 for none, and for one that is not the caller's
 /// to see. A deleted one is found too.
 result<projections::tenant_state> tenant_of(parts& p, gateway::call& c);
+
+/// How people of the tenant are shown; his product's rules judge no admin.
+gateway::product_rules shown_by(parts& p, const projections::tenant_state& tenant);
 
 /// A query parameter as a whole number, cut to `most`; `otherwise` if it is absent. 400 bad_value.
 result<std::uint64_t> number_of(gateway::call& c, std::string_view name, std::uint64_t otherwise,

@@ -99,7 +99,7 @@ void people_import::read_all(job_progress& progress) {
 }
 
 void people_import::take(const person& who) {
-    auto wish = gateway::read_creation(who.creation());
+    auto wish = gateway::read_creation(who.creation(), asked_.shown_by);
     if (!wish) return refuse_row(rows_.fault_of("bad_value", wish.error().detail));
     const std::string& key = wish->content.user_name_key;
     const auto digest = base::sha256({key});

@@ -13,6 +13,7 @@
 #include "eventlog/event.hpp"
 #include "gateway/admin/csv_people.hpp"
 #include "gateway/admin/jobs.hpp"
+#include "gateway/user_wishes.hpp"
 #include "projections/command_desk.hpp"
 #include "projections/directory.hpp"
 
@@ -48,6 +49,7 @@ class people_import {
         std::string request_id;
         std::optional<base::trace_context> trace;
         bool dry_run = false; ///< decide what can be, write nothing
+        gateway::product_rules shown_by = {};
     };
 
     people_import(const projections::directory& directory, projections::command_desk& desk,

@@ -91,7 +91,7 @@ void create(parts& p, call& c) {
     const auto said = read_person(c.asked(), faults);
     if (!said) return answer(c, said.error());
     if (!faults.empty()) return answer(c, faults.front());
-    auto wish = gateway::read_creation(said->creation());
+    auto wish = gateway::read_creation(said->creation(), shown_by(p, *t));
     if (!wish) return answer(c, problem_of(wish.error()));
     projections::create_user body;
     body.new_id = projections::subject_id::make_v7(c.asked().arrived().unix_ms);
@@ -128,7 +128,7 @@ void change(parts& p, call& c) {
                                  {},
                                  0});
     }
-    auto asked = gateway::read_change(gateway::change_kind::patch, said->change());
+    auto asked = gateway::read_change(gateway::change_kind::patch, said->change(), shown_by(p, *t));
     if (!asked) faults.push_back(problem_of(asked.error()));
     const bool leaves = said->deactivates();
     if (!faults.empty() && !leaves) return answer(c, faults.front());

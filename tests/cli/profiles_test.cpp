@@ -217,6 +217,25 @@ BOOST_AUTO_TEST_CASE(events_name_the_profile_that_they_were_decided_under) {
     BOOST_TEST(last() == "generic@1");
 }
 
+BOOST_AUTO_TEST_CASE(people_are_shown_by_the_profile_whoever_changes_them) {
+    shop s;
+    s.write("acme.toml", "id = \"acme\"\nversion = 1\n[users]\nuser_name = \"email\"\n"
+                         "display_name = [\"{title} {userName}\", \"{userName}\"]\n");
+    s.start();
+    BOOST_TEST(s.ask("POST", "/tenants", R"({"id":"one","profile":"acme"})").status == 201u);
+    const auto shown = [&] {
+        return json_view(s.ask("GET", "/tenants/one/users/jane").body)->text("display");
+    };
+    // No e-mail address: what an operator does is judged by no profile.
+    const std::string jane = R"({"userName":"jane","displayName":"J. Doe","title":"Captain"})";
+    BOOST_TEST(s.ask("POST", "/tenants/one/users", jane).status == 201u);
+    BOOST_TEST(shown() == "Captain jane");
+    BOOST_TEST(s.ask("PATCH", "/tenants/one/users/jane", R"({"title":null})").status == 200u);
+    BOOST_TEST(shown() == "jane");
+    BOOST_TEST(s.ask("PATCH", "/tenants/one/users/jane", R"({"active":false})").status == 200u);
+    BOOST_TEST(shown() == "jane");
+}
+
 BOOST_AUTO_TEST_CASE(the_signal_that_reads_profiles_again) {
     const shop s;
     process child({"serve", "--data", (s.home / "data").string(), "--listen", "127.0.0.1:0",
