@@ -14,9 +14,19 @@ gateway::ops_sources figures_of(const watched_parts& of) {
         .followers =
             [of] {
                 const auto erasure = of.erasures.figures();
-                return std::vector<gateway::follower_figures>{
+                std::vector<gateway::follower_figures> all{
                     {"erasure", erasure.checkpoint, !erasure.last_error.empty()},
                     {"witness", of.acknowledged.written(), !of.acknowledged.healthy()}};
+                for (const auto& one : of.followers) {
+                    const auto state = one->state();
+                    all.push_back({one->name(), state.checkpoint,
+                                   !state.last_error.empty() || !state.parked.empty()});
+                }
+                return all;
+            },
+        .seats =
+            [of] {
+                return gateway::seat_counts{of.seats.warnings, of.seats.alarms};
             },
         .disk =
             [of] {

@@ -1,7 +1,9 @@
 // Where /metrics takes its figures of the log and what lies beneath it from.
 #pragma once
 
+#include "cli/consumer_set.hpp"
 #include "consumers/erasure.hpp"
+#include "consumers/seat_keeper.hpp"
 #include "eventlog/data_directory.hpp"
 #include "eventlog/disk_guard.hpp"
 #include "eventlog/embedded_log.hpp"
@@ -22,6 +24,8 @@ struct watched_parts {
     const eventlog::witness& acknowledged;
     const eventlog::disk_guard& disk;
     const consumers::erasure& erasures;
+    const consumer_set& followers;
+    const consumers::seat_figures& seats;
     const projections::command_desk& desk;
     const gateway::worker_pool& lists;
     unsigned list_threads = 0;

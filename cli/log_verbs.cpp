@@ -44,11 +44,13 @@ void print(const context& c, std::string_view lines) {
 void print_event(const context& c, const json_item& event) {
     table rows({"position", event.text("position")});
     for (const char* member :
-         {"time",    "tenant",     "seq",        "type",       "subject",    "userName",
-          "display", "externalId", "active",     "holds_seat", "origin",     "reset",
-          "erased",  "changed",    "name",       "profile",    "plan",       "seat_limit",
-          "scim",    "label",      "expires_at", "actor",      "request_id", "policy",
-          "trace",   "cause",      "attributes", "hash",       "sealed_hash"}) {
+         {"time",         "tenant",     "seq",         "type",       "subject",    "userName",
+          "display",      "externalId", "active",      "holds_seat", "origin",     "reset",
+          "erased",       "changed",    "name",        "profile",    "plan",       "seat_limit",
+          "scim",         "plan_terms", "grace_until", "suspended",  "seats",      "seat_states",
+          "on_downgrade", "grace_days", "version",     "label",      "expires_at", "actor",
+          "request_id",   "policy",     "trace",       "cause",      "attributes", "hash",
+          "sealed_hash"}) {
         if (event.has(member)) rows.add({member, event.text(member)});
     }
     rows.print(c.to);

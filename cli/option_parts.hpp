@@ -24,6 +24,16 @@ T& bind(CLI::App& app, line& l) {
     return *wish;
 }
 
+// tenant_options.cpp: customers.
+void declare_tenant_create(CLI::App& app, line& l);
+void declare_tenant_list(CLI::App& app, line& l);
+void declare_tenant_show(CLI::App& app, line& l);
+void declare_tenant_set(CLI::App& app, line& l);
+void declare_tenant_delete(CLI::App& app, line& l);
+void declare_seats(CLI::App& app, line& l);
+/// A limit of seats: a number or `unlimited`.
+std::string check_seats(const std::string& text);
+
 // user_options.cpp: what makes and changes people.
 void declare_user_create(CLI::App& app, line& l);
 void declare_user_set(CLI::App& app, line& l);
@@ -32,10 +42,22 @@ void declare_user_reactivate(CLI::App& app, line& l);
 void declare_user_delete(CLI::App& app, line& l);
 void declare_user_import(CLI::App& app, line& l);
 
+void declare_user_suspend(CLI::App& app, line& l);
+void declare_user_resume(CLI::App& app, line& l);
+
 // profile_options.cpp: the contracts of products.
 void declare_profile_check(CLI::App& app, line& l);
 void declare_profile_list(CLI::App& app, line& l);
 void declare_profile_show(CLI::App& app, line& l);
+
+// plan_options.cpp: the catalogue of plans, and who acts on its changes.
+void declare_consumer_list(CLI::App& app, line& l);
+void declare_consumer_pause(CLI::App& app, line& l);
+void declare_consumer_resume(CLI::App& app, line& l);
+void declare_plan_create(CLI::App& app, line& l);
+void declare_plan_set(CLI::App& app, line& l);
+void declare_plan_list(CLI::App& app, line& l);
+void declare_plan_show(CLI::App& app, line& l);
 
 // admin_options.cpp: who may use the admin API, and where it is.
 void declare_admin_create(CLI::App& app, line& l);

@@ -27,13 +27,6 @@ void add_position(CLI::App& app, const std::string& name, std::optional<position
         ->type_name("@POSITION");
 }
 
-std::string check_seats(const std::string& text) {
-    const bool digits =
-        !text.empty() && text.size() <= 18 &&
-        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    return digits || text == "unlimited" ? "" : "seats must be a whole number or 'unlimited'";
-}
-
 std::string check_lifetime(const std::string& text) {
     return base::parse_duration_ms(text) ? "" : "must be a number with d, h, m or s, such as 90d";
 }
@@ -53,17 +46,6 @@ void add_key_file(CLI::App& app, line& l) {
     app.add_option("--key-file", l.out.key_file,
                    "the master key, when no server runs (DIR/master.key) [ROLLCALL_KEY_FILE]")
         ->type_name("FILE");
-}
-
-/// The options that a tenant has at its creation and later.
-template <class T>
-void add_tenant_options(CLI::App& app, T& wish) {
-    app.add_option("--name", wish.name, "display name")->check(check_name);
-    app.add_option("--profile", wish.profile, "provisioning contract (generic)");
-    app.add_option("--plan", wish.plan, "plan (default)");
-    app.add_option("--seats", wish.seats, "the tenant's own seat limit")
-        ->type_name("N|unlimited")
-        ->check(check_seats);
 }
 
 void declare_serve(CLI::App& app, line& l) {
@@ -89,34 +71,6 @@ void declare_serve(CLI::App& app, line& l) {
            "a TOML file with any of these settings [ROLLCALL_CONFIG]")
         ->type_name("FILE");
     app.callback([&l] { l.out.what = serve{l.settings}; });
-}
-
-void declare_tenant_create(CLI::App& app, line& l) {
-    auto& wish = bind<tenant_create>(app, l);
-    app.add_option("ID", wish.id, "lower-case letters, digits and dashes; never used twice")
-        ->required();
-    add_tenant_options(app, wish);
-}
-
-void declare_tenant_list(CLI::App& app, line& l) {
-    bind<tenant_list>(app, l);
-}
-
-void declare_tenant_show(CLI::App& app, line& l) {
-    app.add_option("ID", bind<tenant_show>(app, l).id, "the tenant")->required();
-}
-
-void declare_tenant_set(CLI::App& app, line& l) {
-    auto& wish = bind<tenant_set>(app, l);
-    app.add_option("ID", wish.id, "the tenant")->required();
-    add_tenant_options(app, wish);
-    app.add_option("--scim", wish.scim, "whether providers may push")
-        ->type_name("on|off")
-        ->check(CLI::IsMember({"on", "off"}));
-}
-
-void declare_tenant_delete(CLI::App& app, line& l) {
-    app.add_option("ID", bind<tenant_delete>(app, l).id, "the tenant")->required();
 }
 
 void declare_key_create(CLI::App& app, line& l) {
@@ -162,10 +116,6 @@ void declare_user_show(CLI::App& app, line& l) {
     auto& wish = bind<user_show>(app, l);
     app.add_option("TENANT", wish.tenant, "the tenant")->required();
     app.add_option("WHO", wish.who, "an id, userName, externalId or e-mail address")->required();
-}
-
-void declare_seats(CLI::App& app, line& l) {
-    app.add_option("TENANT", bind<seats>(app, l).tenant, "the tenant")->required();
 }
 
 void declare_log_tail(CLI::App& app, line& l) {
@@ -276,6 +226,14 @@ const std::vector<verb>& verbs() {
          declare_profile_list},
         {{"profile show", "print a profile's file", "rollcall profile show zamp > acme.toml"},
          declare_profile_show},
+        {{"plan create", "make a plan",
+          "rollcall plan create team --seats 25 --on-downgrade grace --grace-days 14"},
+         declare_plan_create},
+        {{"plan list", "show the catalogue", "rollcall plan list"}, declare_plan_list},
+        {{"plan show", "show one plan", "rollcall plan show team"}, declare_plan_show},
+        {{"plan set", "change a plan; the tenants that have it follow",
+          "rollcall plan set team --seats 50"},
+         declare_plan_set},
         {{"key create", "make a bearer key; its secret is shown this once",
           "rollcall key create acme --label okta-prod --expires-in 365d"},
          declare_key_create},
@@ -333,6 +291,12 @@ const std::vector<verb>& verbs() {
         {{"user delete", "delete a user; the history stays until `rollcall erase`",
           "rollcall user delete acme jane"},
          declare_user_delete},
+        {{"user suspend", "take a user's access away beside the provider's wish",
+          "rollcall user suspend acme jane"},
+         declare_user_suspend},
+        {{"user resume", "end that suspension; needs a free seat",
+          "rollcall user resume acme jane"},
+         declare_user_resume},
         {{"user import", "make users from a CSV file; who is there already stays as he is",
           "rollcall user import acme people.csv --dry-run"},
          declare_user_import},
@@ -358,6 +322,14 @@ const std::vector<verb>& verbs() {
         {{"backup restore", "make a data directory of a backup",
           "rollcall backup restore /mnt/backup/log --keys-from /mnt/safe/keys --data new-var"},
          declare_backup_restore},
+        {{"consumer list", "show who follows the log, how far, and what holds them up",
+          "rollcall consumer list"},
+         declare_consumer_list},
+        {{"consumer pause", "hold a consumer up, also through restarts",
+          "rollcall consumer pause seat-keeper"},
+         declare_consumer_pause},
+        {{"consumer resume", "let a consumer go on", "rollcall consumer resume seat-keeper"},
+         declare_consumer_resume},
         {{"erase", "make a person unreadable in all history, for good",
           "rollcall erase acme jane@acme.example"},
          declare_erase},
@@ -370,10 +342,14 @@ const std::vector<verb>& verbs() {
 constexpr std::pair<const char*, const char*> groups[] = {
     {"tenant", "customers: create, list, show, set, delete"},
     {"profile", "contracts of products: check, list, show"},
+    {"plan", "what customers may have: create, list, show, set"},
     {"key", "bearer keys of a tenant: create, list, revoke, rotate"},
     {"admin", "who of a tenant may use the admin API: create, list, set, disable, token"},
     {"operator", "who of the operator may: create, list, set, disable, token"},
-    {"user", "people of a tenant: list, show, create, set, deactivate, reactivate, delete, import"},
+    {"user",
+     "people of a tenant: list, show, create, set, deactivate, reactivate, suspend, resume, "
+     "delete, import"},
+    {"consumer", "who follows the log and acts on it: list, pause, resume"},
     {"backup", "copies of the log to restore from: create, verify, restore"},
     {"log", "what happened: tail, show, verify, export"},
 };

@@ -41,6 +41,7 @@ struct tenant_show {
 struct tenant_set {
     std::string id;
     std::optional<std::string> name, profile, plan, seats, scim;
+    bool dry_run = false;
 };
 
 struct tenant_delete {
@@ -55,6 +56,34 @@ struct profile_list {};
 
 struct profile_show {
     std::string id;
+};
+
+/// What plan create and plan set have in common.
+struct plan_wish {
+    std::string id;
+    std::optional<std::string> seats, scim, on_downgrade;
+    std::optional<std::uint32_t> grace_days;
+    std::vector<std::string> seat_states;
+};
+
+struct plan_create : plan_wish {};
+
+struct plan_set : plan_wish {};
+
+struct plan_list {};
+
+struct plan_show {
+    std::string id;
+};
+
+struct consumer_list {};
+
+struct consumer_pause {
+    std::string name;
+};
+
+struct consumer_resume {
+    std::string name;
 };
 
 struct key_create {
@@ -103,6 +132,14 @@ struct user_reactivate {
 };
 
 struct user_delete {
+    std::string tenant, who;
+};
+
+struct user_suspend {
+    std::string tenant, who;
+};
+
+struct user_resume {
     std::string tenant, who;
 };
 
@@ -199,7 +236,9 @@ using command =
                  user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
                  log_tail, log_show, log_verify, log_export, rebuild, backup_create, backup_verify,
                  backup_restore, erase, doctor, admin_create, admin_list, admin_set, admin_disable,
-                 admin_token, whoami, profile_check, profile_list, profile_show>;
+                 admin_token, whoami, profile_check, profile_list, profile_show, plan_create,
+                 plan_set, plan_list, plan_show, user_suspend, user_resume, consumer_list,
+                 consumer_pause, consumer_resume>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

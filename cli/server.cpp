@@ -120,6 +120,8 @@ struct server::parts {
     std::unique_ptr<witness> acknowledged;
     std::unique_ptr<disk_guard> disk;
     std::unique_ptr<consumers::erasure> erasures;
+    consumers::seat_figures seats;
+    consumer_set followers;
     std::unique_ptr<ticker> sweeper;
 
     gateway::limits bounds;
@@ -175,6 +177,7 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
     });
     erasures = std::make_unique<consumers::erasure>(*rows, *writer, keys, signal,
                                                     consumers::erasure_options{});
+    followers = start_consumers({*rows, *writer, keys, signal, views, desk, seats});
     sweeper = std::make_unique<ticker>(sweep_pause, [this] {
         try {
             std::size_t sweeps = 0;
@@ -220,6 +223,9 @@ admin::services server::parts::admin_services() {
             [this](position at, std::chrono::steady_clock::time_point until) {
                 return erasures->wait_past(at, until);
             },
+        .consumers = [this] { return describe(followers); },
+        .pause_consumer = [this](std::string_view name,
+                                 bool paused) { return set_paused(followers, name, paused); },
         .examine = [this] { return examine(); },
         .back_up =
             [this](admin::backup_order order, admin::job_progress& progress) {
@@ -237,8 +243,9 @@ std::optional<base::moment> server::parts::last_use(tenant_no tenant, const subj
 }
 
 gateway::ops_sources server::parts::figures() {
-    gateway::ops_sources from = figures_of({home, options.disk, *rows, *log, *writer, *acknowledged,
-                                            *disk, *erasures, desk, *lists, bounds.list_threads});
+    gateway::ops_sources from =
+        figures_of({home, options.disk, *rows, *log, *writer, *acknowledged, *disk, *erasures,
+                    followers, seats, desk, *lists, bounds.list_threads});
     from.ready = [this] {
         // A low disk is no reason to take the server away: deprovisioning goes on.
         return std::vector<gateway::readiness_check>{{"log", !rows->stopped()},
@@ -262,11 +269,7 @@ std::vector<admin::finding> server::parts::examine() const {
     auto all = examine_open(home, *rows, {options.disk, disk->state()});
     if (certificate) all.push_back(look_at_certificate(*certificate, base::now()));
     all.push_back(products->look(views));
-    const auto erasure = erasures->figures();
-    if (!erasure.last_error.empty()) {
-        all.push_back({admin::finding::grade::bad, "erasure", erasure.last_error,
-                       "It is tried again by itself; if it stays, look at the disk"});
-    }
+    add_findings(all, *erasures, followers, views);
     if (!acknowledged->healthy()) {
         all.push_back({admin::finding::grade::bad, "witness",
                        "its file cannot be written: a lost log would not be noticed",
@@ -353,6 +356,7 @@ bool server::parts::stop() {
     lists.reset();
     sweeper.reset();
     signal.close(); // wakes who waits for more of the log, so that it can end
+    followers.clear();
     erasures.reset();
     disk.reset();
     keep_key_uses();

@@ -33,7 +33,15 @@ void print_tenant(const context& c, const json_item& t) {
     rows.add({"name", t.text("name")});
     rows.add({"profile", t.text("profile")});
     rows.add({"plan", t.text("plan")});
-    rows.add({"seats", t.text("seats_used") + " of " + limit_of(t, "seat_limit")});
+    if (!t.flag("plan_in_catalogue")) {
+        rows.add({"", "there is no such plan in the catalogue: `rollcall plan list`"},
+                 tone::warning);
+    }
+    rows.add({"seats", t.text("seats_used") + " of " + limit_of(t, "limit")});
+    if (t.has("seat_limit") && t.text("seat_limit") != t.text("limit")) {
+        rows.add({"own limit", t.text("seat_limit")}); // the plan's is lower
+    }
+    if (t.has("grace_until")) rows.add({"grace until", t.text("grace_until")}, tone::warning);
     rows.add({"users", t.text("users")});
     rows.add({"scim", t.flag("scim") ? "on" : "off"});
     rows.add({"created", t.text("created")});
@@ -48,6 +56,30 @@ int show_answer(const context& c, const base::result<std::string>& answer) {
     } else {
         print_tenant(c, json_view(*answer).root());
     }
+    return exit_done;
+}
+
+int show_forecast(const context& c, const base::result<std::string>& answer) {
+    if (!answer) return fail(c, answer.error());
+    if (c.asked.json) {
+        c.to.out << *answer << '\n';
+        return exit_done;
+    }
+    const json_view said(*answer);
+    const std::string policy = said->text("on_downgrade");
+    c.to.out << said->text("used") << " of " << limit_of(said.root(), "limit")
+             << " seats would be taken; too many: " << said->text("too_many") << '\n';
+    const auto people = said->items("would_be_suspended");
+    if (people.empty()) {
+        c.to.out << "Nobody would be suspended (" << policy << ").\n";
+        return exit_done;
+    }
+    table rows({policy == "grace" ? "suspended after " + said->text("grace_days") + " days"
+                                  : "suspended at once",
+                "id"});
+    for (const json_item& one : people)
+        rows.add({one.text("userName"), one.text("id")}, tone::warning);
+    rows.print(c.to);
     return exit_done;
 }
 
@@ -73,7 +105,7 @@ int run(const context& c, const tenant_list&) {
     const json_view all(*answer);
     for (const json_item& t : all->items()) {
         rows.add({t.text("id"), t.text("name"), t.text("profile"), t.text("plan"),
-                  t.text("seats_used"), limit_of(t, "seat_limit"), t.text("users"),
+                  t.text("seats_used"), limit_of(t, "limit"), t.text("users"),
                   t.flag("scim") ? "on" : "off"});
     }
     rows.print(c.to);
@@ -90,8 +122,10 @@ int run(const context& c, const tenant_set& wish) {
     json.begin_object();
     write_settings(json, wish);
     if (wish.scim) json.member("scim", *wish.scim == "on");
+    if (wish.dry_run) json.member("dry_run", true);
     json.end_object();
-    return show_answer(c, operator_client(c).ask("PATCH", path_of(wish.id), body));
+    const auto answer = operator_client(c).ask("PATCH", path_of(wish.id), body);
+    return wish.dry_run ? show_forecast(c, answer) : show_answer(c, answer);
 }
 
 int run(const context& c, const tenant_delete& wish) {

@@ -75,6 +75,14 @@ void declare_user_delete(CLI::App& app, line& l) {
     bind_who<user_delete>(app, l);
 }
 
+void declare_user_suspend(CLI::App& app, line& l) {
+    bind_who<user_suspend>(app, l);
+}
+
+void declare_user_resume(CLI::App& app, line& l) {
+    bind_who<user_resume>(app, l);
+}
+
 void declare_user_import(CLI::App& app, line& l) {
     auto& wish = bind<user_import>(app, l);
     app.add_option("TENANT", wish.tenant, "the tenant")->required();

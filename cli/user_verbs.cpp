@@ -61,6 +61,13 @@ int run(const context& c, const user_show& wish) {
                                "origin", "created", "last_modified", "version", "attributes"}) {
         rows.add({member, user->text(member)});
     }
+    if (user->has("suspended")) {
+        const json_item suspended = user->object("suspended");
+        std::string why;
+        for (const json_item& reason : suspended.items("reasons"))
+            why += (why.empty() ? "" : ", ") + reason.as_text();
+        rows.add({"suspended", why + " since " + suspended.text("since")}, tone::warning);
+    }
     for (const json_item& team : user->items("teams"))
         rows.add({"team", team.text("displayName")});
     for (const json_item& one : user->items("refused"))

@@ -1,4 +1,4 @@
-// user create | set | deactivate | reactivate | delete.
+// user create | set | deactivate | reactivate | suspend | resume | delete.
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
 #include "cli/verbs.hpp"
@@ -55,6 +55,20 @@ int run(const context& c, const user_deactivate& wish) {
 
 int run(const context& c, const user_reactivate& wish) {
     return set_active(c, wish.tenant, wish.who, true);
+}
+
+int run(const context& c, const user_suspend& wish) {
+    return show(c,
+                operator_client(c).ask(
+                    "POST", users_of(wish.tenant) + "/" + escaped(wish.who) + "/suspension", "{}"),
+                "Suspended");
+}
+
+int run(const context& c, const user_resume& wish) {
+    return show(c,
+                operator_client(c).ask("DELETE", users_of(wish.tenant) + "/" + escaped(wish.who) +
+                                                     "/suspension"),
+                "Resumed");
 }
 
 int run(const context& c, const user_delete& wish) {

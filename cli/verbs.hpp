@@ -19,6 +19,14 @@ int run(const context& c, const seats& wish);
 int run(const context& c, const profile_check& wish);
 int run(const context& c, const profile_list& wish);
 int run(const context& c, const profile_show& wish);
+int run(const context& c, const plan_create& wish);
+int run(const context& c, const plan_set& wish);
+int run(const context& c, const plan_list& wish);
+int run(const context& c, const plan_show& wish);
+
+int run(const context& c, const consumer_list& wish);
+int run(const context& c, const consumer_pause& wish);
+int run(const context& c, const consumer_resume& wish);
 
 int run(const context& c, const key_create& wish);
 int run(const context& c, const key_list& wish);
@@ -39,6 +47,8 @@ int run(const context& c, const user_set& wish);
 int run(const context& c, const user_deactivate& wish);
 int run(const context& c, const user_reactivate& wish);
 int run(const context& c, const user_delete& wish);
+int run(const context& c, const user_suspend& wish);
+int run(const context& c, const user_resume& wish);
 int run(const context& c, const user_import& wish);
 int run(const context& c, const erase& wish);
 

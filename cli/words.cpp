@@ -11,11 +11,12 @@ constexpr std::size_t clock_size = 8; ///< 10:03:12
 
 tone tone_of(std::string_view type) {
     if (type == "user_deactivated" || type == "tenant_deleted" || type == "key_revoked" ||
-        type == "team_deleted" || type == "admin_disabled") {
+        type == "team_deleted" || type == "user_suspended" || type == "admin_disabled") {
         return tone::warning;
     }
     if (type == "user_deleted" || type == "user_erased") return tone::bad;
-    if (type.ends_with("_created") || type == "user_reactivated" || type == "user_restored") {
+    if (type.ends_with("_created") || type == "user_reactivated" || type == "user_resumed" ||
+        type == "user_restored") {
         return tone::good;
     }
     return tone::plain;
@@ -27,7 +28,8 @@ std::string about(const json_item& event) {
     if (event.has("userName")) return event.text("userName");
     if (event.has("displayName")) return event.text("displayName");
     const std::string type = event.text("type");
-    if ((type.starts_with("tenant_") || type.starts_with("admin_")) && !event.text("name").empty())
+    if ((type.starts_with("tenant_") || type == "plan_defined" || type.starts_with("admin_")) &&
+        !event.text("name").empty())
         return event.text("name");
     if (type == "key_created" && !event.text("label").empty()) return event.text("label");
     return event.text("subject");
@@ -64,6 +66,10 @@ std::string details(const json_item& event) {
     if (type == "team_created") out.clear();
     if (type == "members_changed") out = moves(event);
     if (type == "admin_created" || type == "admin_changed") out = event.text("role");
+    if (type == "user_suspended" || type == "user_resumed") {
+        for (const json_item& reason : event.object("suspended").items("reasons"))
+            out += (out.empty() ? "" : ", ") + reason.as_text();
+    }
     if (type == "key_created" && event.has("expires_at")) {
         out = "expires " + event.text("expires_at");
     }

@@ -49,6 +49,9 @@ std::string_view event_type_name(event_type type) {
     case event_type::admin_changed: return "admin_changed";
     case event_type::admin_disabled: return "admin_disabled";
     case event_type::admin_token_created: return "admin_token_created";
+    case event_type::user_suspended: return "user_suspended";
+    case event_type::user_resumed: return "user_resumed";
+    case event_type::plan_defined: return "plan_defined";
     }
     return {};
 }
@@ -77,8 +80,43 @@ event_type type_of(const event_body& body) {
             [](const admin_changed&) { return event_type::admin_changed; },
             [](const admin_disabled&) { return event_type::admin_disabled; },
             [](const admin_token_created&) { return event_type::admin_token_created; },
+            [](const user_suspended&) { return event_type::user_suspended; },
+            [](const user_resumed&) { return event_type::user_resumed; },
+            [](const plan_defined&) { return event_type::plan_defined; },
         },
         body);
+}
+
+std::string_view downgrade_policy_name(downgrade_policy policy) {
+    switch (policy) {
+    case downgrade_policy::block_new: return "block_new";
+    case downgrade_policy::grace: return "grace";
+    case downgrade_policy::suspend_newest: return "suspend_newest";
+    }
+    return {};
+}
+
+std::optional<downgrade_policy> parse_downgrade_policy(std::string_view name) {
+    for (const downgrade_policy policy :
+         {downgrade_policy::block_new, downgrade_policy::grace, downgrade_policy::suspend_newest}) {
+        if (downgrade_policy_name(policy) == name) return policy;
+    }
+    return std::nullopt;
+}
+
+std::string_view suspension_reason_name(suspension_reason reason) {
+    return reason == suspension_reason::seats ? "seats" : "admin";
+}
+
+suspension suspension::with(suspension_reason reason, base::moment now) const {
+    const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(reason));
+    return {static_cast<std::uint8_t>(reasons | bit), any() ? since : now};
+}
+
+suspension suspension::without(suspension_reason reason) const {
+    const auto bit = 1u << static_cast<unsigned>(reason);
+    const auto left = static_cast<std::uint8_t>(reasons & ~bit);
+    return {left, left != 0 ? since : base::moment{}};
 }
 
 const user_facts* facts_of(const event_body& body) {

@@ -37,6 +37,8 @@ enum class event_type : std::uint16_t {
     user_restored = 24,
     user_deleted = 25,
     user_erased = 26,
+    user_suspended = 27,
+    user_resumed = 28,
     team_created = 30,
     team_changed = 31,
     team_deleted = 32,
@@ -45,6 +47,7 @@ enum class event_type : std::uint16_t {
     admin_changed = 41,
     admin_disabled = 42,
     admin_token_created = 43,
+    plan_defined = 50,
 };
 
 /// `user_created` and so on; empty for a number that this version does not know.
@@ -66,6 +69,33 @@ struct actor {
     friend bool operator==(const actor&, const actor&) = default;
 };
 
+/// What happens to people who are more than the limit allows, after it was lowered. On disk for
+/// ever.
+enum class downgrade_policy : std::uint8_t {
+    block_new = 1,      ///< nobody new; who is there stays
+    grace = 2,          ///< the same until `grace_days` have passed, then the newest are suspended
+    suspend_newest = 3, ///< the newest are suspended at once
+};
+
+/// `block_new` and so on; empty for an unknown number.
+std::string_view downgrade_policy_name(downgrade_policy policy);
+std::optional<downgrade_policy> parse_downgrade_policy(std::string_view name);
+
+/// What a plan grants. A tenant has a copy of its own, which changes by events of its own.
+struct plan_terms {
+    std::optional<std::uint64_t> seats; ///< nothing = unlimited
+    bool scim_included = true;
+    /// Bit s: who is in status number s holds a seat (projections/status.hpp has the numbers).
+    /// Not written: pending_role, pending_approval, active.
+    std::uint8_t seat_states = 0b000'0111;
+    downgrade_policy on_downgrade = downgrade_policy::block_new;
+    std::uint32_t grace_days = 0;
+    /// seq of the definition in the system tenant that this is a copy of; 0 = the plan `default`,
+    /// which nobody defined.
+    std::uint64_t version = 0;
+    friend bool operator==(const plan_terms&, const plan_terms&) = default;
+};
+
 /// What can be set on a tenant. Events carry all of it, as it is after the change.
 struct tenant_settings {
     std::string name;                        ///< display name
@@ -73,6 +103,8 @@ struct tenant_settings {
     std::string plan;                        ///< e.g. `default`
     std::optional<std::uint64_t> seat_limit; ///< nothing = unlimited (the tenant's own limit)
     bool scim_enabled = true;
+    plan_terms terms{};                        ///< the tenant's copy of what its plan grants
+    std::optional<base::moment> grace_until{}; ///< more people than seats are tolerated until then
     friend bool operator==(const tenant_settings&, const tenant_settings&) = default;
 };
 
@@ -128,6 +160,34 @@ struct user_content {
     friend bool operator==(const user_content&, const user_content&) = default;
 };
 
+/// Why somebody has no access although his provider wants him to have it. On disk for ever.
+enum class suspension_reason : std::uint8_t {
+    seats = 0, ///< there are more people than seats
+    admin = 1, ///< an admin wants it so
+};
+
+/// `seats` or `admin`.
+std::string_view suspension_reason_name(suspension_reason reason);
+
+/// The reasons for which somebody is suspended, and since when he is. None: he is not.
+struct suspension {
+    std::uint8_t reasons = 0; ///< bit r: for reason number r
+    base::moment since;       ///< of the first of them; zero without reasons
+
+    [[nodiscard]] bool any() const { return reasons != 0; }
+
+    [[nodiscard]] bool has(suspension_reason reason) const {
+        return (reasons >> static_cast<unsigned>(reason) & 1u) != 0;
+    }
+
+    /// With the reason; since `now` if it is the first.
+    [[nodiscard]] suspension with(suspension_reason reason, base::moment now) const;
+    /// Without the reason.
+    [[nodiscard]] suspension without(suspension_reason reason) const;
+
+    friend bool operator==(const suspension&, const suspension&) = default;
+};
+
 /// The clear part of every event that leaves a user with content.
 struct user_facts {
     std::uint64_t ordinal = 0; ///< the tenant's count of users ever made; order of listings
@@ -135,6 +195,7 @@ struct user_facts {
     bool active = true;               ///< the identity provider's wish
     bool holds_seat = true;           ///< counted against the seat limit after this event
     std::vector<std::string> changed; ///< sorted names of attributes; all of them at creation
+    suspension suspended{};           ///< after this event
     friend bool operator==(const user_facts&, const user_facts&) = default;
 };
 
@@ -179,6 +240,20 @@ struct user_deleted {
 /// The person's key is destroyed with this event: what was sealed can no longer be read.
 struct user_erased {
     friend bool operator==(const user_erased&, const user_erased&) = default;
+};
+
+/// There is a reason more to keep him out. The person and `active` are as they were.
+struct user_suspended {
+    suspension suspended{}; ///< all reasons after this event; at least one
+    bool holds_seat = false;
+    friend bool operator==(const user_suspended&, const user_suspended&) = default;
+};
+
+/// A reason to keep him out has gone; with the last one he has access again.
+struct user_resumed {
+    suspension suspended{}; ///< the reasons that are left
+    bool holds_seat = true;
+    friend bool operator==(const user_resumed&, const user_resumed&) = default;
 };
 
 /// The sealed part of a team, under the team's own key: its name can tell what people do.
@@ -277,12 +352,20 @@ struct admin_token_created {
     friend bool operator==(const admin_token_created&, const admin_token_created&) = default;
 };
 
+/// What a plan of this name grants from now on, all of it. In the system tenant; the tenants that
+/// have the plan take the terms by tenant_changed. Subject: the plan's id.
+struct plan_defined {
+    std::string name;
+    plan_terms terms; ///< without version: it is this event's seq
+    friend bool operator==(const plan_defined&, const plan_defined&) = default;
+};
+
 using event_body =
     std::variant<tenant_created, tenant_changed, tenant_deleted, key_created, key_expiry_changed,
                  key_revoked, user_created, user_changed, user_deactivated, user_reactivated,
                  user_restored, user_deleted, user_erased, team_created, team_changed, team_deleted,
-                 members_changed, admin_created, admin_changed, admin_disabled,
-                 admin_token_created>;
+                 members_changed, admin_created, admin_changed, admin_disabled, admin_token_created,
+                 user_suspended, user_resumed, plan_defined>;
 
 event_type type_of(const event_body& body);
 

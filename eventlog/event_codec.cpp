@@ -2,6 +2,7 @@
 
 #include "eventlog/error.hpp"
 #include "eventlog/payload_fields.hpp"
+#include "eventlog/plan_fields.hpp"
 
 #include <cassert>
 #include <type_traits>
@@ -11,10 +12,17 @@ namespace {
 
 // Field numbers. On disk for ever; a number that is given up stays here with a note.
 //   settings:  1 name  2 profile  3 plan  4 seat limit u64 (absent = unlimited)  5 scim enabled u8
-//   tenants:   1-5 settings  6 slug  7 changed name (repeated)
+//              8 terms (fields within, absent = of the plan `default`)
+//              9 grace until, Unix ms (absent = none)
+//   terms:     1 seats u64 (absent = unlimited)  2 scim included u8  3 seat states, bits
+//              4 on downgrade u8  5 grace days  6 version
+//   tenants:   1-5, 8, 9 settings  6 slug  7 changed name (repeated)
+//   plans:     6 name  8 terms
 //   keys:      1 secret hash  2 label  3 expires at, Unix ms, two's complement (absent = never)
 //   users:     1 ordinal varint  2 origin u8  3 active u8  4 holds seat u8
 //              5 changed name (repeated)  6 reset u8
+//              7 reasons of the suspension, bits (absent = none)  8 since, Unix ms, with 7 only
+//   suspended, resumed: 4 holds seat u8, 7 and 8 as of users
 //   content:   1 document  2 user name  3 user name key  4 external id  5 e-mail key (repeated)
 //              6 display
 //   teams:     1 ordinal varint  5 changed name (repeated)
@@ -31,6 +39,8 @@ void write_settings(field_writer& out, const tenant_settings& s) {
     out.bytes(3, s.plan);
     if (s.seat_limit) out.number(4, *s.seat_limit);
     out.flag(5, s.scim_enabled);
+    if (s.terms != plan_terms{}) write_terms(out, s.terms);
+    if (s.grace_until) out.number(9, static_cast<std::uint64_t>(s.grace_until->unix_ms));
 }
 
 bool read_setting(std::uint64_t number, std::string_view bytes, tenant_settings& s) {
@@ -45,6 +55,8 @@ bool read_setting(std::uint64_t number, std::string_view bytes, tenant_settings&
         return true;
     }
     case 5: return read_flag(bytes, s.scim_enabled);
+    case 8: return read_terms(bytes, s.terms);
+    case 9: return read_moment(bytes, s.grace_until);
     default: return true;
     }
 }
@@ -56,6 +68,7 @@ void write_facts(field_writer& out, const user_facts& f) {
     out.flag(4, f.holds_seat);
     for (const std::string& name : f.changed)
         out.bytes(5, name);
+    write_suspension(out, f.suspended);
 }
 
 bool read_fact(std::uint64_t number, std::string_view bytes, user_facts& f) {
@@ -70,6 +83,8 @@ bool read_fact(std::uint64_t number, std::string_view bytes, user_facts& f) {
     case 3: return read_flag(bytes, f.active);
     case 4: return read_flag(bytes, f.holds_seat);
     case 5: f.changed.emplace_back(bytes); return true;
+    case 7:
+    case 8: return read_suspension(number, bytes, f.suspended);
     default: return true;
     }
 }
@@ -176,6 +191,19 @@ struct clear_writer {
         write_secret(out, e.token_hash, e.expires_at);
     }
 
+    void operator()(const plan_defined& e) const {
+        out.bytes(6, e.name);
+        write_terms(out, e.terms);
+    }
+
+    /// user_suspended and user_resumed.
+    template <class T>
+        requires requires(const T& e) { e.suspended; }
+    void operator()(const T& e) const {
+        out.flag(4, e.holds_seat);
+        write_suspension(out, e.suspended);
+    }
+
     template <class T>
         requires requires(const T& e) { e.facts; }
     void operator()(const T& e) const {
@@ -227,6 +255,31 @@ bool read_clear(members_changed& e, std::string_view bytes) {
         if (number == 1) return read_ids(value, e.added);
         return number != 2 || read_ids(value, e.removed);
     });
+}
+
+bool read_clear(plan_defined& e, std::string_view bytes) {
+    bool termed = false;
+    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if (number == 6) e.name = value;
+        if (number != 8) return true;
+        termed = read_terms(value, e.terms);
+        return termed;
+    });
+    return ok && termed && !e.name.empty();
+}
+
+template <class T>
+    requires(std::is_same_v<T, user_suspended> || std::is_same_v<T, user_resumed>)
+bool read_clear(T& e, std::string_view bytes) {
+    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        switch (number) {
+        case 4: return read_flag(value, e.holds_seat);
+        case 7:
+        case 8: return read_suspension(number, value, e.suspended);
+        default: return true;
+        }
+    });
+    return ok && (e.suspended.any() || std::is_same_v<T, user_resumed>);
 }
 
 /// Facts about admins: which of the fields a fact has is said by its members, and it has all of
@@ -323,6 +376,9 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
     case event_type::admin_changed: return read_as<admin_changed>(bytes);
     case event_type::admin_disabled: return read_as<admin_disabled>(bytes);
     case event_type::admin_token_created: return read_as<admin_token_created>(bytes);
+    case event_type::user_suspended: return read_as<user_suspended>(bytes);
+    case event_type::user_resumed: return read_as<user_resumed>(bytes);
+    case event_type::plan_defined: return read_as<plan_defined>(bytes);
     }
     return base::fail(log_errc::unknown_event, "unknown event type");
 }

@@ -43,8 +43,11 @@ bool gate::admit(call& c, permission needs) {
         challenge(c, "This key does not belong to the tenant that the URL names.", true);
         return false;
     }
-    if (needs == permission::provision && !holder.tenant.settings.scim_enabled) {
-        refuse_as_scim(c.reply(), switched_off_error());
+    // A switch stops what is pushed; a plan without provisioning has no reading either.
+    const bool included = holder.tenant.settings.terms.scim_included;
+    if ((needs == permission::provision && !holder.tenant.provisions()) ||
+        (needs == permission::read && !included)) {
+        refuse_as_scim(c.reply(), switched_off_error(holder.tenant));
         return false;
     }
     if (c.facts.match.by_more_prefixes && !is_at_home(holder, c)) {

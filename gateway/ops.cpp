@@ -167,6 +167,7 @@ void show_metrics(call& c, const ops_sources& from, const gate& access, const ad
         append_log(text, head, from.commits());
         append_followers(text, head, followers);
     }
+    if (from.seats) append_seats(text, from.seats());
     if (from.store) append_store(text, from.store());
     if (from.disk) append_disk(text, from.disk());
     append_auth(text, access, admins);

@@ -59,6 +59,7 @@ struct ops_sources {
     std::function<eventlog::position()> head;
     std::function<base::histogram_figures()> commits;
     std::function<std::vector<follower_figures>()> followers;
+    std::function<seat_counts()> seats;
     std::function<disk_figures()> disk;
     std::function<std::vector<projections::refusal_count>()> refusals;
     std::function<std::uint64_t()> attempts_dropped;

@@ -51,6 +51,13 @@ void append_followers(prometheus_text& text, eventlog::position head,
         text.sample(std::uint64_t{f.failing}, {{"follower", f.name}});
 }
 
+void append_seats(prometheus_text& text, const seat_counts& now) {
+    text.counter("rollcall_seat_warnings_total", now.warnings,
+                 "Times that a tenant came to have taken 80 or 100 % of its seats.");
+    text.counter("rollcall_seat_alarms_total", now.alarms,
+                 "Times that more seats came to be in use although none was free.");
+}
+
 void append_refusals(prometheus_text& text, const std::vector<projections::refusal_count>& all) {
     text.family("rollcall_refusals_total", "counter", "Changes that were refused, by reason.");
     for (const projections::refusal_count& r : all)

@@ -32,6 +32,13 @@ struct follower_figures {
     bool failing = false;  ///< his last step did not succeed
 };
 
+/// What the seat keeper noticed.
+struct seat_counts {
+    std::uint64_t warnings = 0;
+    std::uint64_t alarms = 0;
+};
+
+void append_seats(prometheus_text& text, const seat_counts& now);
 void append_writer(prometheus_text& text, const eventlog::writer_figures& now);
 void append_log(prometheus_text& text, eventlog::position head,
                 const base::histogram_figures& commits_us);

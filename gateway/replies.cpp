@@ -45,7 +45,10 @@ scim::error bad_host_error() {
     return {400, scim_type::none, "The Host field is not a host name with an optional port."};
 }
 
-scim::error switched_off_error() {
+scim::error switched_off_error(const projections::tenant_state& tenant) {
+    if (!tenant.settings.terms.scim_included) {
+        return {403, scim_type::none, projections::why_not_provisioned(tenant)};
+    }
     return {403, scim_type::none,
             "Provisioning is switched off for this tenant. An admin can switch it on in the "
             "provisioning settings."};
@@ -86,6 +89,9 @@ void refuse_as_scim(http::reply& r, const refusal& what) {
     case refusal_code::unknown_member:
     case refusal_code::not_permitted:
     case refusal_code::admin_disabled:
+    case refusal_code::unknown_plan:
+    case refusal_code::plan_exists:
+    case refusal_code::not_active:
     case refusal_code::internal: break;
     }
 }
@@ -119,6 +125,9 @@ scim::error error_of(const refusal& what) {
     case refusal_code::tenant_exists: return as(409, scim_type::uniqueness);
     case refusal_code::tenant_deleted: return as(401);
     case refusal_code::scim_disabled: return as(403);
+    case refusal_code::unknown_plan: return as(400);
+    case refusal_code::plan_exists:
+    case refusal_code::not_active:
     case refusal_code::key_revoked: return as(409);
     case refusal_code::idempotency_reused: return as(422);
     case refusal_code::disk_low: return as(507);

@@ -35,7 +35,7 @@ bool is_json_media_type(std::string_view content_type);
 /// made of, 403 while provisioning is switched off.
 scim::error media_type_error();
 scim::error bad_host_error();
-scim::error switched_off_error();
+scim::error switched_off_error(const projections::tenant_state& tenant);
 
 /// An error body without scimType.
 void refuse_as_scim(http::reply& r, unsigned status, std::string_view detail);

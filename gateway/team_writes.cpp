@@ -57,8 +57,9 @@ void teams::create(call& c) {
         read_team_creation(c.asked().body(), subject_id::make_v7(c.asked().arrived().unix_ms));
     if (!body) what->fault(body.error());
     if (!what->faults.empty()) {
-        if (!c.facts.holder->tenant.settings.scim_enabled) {
-            what->faults.front() = switched_off_error();
+        const auto& tenant = c.facts.holder->tenant;
+        if (!tenant.provisions()) {
+            what->faults.front() = switched_off_error(tenant);
         }
         const std::string who = body ? body->wish.content.name_key : std::string();
         return refuse_write(with_, c, action, who, what->faults.front());

@@ -91,8 +91,9 @@ void users::create(call& c) {
         }
     }
     if (!what->faults.empty()) {
-        if (!c.facts.holder->tenant.settings.scim_enabled) {
-            what->faults.front() = switched_off_error();
+        const auto& tenant = c.facts.holder->tenant;
+        if (!tenant.provisions()) {
+            what->faults.front() = switched_off_error(tenant);
         }
         refuse_write(with_, c, action, scim::user_name_in(c.asked().body()), what->faults.front());
         return;

@@ -38,11 +38,14 @@ entity entity_of(event_type type) {
     case event_type::user_reactivated:
     case event_type::user_restored:
     case event_type::user_deleted:
-    case event_type::user_erased: return entity::user;
+    case event_type::user_erased:
+    case event_type::user_suspended:
+    case event_type::user_resumed: return entity::user;
     case event_type::admin_created:
     case event_type::admin_changed:
     case event_type::admin_disabled:
     case event_type::admin_token_created: return entity::admin;
+    case event_type::plan_defined: return entity::plan;
     case event_type::team_created:
     case event_type::team_changed:
     case event_type::team_deleted:
@@ -125,6 +128,21 @@ base::result<admin_core> after(const std::optional<admin_core>& before, const ev
     return admin;
 }
 
+base::result<plan_state> after(const std::optional<plan_state>& before, const event_header& header,
+                               const event_body& body) {
+    const auto& defined = std::get<plan_defined>(body);
+    if (before && before->id != header.subject) {
+        return does_not_follow(header, body, "another plan has this name");
+    }
+    plan_state plan;
+    plan.id = header.subject;
+    plan.name = defined.name;
+    plan.terms = defined.terms;
+    plan.terms.version = header.seq.value;
+    plan.created = before ? before->created : header.time;
+    return plan;
+}
+
 base::result<std::optional<user_core>> after(const std::optional<user_core>& before,
                                              const event_header& header, const event_body& body) {
     // An erasure also reaches people who were deleted long ago.
@@ -132,6 +150,19 @@ base::result<std::optional<user_core>> after(const std::optional<user_core>& bef
     if (std::holds_alternative<user_deleted>(body)) {
         if (!before) return does_not_follow(header, body, "there is no such user");
         return std::nullopt;
+    }
+    const suspension* moved = nullptr;
+    if (const auto* fact = std::get_if<user_suspended>(&body)) moved = &fact->suspended;
+    if (const auto* fact = std::get_if<user_resumed>(&body)) moved = &fact->suspended;
+    if (moved != nullptr) {
+        if (!before) return does_not_follow(header, body, "there is no such user");
+        if (!before->active) return does_not_follow(header, body, "the user is deactivated");
+        // The person stays as he is, and so does what seals him.
+        user_core core = *before;
+        core.version = header.seq;
+        core.modified = header.time;
+        core.suspended = *moved;
+        return core;
     }
     const user_facts* facts = facts_of(body);
     assert(facts != nullptr);
@@ -149,8 +180,11 @@ base::result<std::optional<user_core>> after(const std::optional<user_core>& bef
     core.modified = header.time;
     core.origin = facts->origin;
     core.active = facts->active;
-    core.holds_seat = facts->holds_seat;
+    core.suspended = facts->suspended;
     core.sealed_hash = header.sealed_hash;
+    if (!may_become(before ? std::optional(before->status()) : std::nullopt, core.status())) {
+        return does_not_follow(header, body, "nobody comes to this status from where the user is");
+    }
     return core;
 }
 

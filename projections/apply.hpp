@@ -24,7 +24,7 @@ struct event_header {
 };
 
 /// Which fold an event belongs to. On disk for a day, with idempotency keys.
-enum class entity : std::uint8_t { tenant = 0, key = 1, user = 2, team = 3, admin = 4 };
+enum class entity : std::uint8_t { tenant = 0, key = 1, user = 2, team = 3, admin = 4, plan = 5 };
 entity entity_of(eventlog::event_type type);
 
 // Each: @pre entity_of(type_of(body)) is that of the overload.
@@ -38,6 +38,9 @@ base::result<key_state> after(const std::optional<key_state>& before, const even
                               const eventlog::event_body& body);
 
 base::result<admin_core> after(const std::optional<admin_core>& before, const event_header& header,
+                               const eventlog::event_body& body);
+
+base::result<plan_state> after(const std::optional<plan_state>& before, const event_header& header,
                                const eventlog::event_body& body);
 
 base::result<std::optional<user_core>> after(const std::optional<user_core>& before,

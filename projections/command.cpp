@@ -27,6 +27,9 @@ std::string_view refusal_name(refusal_code code) {
     case refusal_code::not_permitted: return "not_permitted";
     case refusal_code::admin_disabled: return "admin_disabled";
     case refusal_code::profile_changed: return "profile_changed";
+    case refusal_code::unknown_plan: return "unknown_plan";
+    case refusal_code::plan_exists: return "plan_exists";
+    case refusal_code::not_active: return "not_active";
     }
     return {};
 }

@@ -42,6 +42,9 @@ enum class refusal_code : std::uint16_t {
     not_permitted,       ///< the acting admin may not, or not any more
     admin_disabled,      ///< the admin that it is about is disabled
     profile_changed,     ///< the tenant has another profile by now; nothing was done
+    unknown_plan,        ///< the catalogue has no such plan
+    plan_exists,         ///< there is a plan of this name
+    not_active,          ///< who is deactivated cannot be suspended
 };
 
 /// `name_taken` and so on: for logs, attempts and tests.
@@ -115,7 +118,28 @@ struct set_tenant {
     std::optional<bool> scim_enabled;
 };
 
+/// The tenant takes the terms of its plan as the catalogue has them now, if they differ. For the
+/// consumer that follows changes of plans; may be asked again at any time.
+struct take_plan_terms {};
+
 struct delete_tenant {};
+
+/// A plan of the catalogue. In the system tenant, which is created with the first of them.
+struct create_plan {
+    subject_id id{};
+    std::string name;
+    eventlog::plan_terms terms;
+};
+
+/// Only what is set changes.
+struct set_plan {
+    std::string name;
+    std::optional<std::optional<std::uint64_t>> seats;
+    std::optional<bool> scim_included;
+    std::optional<std::uint8_t> seat_states;
+    std::optional<eventlog::downgrade_policy> on_downgrade;
+    std::optional<std::uint32_t> grace_days;
+};
 
 struct create_key {
     subject_id id{};
@@ -200,6 +224,19 @@ struct delete_user {
     version_condition if_match;
 };
 
+/// For want of seats (the seat keeper's): done only if there are too many people and the plan says
+/// that they are to be suspended by now.
+struct suspend_user {
+    subject_id id{};
+    eventlog::suspension_reason reason = eventlog::suspension_reason::admin;
+};
+
+/// Takes one reason away. Who has access by that needs a free seat.
+struct resume_user {
+    subject_id id{};
+    eventlog::suspension_reason reason = eventlog::suspension_reason::admin;
+};
+
 struct erase_user {
     subject_id id{};
 };
@@ -233,7 +270,8 @@ struct delete_team {
 using command_body =
     std::variant<create_tenant, set_tenant, delete_tenant, create_key, set_key_expiry, revoke_key,
                  create_admin, set_admin_role, disable_admin, create_admin_token, create_user,
-                 change_user, delete_user, erase_user, create_team, change_team, delete_team>;
+                 change_user, delete_user, erase_user, create_team, change_team, delete_team,
+                 create_plan, set_plan, take_plan_terms, suspend_user, resume_user>;
 
 struct idempotency {
     std::string key;          ///< as sent; scope is the acting key
@@ -273,6 +311,7 @@ struct done {
     std::optional<key_state> key;
     std::optional<team_state> team;
     std::optional<admin_state> admin;
+    std::optional<plan_state> plan;
     /// An idempotency key matched: `what`, `at` and the user are as recorded (the user is missing
     /// if he is erased since), tenant, key, admin and team are as they are now.
     bool repeated = false;

@@ -29,6 +29,9 @@ bool worth_keeping(refusal_code code) {
     case refusal_code::not_permitted:
     case refusal_code::admin_disabled:
     case refusal_code::profile_changed:
+    case refusal_code::unknown_plan:
+    case refusal_code::plan_exists:
+    case refusal_code::not_active:
     case refusal_code::idempotency_reused:
     case refusal_code::disk_low:
     case refusal_code::queue_full:
@@ -42,7 +45,8 @@ bool worth_keeping(refusal_code code) {
 
 entity subject_kind(const command_body& body) {
     if (std::holds_alternative<create_tenant>(body) || std::holds_alternative<set_tenant>(body) ||
-        std::holds_alternative<delete_tenant>(body)) {
+        std::holds_alternative<delete_tenant>(body) ||
+        std::holds_alternative<take_plan_terms>(body)) {
         return entity::tenant;
     }
     if (std::holds_alternative<create_key>(body) || std::holds_alternative<set_key_expiry>(body) ||
@@ -55,11 +59,21 @@ entity subject_kind(const command_body& body) {
         std::holds_alternative<create_admin_token>(body)) {
         return entity::admin;
     }
+    if (std::holds_alternative<create_plan>(body) || std::holds_alternative<set_plan>(body)) {
+        return entity::plan;
+    }
     if (std::holds_alternative<create_team>(body) || std::holds_alternative<change_team>(body) ||
         std::holds_alternative<delete_team>(body)) {
         return entity::team;
     }
     return entity::user;
+}
+
+/// The plan that a command is about.
+std::string_view plan_of(const command_body& body) {
+    if (const auto* create = std::get_if<create_plan>(&body)) return create->name;
+    if (const auto* set = std::get_if<set_plan>(&body)) return set->name;
+    return {};
 }
 
 /// Fills in what was tried with which team; false for commands that are not about one.
@@ -201,6 +215,7 @@ bool command_submission::repeats(const row_reader& rows, base::moment now) {
     case entity::key: d.key = read_key(rows, known->tenant, known->subject); break;
     case entity::team: d.team = read_team(rows, known->tenant, known->subject); break;
     case entity::admin: d.admin = read_admin(rows, known->tenant, known->subject); break;
+    case entity::plan: d.plan = read_plan(rows, plan_of(asked_.body)); break;
     case entity::user:
         // Where there was an event, the user of then is read from it when all is done.
         event_subject_ = known->subject;
@@ -247,6 +262,7 @@ void command_submission::finish_turn(turn& t, base::moment now) {
         d.user = std::move(now_so_.user);
         d.team = std::move(now_so_.team);
         d.admin = std::move(now_so_.admin);
+        d.plan = std::move(now_so_.plan);
         outcome.tenant = decided_.events.back().tenant;
         outcome.subject = decided_.events.back().subject;
         outcome.seq = event_seq_;
@@ -257,11 +273,13 @@ void command_submission::finish_turn(turn& t, base::moment now) {
         if (decided_.user) outcome.subject = decided_.user->id;
         if (decided_.team) outcome.subject = decided_.team->id;
         if (decided_.admin) outcome.subject = decided_.admin->id;
+        if (decided_.plan) outcome.subject = decided_.plan->id;
         d.tenant = std::move(decided_.tenant);
         d.key = std::move(decided_.key);
         d.user = std::move(decided_.user);
         d.team = std::move(decided_.team);
         d.admin = std::move(decided_.admin);
+        d.plan = std::move(decided_.plan);
     }
     if (asked_.once) {
         outcome.request = asked_.once->request;

@@ -64,6 +64,7 @@ base::result<void> core_fold::take(const record_view& record) {
     switch (entity_of(type)) {
     case entity::tenant:
     case entity::key:
+    case entity::plan:
     case entity::admin: return {};
     case entity::user: return take_user(header, *body, record.at.offset);
     case entity::team: break;
@@ -110,6 +111,7 @@ base::result<void> core_fold::take_first_pass(const event_header& header, const 
         if (!now) return tl::unexpected(now.error());
         keys_.insert_or_assign(place, std::move(*now));
     }
+    if (about == entity::plan) return take_plan(header, body);
     return about == entity::admin ? take_admin(header, body, at.offset) : base::result<void>{};
 }
 
@@ -128,6 +130,16 @@ base::result<void> core_fold::take_admin(const event_header& header, const event
     return {};
 }
 
+base::result<void> core_fold::take_plan(const event_header& header, const event_body& body) {
+    const std::string& name = std::get<plan_defined>(body).name;
+    const auto known = plans_.find(name);
+    auto now =
+        after(known != plans_.end() ? std::optional(known->second) : std::nullopt, header, body);
+    if (!now) return tl::unexpected(now.error());
+    plans_.insert_or_assign(name, std::move(*now));
+    return {};
+}
+
 bool core_fold::in_range(tenant_no tenant, const subject_id& id) const {
     const std::uint64_t hash = hash_subject(tenant, id) >> 32;
     return hash >= range_first_ && hash < range_end_;
@@ -142,7 +154,7 @@ base::result<void> core_fold::take_user(const event_header& header, const event_
     if (!core) return tl::unexpected(core.error());
     if (known != nullptr && *core) {
         known->core = **core;
-        known->content_offset = offset;
+        if (has_content(type_of(body))) known->content_offset = offset;
     } else if (known != nullptr) {
         users_.erase({header.tenant, header.subject});
     } else if (*core && make_room(header.tenant, header.subject)) {
@@ -211,11 +223,16 @@ void core_fold::end_pass() {
             ++counters.admins;
             add(counters.state_hash, hash_of(place.second, admin.core));
         }
+        for (const auto& [name, plan] : plans_) {
+            tenant_counters& counters = tenants_[system_tenant].counters;
+            ++counters.plans;
+            add(counters.state_hash, hash_of(plan));
+        }
     }
     users_.each([this](const folded_user& user) {
         folded_tenant& tenant = tenants_[user.tenant];
         ++tenant.counters.users;
-        if (user.core.holds_seat) ++tenant.counters.seats_used;
+        ++tenant.counters.by_status[static_cast<std::size_t>(user.core.status())];
         add(tenant.counters.state_hash, hash_of(user.id, user.core));
         ++tenant.blocks[user.core.ordinal / places_per_block];
     });

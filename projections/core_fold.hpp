@@ -4,8 +4,8 @@
 //
 // They may be more than memory holds. The fold takes those whose hash falls into a range; when
 // there are too many it halves the range and lets go of the others, who come in a later pass over
-// the log. A user and his memberships are in the same pass. Tenants, keys and admins
-// are folded in the first pass.
+// the log. A user and his memberships are in the same pass. Tenants, keys, admins
+// and plans are folded in the first pass.
 //
 //   core_fold fold(entries_max);
 //   while (fold.begin_pass()) {
@@ -23,6 +23,7 @@
 #include "projections/state.hpp"
 
 #include <map>
+#include <string>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -129,6 +130,8 @@ class core_fold {
         return keys_;
     }
 
+    [[nodiscard]] const std::map<std::string, plan_state>& plans() const { return plans_; }
+
     /// Sets the bit of each event that holds a user or team of this pass as he is now; in the first
     /// pass also those of admins. @pre `at`
     /// has a bit for each offset.
@@ -148,6 +151,7 @@ class core_fold {
                                        eventlog::position at);
     base::result<void> take_admin(const event_header& header, const eventlog::event_body& body,
                                   std::uint64_t offset);
+    base::result<void> take_plan(const event_header& header, const eventlog::event_body& body);
     base::result<void> take_user(const event_header& header, const eventlog::event_body& body,
                                  std::uint64_t offset);
     base::result<void> take_team(const event_header& header, const eventlog::event_body& body,
@@ -176,6 +180,7 @@ class core_fold {
     std::unordered_map<tenant_no, folded_tenant> tenants_;
     std::map<std::pair<tenant_no, subject_id>, key_state> keys_;
     std::map<std::pair<tenant_no, subject_id>, folded_admin> admins_;
+    std::map<std::string, plan_state> plans_;
 };
 
 } // namespace rollcall::projections

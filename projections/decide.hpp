@@ -11,8 +11,12 @@
 //   restores him with a reset if one side has none, and is refused if they differ. A create that
 //   asks for somebody new (create_user::only_new) is refused: a list that somebody keeps by hand
 //   must not bring back who has left.
-// * Who begins to hold a seat needs a free one: by create, restore or reactivation. Nobody is
-//   evicted.
+// * Who begins to hold a seat needs a free one: by create, restore, reactivation or resumption. The
+//   limit is the tenant's own or its plan's, whichever is lower; which statuses hold a seat is the
+//   plan's. A limit that is lowered evicts nobody here: who is too many is suspended, one by one,
+//   if the plan says so (suspend_user).
+// * A suspension by an admin stays until an admin ends it, whatever a provider does meanwhile; one
+//   for want of seats ends with the deactivation, which frees whatever there was.
 // * Who joins a team is a user of its tenant. Who is deleted, or restored as perhaps another
 //   person, leaves all teams; who is deactivated stays. Taking people out of teams always works.
 // * Who acts as an admin is looked up again: disabled, of another tenant, of another role than the
@@ -49,6 +53,10 @@ inline constexpr std::size_t members_per_turn_max = 1'000;
 /// stay in its lists.
 inline constexpr std::uint64_t tenant_keys_max = 10'000;
 inline constexpr std::uint64_t tenant_admins_max = 10'000;
+/// The most plans in the catalogue.
+inline constexpr std::uint64_t plans_max = 1'000;
+/// The longest grace, in days.
+inline constexpr std::uint32_t grace_days_max = 3'650;
 /// The longest name of an admin, in bytes.
 inline constexpr std::size_t admin_name_bytes_max = 256;
 /// The longest request id that is kept; what is beyond is cut off.
@@ -67,6 +75,7 @@ struct decision {
     std::optional<key_state> key;
     std::optional<team_state> team;
     std::optional<admin_state> admin;
+    std::optional<plan_state> plan;
     std::vector<fault> faults;
     /// The events may be recorded in several turns: each of them leaves a state that may be seen,
     /// and asking again for the same comes to what is left of it.
@@ -78,8 +87,8 @@ base::result<decision, refusal> decide(const eventlog::row_reader& rows,
                                        const eventlog::link_reader& links, eventlog::keyring& keys,
                                        const command& asked, base::moment now);
 
-/// True for what must always work: a deactivation, a deletion, an erasure, a revoked key, a
-/// disabled admin, people taken out of a team.
+/// True for what must always work: a deactivation, a suspension, a deletion, an erasure, a revoked
+/// key, a disabled admin, people taken out of a team.
 bool deprovisions(const command& asked);
 
 } // namespace rollcall::projections

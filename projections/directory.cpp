@@ -1,6 +1,7 @@
 #include "projections/directory.hpp"
 
 #include "eventlog/cursor.hpp"
+#include "eventlog/event_codec.hpp"
 #include "projections/listing.hpp"
 #include "projections/read.hpp"
 #include "projections/rows.hpp"
@@ -92,6 +93,19 @@ std::vector<tenant_state> directory::tenants() const {
         if (tenant && !tenant->deleted && tenant->number != system_tenant)
             all.push_back(std::move(*tenant));
     }
+    return all;
+}
+
+std::optional<plan_state> directory::plan(std::string_view name) const {
+    return read_plan(impl_->rows, name);
+}
+
+std::vector<plan_state> directory::plans() const {
+    const auto rows = impl_->log.snapshot();
+    const auto cursor = rows->cursor(table::state, key_of::all_plans());
+    std::vector<plan_state> all;
+    for (cursor->seek(key_of::all_plans()); cursor->valid(); cursor->next())
+        all.push_back(decode_plan(cursor->value()));
     return all;
 }
 
@@ -288,11 +302,24 @@ std::optional<user_state> directory::user_after(tenant_no tenant, const subject_
     if (!at || first.empty()) return std::nullopt;
     const auto made = impl_->read(first.front());
     const auto last = impl_->read(*at);
-    const auto* facts = eventlog::facts_of(last.what.body);
-    const auto* content = eventlog::content_of(last.what.body);
-    if (last.what.subject != id || last.content_erased || facts == nullptr || content == nullptr) {
-        return std::nullopt;
+    if (last.what.subject != id) return std::nullopt;
+    // Who is suspended or resumed is the person of the last event before that says who he is.
+    auto person = last;
+    std::optional<eventlog::suspension> moved;
+    if (const auto* fact = std::get_if<eventlog::user_suspended>(&last.what.body)) {
+        moved = fact->suspended;
+    } else if (const auto* resumed = std::get_if<eventlog::user_resumed>(&last.what.body)) {
+        moved = resumed->suspended;
     }
+    while (moved && !eventlog::has_content(eventlog::type_of(person.what.body))) {
+        const eventlog::position before{person.at.partition, person.at.offset - 1};
+        const auto earlier = impl_->log.latest(tenant, id, before);
+        if (!earlier) return std::nullopt;
+        person = impl_->read(*earlier);
+    }
+    const auto* facts = eventlog::facts_of(person.what.body);
+    const auto* content = eventlog::content_of(person.what.body);
+    if (person.content_erased || facts == nullptr || content == nullptr) return std::nullopt;
     user_core core;
     core.ordinal = facts->ordinal;
     core.created_seq = made.seq;
@@ -301,8 +328,8 @@ std::optional<user_state> directory::user_after(tenant_no tenant, const subject_
     core.modified = last.what.time;
     core.origin = facts->origin;
     core.active = facts->active;
-    core.holds_seat = facts->holds_seat;
-    core.sealed_hash = last.sealed_hash;
+    core.suspended = moved.value_or(facts->suspended);
+    core.sealed_hash = person.sealed_hash;
     return user_state{id, core, *content};
 }
 

@@ -82,6 +82,11 @@ class directory {
     [[nodiscard]] std::vector<tenant_state> tenants() const;
     [[nodiscard]] tenant_counters counters(tenant_no tenant) const;
 
+    /// A plan of the catalogue; nothing for `default`, which nobody defined.
+    [[nodiscard]] std::optional<plan_state> plan(std::string_view name) const;
+    /// All of the catalogue, by name.
+    [[nodiscard]] std::vector<plan_state> plans() const;
+
     /// The key with this secret hash, revoked and expired ones too: the caller judges.
     [[nodiscard]] std::optional<key_state> key_by_secret(const eventlog::digest& secret_hash) const;
     [[nodiscard]] std::optional<key_state> key(tenant_no tenant, const subject_id& id) const;

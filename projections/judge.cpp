@@ -47,13 +47,15 @@ std::vector<std::string> with(std::vector<std::string> names, std::string_view n
     return names;
 }
 
-/// The system tenant has admins and nothing else.
+/// The system tenant has admins and plans, and nothing else.
 base::result<tenant_state, refusal> judge::open_tenant() const {
     const bool about_admin = std::holds_alternative<create_admin>(asked_.body) ||
                              std::holds_alternative<set_admin_role>(asked_.body) ||
                              std::holds_alternative<disable_admin>(asked_.body) ||
                              std::holds_alternative<create_admin_token>(asked_.body);
-    if (asked_.tenant == system_tenant && !about_admin) {
+    const bool about_plan = std::holds_alternative<create_plan>(asked_.body) ||
+                            std::holds_alternative<set_plan>(asked_.body);
+    if (asked_.tenant == system_tenant && !about_admin && !about_plan) {
         return refuse(refusal_code::not_found, "There is no such tenant.");
     }
     auto tenant = read_tenant(rows_, asked_.tenant);
@@ -124,19 +126,8 @@ base::result<void, refusal> judge::provisioning_allowed(const tenant_state& tena
                       "The tenant was given another profile at this very moment. Nothing was done; "
                       "try again.");
     }
-    if (tenant.settings.scim_enabled || asked_.by.kind != actor_kind::key) return {};
-    return refuse(refusal_code::scim_disabled,
-                  "Provisioning is switched off for tenant " + tenant.slug +
-                      "; only deactivating and deleting users is accepted. An admin of the "
-                      "tenant's plan can switch it on.");
-}
-
-base::result<void, refusal> judge::seat_free(const tenant_state& tenant) const {
-    const auto limit = tenant.settings.seat_limit;
-    if (!limit || read_counters(rows_, tenant.number).seats_used < *limit) return {};
-    return refuse(refusal_code::seat_limit,
-                  "All " + std::to_string(*limit) + " seats of tenant " + tenant.slug +
-                      " are in use. Deactivate a user or raise the limit, then try again.");
+    if (tenant.provisions() || asked_.by.kind != actor_kind::key) return {};
+    return refuse(refusal_code::scim_disabled, why_not_provisioned(tenant));
 }
 
 event judge::fact(tenant_no tenant, const subject_id& subject, event_body body) const {

@@ -1,7 +1,8 @@
 // The judge of one command: decide.hpp's rules, one function for each command. Only the sources of
 // `decide` include this: judge.cpp has what several rules share, judge_access.cpp tenants and keys,
-// judge_admins.cpp admins and operators, judge_users.cpp users, judge_teams.cpp teams and who is in
-// them.
+// judge_admins.cpp admins and operators, judge_plans.cpp plans and seats, judge_users.cpp users,
+// judge_suspensions.cpp who has no access beside the provider's wish, judge_teams.cpp teams and who
+// is in them.
 #pragma once
 
 #include "projections/decide.hpp"
@@ -37,6 +38,11 @@ class judge {
     outcome operator()(const create_team& c) const;
     outcome operator()(const change_team& c) const;
     outcome operator()(const delete_team& c) const;
+    outcome operator()(const create_plan& c) const;
+    outcome operator()(const set_plan& c) const;
+    outcome operator()(const take_plan_terms& c) const;
+    outcome operator()(const suspend_user& c) const;
+    outcome operator()(const resume_user& c) const;
 
     /// That an acting admin or operator is who he was when he was let in.
     [[nodiscard]] base::result<void, refusal> actor_still_may() const;
@@ -56,7 +62,16 @@ class judge {
     expiry_fits(const std::optional<base::moment>& expires_at) const;
     [[nodiscard]] base::result<void, refusal>
     provisioning_allowed(const tenant_state& tenant) const;
-    [[nodiscard]] base::result<void, refusal> seat_free(const tenant_state& tenant) const;
+    [[nodiscard]] base::result<void, refusal>
+    seat_free(const tenant_state& tenant, std::optional<user_status> from, user_status to) const;
+    [[nodiscard]] bool too_many(const eventlog::tenant_settings& settings, tenant_no tenant) const;
+    [[nodiscard]] std::optional<base::moment> grace_of(const tenant_state& before,
+                                                       const eventlog::tenant_settings& now) const;
+    [[nodiscard]] base::result<eventlog::plan_terms, refusal>
+    terms_of(const std::string& plan) const;
+    [[nodiscard]] base::result<void, refusal> terms_fit(const eventlog::plan_terms& terms) const;
+    [[nodiscard]] outcome settle(const tenant_state& before, eventlog::tenant_changed fact) const;
+    [[nodiscard]] eventlog::event first_of_system() const;
     [[nodiscard]] outcome restore(const tenant_state& tenant, const create_user& c,
                                   user_state current) const;
     [[nodiscard]] outcome change_to(const tenant_state& tenant, const user_state& current,

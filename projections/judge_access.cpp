@@ -57,8 +57,12 @@ judge::outcome judge::operator()(const create_tenant& c) const {
     if (last.value == UINT32_MAX) {
         return refuse(refusal_code::invalid, "This server has no tenant number left.");
     }
-    return record(done::kind::created, tenant_no{last.value + 1}, {},
-                  tenant_created{c.slug, c.settings});
+    const auto terms = terms_of(c.settings.plan);
+    if (!terms) return tl::unexpected(terms.error());
+    tenant_created fact{c.slug, c.settings};
+    fact.settings.terms = *terms;
+    fact.settings.grace_until.reset();
+    return record(done::kind::created, tenant_no{last.value + 1}, {}, std::move(fact));
 }
 
 judge::outcome judge::operator()(const set_tenant& c) const {
@@ -76,10 +80,17 @@ judge::outcome judge::operator()(const set_tenant& c) const {
     set(fact.settings.seat_limit, c.seat_limit, "seat_limit");
     set(fact.settings.scim_enabled, c.scim_enabled, "scim_enabled");
     if (auto fits = settings_fit(fact.settings); !fits) return tl::unexpected(fits.error());
+    if (c.plan) {
+        const auto terms = terms_of(*c.plan);
+        if (!terms) return tl::unexpected(terms.error());
+        set(fact.settings.terms, std::optional(*terms), "plan_terms");
+    }
     decision d;
     d.what = done::kind::unchanged;
     if (!fact.changed.empty()) {
-        d = record(done::kind::changed, tenant->number, {}, std::move(fact));
+        auto settled = settle(*tenant, std::move(fact));
+        if (!settled) return settled;
+        d = std::move(*settled);
     }
     d.tenant = std::move(*tenant);
     return d;

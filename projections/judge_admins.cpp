@@ -33,6 +33,13 @@ std::string_view word_for(tenant_no tenant) {
 
 } // namespace
 
+event judge::first_of_system() const {
+    tenant_settings settings;
+    settings.name = "the operator";
+    settings.scim_enabled = false;
+    return fact(system_tenant, {}, tenant_created{std::string(system_slug), settings});
+}
+
 base::result<void, refusal> judge::actor_still_may() const {
     const bool is_operator = asked_.by.kind == actor_kind::operator_;
     if (!is_operator && asked_.by.kind != actor_kind::admin) return {};
@@ -103,11 +110,7 @@ judge::outcome judge::operator()(const create_admin& c) const {
                               " of this name already. Disable that one or choose another name.");
         }
     } else {
-        tenant_settings settings;
-        settings.name = "the operator";
-        settings.scim_enabled = false;
-        first.events.push_back(
-            fact(system_tenant, {}, tenant_created{std::string(system_slug), settings}));
+        first.events.push_back(first_of_system());
     }
     if (auto fits = role_fits(c.role); !fits) return tl::unexpected(fits.error());
     if (read_counters(rows_, asked_.tenant).admins >= tenant_admins_max) {

@@ -31,14 +31,13 @@ judge::outcome judge::operator()(const create_user& c) const {
         return refuse(refusal_code::invalid,
                       "The id " + c.new_id.text() + " is or was another user's.");
     }
-    if (c.wish.active) {
-        if (auto free = seat_free(*tenant); !free) return tl::unexpected(free.error());
-    }
+    const user_status status = status_of({c.wish.active, {}});
+    if (auto free = seat_free(*tenant, {}, status); !free) return tl::unexpected(free.error());
     user_created fact;
     fact.facts.ordinal = read_counters(rows_, tenant->number).last_ordinal + 1;
     fact.facts.origin = c.origin;
     fact.facts.active = c.wish.active;
-    fact.facts.holds_seat = c.wish.active;
+    fact.facts.holds_seat = holds_seat(tenant->settings.terms, status);
     fact.facts.changed = c.wish.changed;
     fact.content = c.wish.content;
     decision d = record(done::kind::created, tenant->number, c.new_id, std::move(fact));
@@ -62,14 +61,17 @@ judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
                           ", who has another externalId: this seems to be a different person. "
                           "Rename or delete the inactive user first, or send his externalId.");
     }
-    if (c.wish.active) {
-        if (auto free = seat_free(tenant); !free) return tl::unexpected(free.error());
+    const suspension suspended = current.core.suspended.without(suspension_reason::seats);
+    const user_status status = status_of({c.wish.active, suspended});
+    if (auto free = seat_free(tenant, current.core.status(), status); !free) {
+        return tl::unexpected(free.error());
     }
     user_restored fact;
     fact.facts.ordinal = current.core.ordinal;
     fact.facts.origin = current.core.origin;
     fact.facts.active = c.wish.active;
-    fact.facts.holds_seat = c.wish.active;
+    fact.facts.suspended = suspended;
+    fact.facts.holds_seat = holds_seat(tenant.settings.terms, status);
     fact.facts.changed = c.wish.changed;
     if (c.differs_from) {
         auto different = c.differs_from(current);
@@ -160,11 +162,14 @@ judge::outcome judge::change_to(const tenant_state& tenant, const user_state& cu
     facts.ordinal = core.ordinal;
     facts.origin = core.origin;
     facts.active = wish.active;
-    facts.holds_seat = wish.active == core.active ? core.holds_seat : wish.active;
+    facts.suspended = core.suspended;
+    if (!wish.active) facts.suspended = core.suspended.without(suspension_reason::seats);
+    const user_status status = status_of({facts.active, facts.suspended});
+    facts.holds_seat = holds_seat(tenant.settings.terms, status);
     facts.changed = std::move(wish.changed);
     if (wish.active != core.active) facts.changed = with(std::move(facts.changed), "active");
-    if (facts.holds_seat && !core.holds_seat) {
-        if (auto free = seat_free(tenant); !free) return tl::unexpected(free.error());
+    if (auto free = seat_free(tenant, core.status(), status); !free) {
+        return tl::unexpected(free.error());
     }
     event_body body;
     if (wish.active == core.active) {

@@ -56,7 +56,7 @@ base::result<entities> project_tenant(row_editor& rows, const event_header& head
     if (before) subtract(counters.state_hash, hash_of(*before));
     add(counters.state_hash, hash_of(*now));
     rows.put(table::state, key_of::counters(header.tenant), encode(counters));
-    return entities{std::move(*now), {}, {}, {}, {}};
+    return entities{std::move(*now), {}, {}, {}, {}, {}};
 }
 
 base::result<entities> project_key(row_editor& rows, const event_header& header,
@@ -73,7 +73,7 @@ base::result<entities> project_key(row_editor& rows, const event_header& header,
     }
     add(counters.state_hash, hash_of(*now));
     rows.put(table::state, key_of::counters(header.tenant), encode(counters));
-    return entities{{}, std::move(*now), {}, {}, {}};
+    return entities{{}, std::move(*now), {}, {}, {}, {}};
 }
 
 base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
@@ -86,7 +86,9 @@ base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
 
     std::optional<user_state> now;
     if (*core) {
-        now.emplace(user_state{header.subject, **core, *eventlog::content_of(body)});
+        const auto* content = eventlog::content_of(body);
+        now.emplace(
+            user_state{header.subject, **core, content != nullptr ? *content : before->content});
         rows.put(table::state, key_of::user(tenant, now->id), encode(now->core, now->content));
     } else {
         rows.erase(table::state, key_of::user(tenant, header.subject));
@@ -112,17 +114,17 @@ base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
     tenant_counters counters = read_counters(rows, tenant);
     if (before) {
         --counters.users;
-        if (before->core.holds_seat) --counters.seats_used;
+        --counters.by_status[static_cast<std::size_t>(before->core.status())];
         subtract(counters.state_hash, hash_of(header.subject, before->core));
     }
     if (now) {
         ++counters.users;
-        if (now->core.holds_seat) ++counters.seats_used;
+        ++counters.by_status[static_cast<std::size_t>(now->core.status())];
         add(counters.state_hash, hash_of(now->id, now->core));
     }
     counters.last_ordinal = std::max(counters.last_ordinal, ordinal);
     rows.put(table::state, key_of::counters(tenant), encode(counters));
-    return entities{{}, {}, std::move(now), {}, {}};
+    return entities{{}, {}, std::move(now), {}, {}, {}};
 }
 
 } // namespace
@@ -171,6 +173,7 @@ base::result<entities> project(row_editor& rows, eventlog::keyring& keys,
     case entity::key: return project_key(rows, header, body);
     case entity::team: return project_team(rows, keys, header, body);
     case entity::admin: return project_admin(rows, keys, header, body);
+    case entity::plan: return project_plan(rows, header, body);
     case entity::user: break;
     }
     return project_user(rows, keys, header, body, user_before);

@@ -25,6 +25,7 @@ struct entities {
     std::optional<user_state> user;
     std::optional<team_state> team;
     std::optional<admin_state> admin;
+    std::optional<plan_state> plan;
 };
 
 /// Writes the row changes of one event. `user_before` is the living user that the event is about,
@@ -35,10 +36,11 @@ base::result<entities> project(eventlog::row_editor& rows, eventlog::keyring& ke
                                const event_header& header, const eventlog::event_body& body,
                                const std::optional<user_state>& user_before);
 
-/// Writes the rows that a tenant or a key has of its own: what a rebuild writes from its final
-/// state.
+/// Writes the rows that a tenant, a key or a plan has of its own: what a rebuild writes from its
+/// final state.
 void put_rows(eventlog::row_editor& rows, const tenant_state& tenant);
 void put_rows(eventlog::row_editor& rows, const key_state& key);
+void put_rows(eventlog::row_editor& rows, const plan_state& plan);
 
 /// The same for an admin: his row, that of his token, and his name unless he is disabled.
 void put_rows(eventlog::row_editor& rows, const eventlog::secret_key& lookup_secret,

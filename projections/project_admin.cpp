@@ -49,7 +49,7 @@ base::result<entities> project_admin(row_editor& rows, eventlog::keyring& keys,
     }
     add(counters.state_hash, hash_of(now.id, now.core));
     rows.put(table::state, key_of::counters(tenant), encode(counters));
-    return entities{{}, {}, {}, {}, std::move(now)};
+    return entities{{}, {}, {}, {}, std::move(now), {}};
 }
 
 void put_rows(row_editor& rows, const eventlog::secret_key& lookup_secret,

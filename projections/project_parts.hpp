@@ -1,4 +1,4 @@
-// What project.cpp, project_team.cpp and project_admin.cpp share. Only they include this.
+// What project.cpp and the other project_*.cpp share. Only they include this.
 #pragma once
 
 #include "projections/project.hpp"
@@ -26,6 +26,10 @@ void change_shared(eventlog::row_editor& rows, const eventlog::secret_key& secre
 /// Events whose entity is an admin.
 base::result<entities> project_admin(eventlog::row_editor& rows, eventlog::keyring& keys,
                                      const event_header& header, const eventlog::event_body& body);
+
+/// Events whose entity is a plan.
+base::result<entities> project_plan(eventlog::row_editor& rows, const event_header& header,
+                                    const eventlog::event_body& body);
 
 /// Events whose entity is a team.
 base::result<entities> project_team(eventlog::row_editor& rows, eventlog::keyring& keys,

@@ -115,7 +115,7 @@ base::result<entities> project_team(row_editor& rows, keyring& keys, const event
     }
     counters.last_team_ordinal = std::max(counters.last_team_ordinal, ordinal);
     rows.put(table::state, key_of::counters(tenant), encode(counters));
-    return entities{{}, {}, {}, std::move(now), {}};
+    return entities{{}, {}, {}, std::move(now), {}, {}};
 }
 
 void put_rows(row_editor& rows, const secret_key& lookup_secret, tenant_no tenant,

@@ -40,6 +40,12 @@ tenant_no read_last_tenant(const row_reader& rows) {
     return decode_tenant_no(row);
 }
 
+std::optional<plan_state> read_plan(const row_reader& rows, std::string_view name) {
+    std::string row;
+    if (!rows.get(table::state, key_of::plan(name), row)) return std::nullopt;
+    return decode_plan(row);
+}
+
 tenant_counters read_counters(const row_reader& rows, tenant_no tenant) {
     std::string row;
     if (!rows.get(table::state, key_of::counters(tenant), row)) return {};

@@ -21,6 +21,9 @@ std::optional<tenant_no> read_slug(const eventlog::row_reader& rows, std::string
 /// The highest tenant number given so far; 0 before the first.
 tenant_no read_last_tenant(const eventlog::row_reader& rows);
 
+/// A plan of the catalogue; `default` is not there.
+std::optional<plan_state> read_plan(const eventlog::row_reader& rows, std::string_view name);
+
 /// All zero for a tenant that has none yet.
 tenant_counters read_counters(const eventlog::row_reader& rows, tenant_no tenant);
 

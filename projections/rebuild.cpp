@@ -286,6 +286,8 @@ base::result<void> rebuilder::write_tenants() {
         put_rows(rows_, key);
         if (auto written = rows_.flush_if_full(); !written) return written;
     }
+    for (const auto& [name, plan] : fold_.plans())
+        put_rows(rows_, plan);
     return rows_.flush();
 }
 

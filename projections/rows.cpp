@@ -2,6 +2,7 @@
 
 #include "eventlog/store.hpp"
 #include "projections/bytes.hpp"
+#include "projections/plan_rows.hpp"
 
 #include <cassert>
 
@@ -9,11 +10,15 @@ namespace rollcall::projections {
 namespace {
 
 constexpr std::uint8_t row_format = 1;
+/// Of users, and of tenants with the terms of their plan. Format 1 is read too: a verb that reads
+/// an older directory takes names from its rows.
+constexpr std::uint8_t later_format = 2;
 constexpr std::uint32_t no_text = 0xffffffff;
 
 constexpr std::uint8_t tenant_deleted_flag = 1;
 constexpr std::uint8_t tenant_scim_flag = 2;
 constexpr std::uint8_t tenant_limit_flag = 4;
+constexpr std::uint8_t tenant_grace_flag = 8;
 constexpr std::uint8_t key_revoked_flag = 1;
 constexpr std::uint8_t key_expires_flag = 2;
 
@@ -23,7 +28,14 @@ byte_reader open_row(std::string_view what, std::string_view row) {
     return in;
 }
 
-user_core take_core(byte_reader& in) {
+/// The format of a row that may be of either.
+std::uint8_t take_format(byte_reader& in, std::string_view what, std::string_view row) {
+    const auto format = in.little<std::uint8_t>();
+    if (format != row_format && format != later_format) damaged_row(what, row);
+    return format;
+}
+
+user_core take_core(byte_reader& in, std::uint8_t format) {
     user_core core;
     core.ordinal = in.little<std::uint64_t>();
     core.created_seq.value = in.little<std::uint64_t>();
@@ -32,8 +44,12 @@ user_core take_core(byte_reader& in) {
     core.modified = in.time();
     core.origin = static_cast<eventlog::user_origin>(in.little<std::uint8_t>());
     core.active = in.little<std::uint8_t>() != 0;
-    core.holds_seat = in.little<std::uint8_t>() != 0;
+    const auto reasons = in.little<std::uint8_t>(); // format 1: whether he holds a seat
     in.raw(5);
+    if (format == later_format) {
+        core.suspended.reasons = reasons;
+        core.suspended.since = in.time();
+    }
     core.sealed_hash = in.array<32>();
     return core;
 }
@@ -173,10 +189,11 @@ std::optional<tenant_no> tenant_of_key(std::string_view key) {
 std::string encode(const tenant_state& tenant) {
     const eventlog::tenant_settings& set = tenant.settings;
     std::string row;
-    base::put_le(row, row_format);
+    base::put_le(row, later_format);
     base::put_le(row, static_cast<std::uint8_t>((tenant.deleted ? tenant_deleted_flag : 0) |
                                                 (set.scim_enabled ? tenant_scim_flag : 0) |
-                                                (set.seat_limit ? tenant_limit_flag : 0)));
+                                                (set.seat_limit ? tenant_limit_flag : 0) |
+                                                (set.grace_until ? tenant_grace_flag : 0)));
     base::put_le(row, tenant.version.value);
     put_time(row, tenant.created);
     base::put_le(row, set.seat_limit.value_or(0));
@@ -184,11 +201,14 @@ std::string encode(const tenant_state& tenant) {
     put_text(row, set.name);
     put_text(row, set.profile);
     put_text(row, set.plan);
+    append(row, set.terms);
+    put_time(row, set.grace_until.value_or(base::moment{}));
     return row;
 }
 
 tenant_state decode_tenant(tenant_no number, std::string_view row) {
-    byte_reader in = open_row("tenant", row);
+    byte_reader in(row);
+    const auto format = take_format(in, "tenant", row);
     tenant_state tenant;
     tenant.number = number;
     const auto flags = in.little<std::uint8_t>();
@@ -202,6 +222,11 @@ tenant_state decode_tenant(tenant_no number, std::string_view row) {
     tenant.settings.name = in.text();
     tenant.settings.profile = in.text();
     tenant.settings.plan = in.text();
+    if (format == later_format) {
+        tenant.settings.terms = take_terms(in);
+        const base::moment grace_until = in.time();
+        if ((flags & tenant_grace_flag) != 0) tenant.settings.grace_until = grace_until;
+    }
     if (!in.done()) damaged_row("tenant", row);
     return tenant;
 }
@@ -256,13 +281,15 @@ std::string encode(const tenant_counters& counters) {
     std::string row;
     base::put_le(row, row_format);
     base::put_le(row, counters.users);
-    base::put_le(row, counters.seats_used);
+    for (const std::uint64_t count : counters.by_status)
+        base::put_le(row, count);
     base::put_le(row, counters.last_ordinal);
     base::put_le(row, counters.teams);
     base::put_le(row, counters.last_team_ordinal);
     base::put_le(row, counters.memberships);
     base::put_le(row, counters.keys);
     base::put_le(row, counters.admins);
+    base::put_le(row, counters.plans);
     base::put_bytes(row, counters.state_hash);
     return row;
 }
@@ -271,13 +298,15 @@ tenant_counters decode_counters(std::string_view row) {
     byte_reader in = open_row("counters", row);
     tenant_counters counters;
     counters.users = in.little<std::uint64_t>();
-    counters.seats_used = in.little<std::uint64_t>();
+    for (std::uint64_t& count : counters.by_status)
+        count = in.little<std::uint64_t>();
     counters.last_ordinal = in.little<std::uint64_t>();
     counters.teams = in.little<std::uint64_t>();
     counters.last_team_ordinal = in.little<std::uint64_t>();
     counters.memberships = in.little<std::uint64_t>();
     counters.keys = in.little<std::uint64_t>();
     counters.admins = in.little<std::uint64_t>();
+    counters.plans = in.little<std::uint64_t>();
     counters.state_hash = in.array<32>();
     if (!in.done()) damaged_row("counters", row);
     return counters;
@@ -330,19 +359,20 @@ void append(std::string& out, const user_core& core) {
     put_time(out, core.modified);
     base::put_le(out, static_cast<std::uint8_t>(core.origin));
     base::put_le(out, static_cast<std::uint8_t>(core.active));
-    base::put_le(out, static_cast<std::uint8_t>(core.holds_seat));
+    base::put_le(out, core.suspended.reasons);
     out.append(5, '\0');
+    put_time(out, core.suspended.since);
     base::put_bytes(out, core.sealed_hash);
 }
 
-// A user row: format, core (80), sizes of user_name, display, document, user_name_key and
+// A user row: format, core (88), sizes of user_name, display, document, user_name_key and
 // external_id (all ones: none), number of e-mail keys, then the texts in this order, then each
 // e-mail key with its size. What an answer shows comes first.
 std::string encode(const user_core& core, const eventlog::user_content& content) {
     std::string row;
     row.reserve(1 + user_core_size + 24 + content.user_name.size() + content.display.size() +
                 content.document.size() + content.user_name_key.size() + 128);
-    base::put_le(row, row_format);
+    base::put_le(row, later_format);
     append(row, core);
     base::put_le(row, size_of(content.user_name));
     base::put_le(row, size_of(content.display));
@@ -362,10 +392,11 @@ std::string encode(const user_core& core, const eventlog::user_content& content)
 }
 
 user_state decode_user(const subject_id& id, std::string_view row) {
-    byte_reader in = open_row("user", row);
+    byte_reader in(row);
+    const auto format = take_format(in, "user", row);
     user_state user;
     user.id = id;
-    user.core = take_core(in);
+    user.core = take_core(in, format);
     std::array<std::uint32_t, 6> sizes{};
     for (std::uint32_t& size : sizes) {
         size = in.little<std::uint32_t>();
@@ -383,9 +414,10 @@ user_state decode_user(const subject_id& id, std::string_view row) {
 }
 
 user_row view_user(std::string_view row) {
-    byte_reader in = open_row("user", row);
+    byte_reader in(row);
+    const auto format = take_format(in, "user", row);
     user_row view;
-    view.core = take_core(in);
+    view.core = take_core(in, format);
     const auto user_name = in.little<std::uint32_t>();
     const auto display = in.little<std::uint32_t>();
     const auto document = in.little<std::uint32_t>();

@@ -1,7 +1,6 @@
-// The rows of the derived tables: the one file (with rows.cpp, team_rows.cpp and
-// admin_rows.cpp) that spells their
-// keys and values. Rows are a function of the log, byte for byte, so nothing here may depend on
-// time, chance or the order in which a map is walked.
+// The rows of the derived tables: the one file (with rows.cpp, team_rows.cpp, admin_rows.cpp
+// and plan_rows.cpp) that spells their keys and values. Rows are a function of the log, byte for
+// byte, so nothing here may depend on time, chance or the order in which a map is walked.
 //
 //   state   T tenant            tenant_state          index   N tenant hash            user id
 //           S slug              tenant number                 X tenant hash ordinal    user id
@@ -17,6 +16,7 @@
 //           b tenant block      u32
 //           W tenant user-id    ids of his teams, sorted; absent = none
 //           H tenant            tenant_counters       links   J tenant team-id user-id    seq u64
+//           p name              plan_state            of the system tenant
 //           M                   tenant number         the highest number given so far
 //
 // Numbers in keys are big-endian: tenant 4 bytes, ordinal and block 8, ids 16, hashes 16. `hash` is
@@ -80,6 +80,8 @@ std::string teams_of(tenant_no tenant, const subject_id& user);
 std::string all_teams_of(tenant_no tenant); ///< of all its users
 std::string member(tenant_no tenant, const subject_id& team, const subject_id& user);
 std::string all_members(tenant_no tenant, const subject_id& team); ///< prefix
+std::string plan(std::string_view name);
+std::string all_plans(); ///< prefix
 std::string counters(tenant_no tenant);
 std::string all_counters(); ///< prefix
 std::string last_tenant();
@@ -105,6 +107,9 @@ tenant_state decode_tenant(tenant_no number, std::string_view row);
 
 std::string encode(const key_state& key);
 key_state decode_key(tenant_no tenant, const subject_id& id, std::string_view row);
+
+std::string encode(const plan_state& plan);
+plan_state decode_plan(std::string_view row);
 
 /// What the state hash covers of an admin.
 void append(std::string& out, const admin_core& core);
@@ -134,7 +139,7 @@ std::string encode(const subject_id& id);
 subject_id decode_subject(std::string_view row);
 
 /// The clear facts in fixed size: what the state hash covers, and the head of a user row.
-inline constexpr std::size_t user_core_size = 80;
+inline constexpr std::size_t user_core_size = 88;
 void append(std::string& out, const user_core& core);
 
 std::string encode(const user_core& core, const eventlog::user_content& content);

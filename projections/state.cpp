@@ -2,16 +2,15 @@
 
 namespace rollcall::projections {
 
-std::string_view status_name(user_status status) {
-    switch (status) {
-    case user_status::pending_role: return "pending_role";
-    case user_status::pending_approval: return "pending_approval";
-    case user_status::active: return "active";
-    case user_status::suspended: return "suspended";
-    case user_status::deactivated: return "deactivated";
-    case user_status::deleted: return "deleted";
+std::string why_not_provisioned(const tenant_state& tenant) {
+    if (!tenant.settings.terms.scim_included) {
+        return "The plan " + tenant.settings.plan + " of tenant " + tenant.slug +
+               " does not include provisioning (SCIM); only deactivating and deleting users is "
+               "accepted. Change to a plan that includes it.";
     }
-    return {};
+    return "Provisioning is switched off for tenant " + tenant.slug +
+           "; only deactivating and deleting users is accepted. An admin of the "
+           "tenant's plan can switch it on.";
 }
 
 } // namespace rollcall::projections

@@ -4,6 +4,7 @@
 
 #include "eventlog/event.hpp"
 #include "eventlog/record.hpp"
+#include "projections/status.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -28,7 +29,27 @@ struct tenant_state {
     tenant_seq version; ///< seq of the event that changed it last
     bool deleted = false;
     friend bool operator==(const tenant_state&, const tenant_state&) = default;
+
+    /// Whether providers may push more than deactivations and deletions.
+    [[nodiscard]] bool provisions() const {
+        return settings.scim_enabled && settings.terms.scim_included;
+    }
 };
+
+/// For a tenant that does not provision: why, and what is accepted all the same.
+std::string why_not_provisioned(const tenant_state& tenant);
+
+/// A plan of the catalogue, in the system tenant. Part of its state hash.
+struct plan_state {
+    subject_id id{};
+    std::string name;
+    eventlog::plan_terms terms; ///< its version is the plan's
+    base::moment created;
+    friend bool operator==(const plan_state&, const plan_state&) = default;
+};
+
+/// The plan that there is without a definition: all is included, nothing is limited.
+inline constexpr std::string_view default_plan = "default";
 
 struct key_state {
     tenant_no tenant;
@@ -63,18 +84,6 @@ struct admin_state {
     friend bool operator==(const admin_state&, const admin_state&) = default;
 };
 
-/// Derived from the facts, never stored beside them.
-enum class user_status : std::uint8_t {
-    pending_role,
-    pending_approval,
-    active,
-    suspended,
-    deactivated,
-    deleted,
-};
-
-std::string_view status_name(user_status status);
-
 /// The clear facts about a user: everything but the person. Part of the tenant's state hash.
 struct user_core {
     std::uint64_t ordinal = 0; ///< place in listings; never changes
@@ -84,13 +93,11 @@ struct user_core {
     base::moment modified;
     eventlog::user_origin origin = eventlog::user_origin::provisioned;
     bool active = true;
-    bool holds_seat = true;
+    eventlog::suspension suspended;
     eventlog::digest sealed_hash{}; ///< of the sealed part that holds the person as he is now
     friend bool operator==(const user_core&, const user_core&) = default;
 
-    [[nodiscard]] user_status status() const {
-        return active ? user_status::active : user_status::deactivated;
-    }
+    [[nodiscard]] user_status status() const { return status_of({active, suspended}); }
 };
 
 /// A user: the facts and the person.
@@ -132,13 +139,14 @@ struct membership {
 /// A tenant's counters and the hash of its state.
 struct tenant_counters {
     std::uint64_t users = 0; ///< not deleted
-    std::uint64_t seats_used = 0;
+    status_counts by_status{};
     std::uint64_t last_ordinal = 0; ///< of users
     std::uint64_t teams = 0;
     std::uint64_t last_team_ordinal = 0;
     std::uint64_t memberships = 0;
     std::uint64_t keys = 0;        ///< ever created
     std::uint64_t admins = 0;      ///< likewise
+    std::uint64_t plans = 0;       ///< of the catalogue; in the system tenant only
     eventlog::digest state_hash{}; ///< see state_hash.hpp
     friend bool operator==(const tenant_counters&, const tenant_counters&) = default;
 };

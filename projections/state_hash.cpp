@@ -32,6 +32,12 @@ digest hash_of(const key_state& key) {
     return base::sha256({bytes});
 }
 
+digest hash_of(const plan_state& plan) {
+    std::string bytes = begin_entity('p');
+    bytes += encode(plan);
+    return base::sha256({bytes});
+}
+
 digest hash_of(const subject_id& admin, const admin_core& core) {
     std::string bytes = begin_entity('A');
     base::put_bytes(bytes, admin.bytes);

@@ -14,12 +14,13 @@ namespace rollcall::projections {
 
 /// Mixed into every entity's hash; raised whenever rows or `after` change their meaning, so that
 /// hashes of two versions never meet by chance.
-inline constexpr std::uint8_t projection_version = 3;
+inline constexpr std::uint8_t projection_version = 4;
 
 using eventlog::digest;
 
 digest hash_of(const tenant_state& tenant);
 digest hash_of(const key_state& key);
+digest hash_of(const plan_state& plan);
 digest hash_of(const subject_id& admin, const admin_core& core);
 digest hash_of(const subject_id& user, const user_core& core);
 digest hash_of(const subject_id& team, const team_core& core);

@@ -147,6 +147,14 @@ result<std::optional<bool>> body::flag(std::string_view name) const {
     return bad_value(name, "true or false");
 }
 
+result<std::optional<std::uint64_t>> body::count(std::string_view name) const {
+    using wanted = std::optional<std::uint64_t>;
+    const value* v = find(name);
+    if (v == nullptr) return wanted{};
+    if (const auto* number = std::get_if<std::uint64_t>(v)) return wanted(*number);
+    return bad_value(name, "a whole number");
+}
+
 result<std::optional<std::optional<std::uint64_t>>>
 body::count_or_unlimited(std::string_view name) const {
     using wanted = std::optional<std::optional<std::uint64_t>>;

@@ -43,6 +43,7 @@ class body {
     [[nodiscard]] result<std::optional<std::vector<std::string>>>
     texts(std::string_view name) const;
     [[nodiscard]] result<std::optional<bool>> flag(std::string_view name) const;
+    [[nodiscard]] result<std::optional<std::uint64_t>> count(std::string_view name) const;
     /// A whole number, or null for `unlimited` (also the word, as the command line spells it).
     [[nodiscard]] result<std::optional<std::optional<std::uint64_t>>>
     count_or_unlimited(std::string_view name) const;

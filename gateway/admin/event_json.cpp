@@ -2,6 +2,7 @@
 
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/plan_json.hpp"
 
 #include <algorithm>
 #include <type_traits>
@@ -30,18 +31,20 @@ void write_expiry(json_writer& json, const std::optional<base::moment>& at) {
 
 void write_settings(json_writer& json, const tenant_settings& s) {
     json.member("name", s.name).member("profile", s.profile).member("plan", s.plan);
-    json.key("seat_limit");
-    if (s.seat_limit) {
-        json.value(*s.seat_limit);
-    } else {
-        json.null();
-    }
+    write_limit(json, "seat_limit", s.seat_limit);
     json.member("scim", s.scim_enabled);
+    if (s.terms != plan_terms{}) {
+        json.key("plan_terms").begin_object();
+        write_terms(json, s.terms);
+        json.end_object();
+    }
+    if (s.grace_until) json.member("grace_until", s.grace_until->text());
 }
 
 void write_user(json_writer& json, const user_facts& facts, const user_content& content,
                 bool erased, event_detail detail) {
     json.member("active", facts.active).member("holds_seat", facts.holds_seat);
+    if (facts.suspended.any()) write_suspension(json, facts.suspended);
     json.member("origin", facts.origin == user_origin::native ? "native" : "provisioned");
     write_names(json, "changed", facts.changed);
     if (erased) {
@@ -126,6 +129,21 @@ struct body_writer {
             write_user(json, f.facts, f.content, e.content_erased, detail);
         }
         if constexpr (std::is_same_v<Fact, user_restored>) json.member("reset", f.reset);
+    }
+
+    void operator()(const plan_defined& f) const {
+        json.member("name", f.name);
+        write_terms(json, f.terms);
+    }
+
+    /// user_suspended and user_resumed.
+    template <class Fact>
+        requires requires(const Fact& f) { f.suspended; }
+    void operator()(const Fact& f) const {
+        const std::string name = known.user(e.what.tenant, e.what.subject);
+        if (!name.empty()) json.member("userName", name);
+        write_suspension(json, f.suspended);
+        json.member("holds_seat", f.holds_seat);
     }
 
     void operator()(const tenant_deleted&) const {}

@@ -46,6 +46,11 @@ const std::string& names::actor(eventlog::tenant_no tenant, const eventlog::acto
             at->second = known->label;
         }
     }
+    if (by.kind == actor_kind::consumer) {
+        // His name is in the id: consumers/follower.hpp.
+        for (const std::uint8_t letter : by.id.bytes)
+            if (letter != 0) at->second += static_cast<char>(letter);
+    }
     if (by.kind == actor_kind::admin || by.kind == actor_kind::operator_) {
         at->second =
             admin(by.kind == actor_kind::admin ? tenant : projections::system_tenant, by.id);

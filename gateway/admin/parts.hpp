@@ -121,6 +121,7 @@ result<void> only_parameters(gateway::call& c, std::initializer_list<std::string
 
 std::vector<gateway::route> tenant_routes(parts& p);
 std::vector<gateway::route> profile_routes(parts& p);
+std::vector<gateway::route> plan_routes(parts& p);
 std::vector<gateway::route> key_routes(parts& p);
 std::vector<gateway::route> admin_routes(parts& p);
 std::vector<gateway::route> operator_routes(parts& p);
@@ -130,5 +131,6 @@ std::vector<gateway::route> import_routes(parts& p);
 std::vector<gateway::route> openapi_routes(parts& p);
 std::vector<gateway::route> log_routes(parts& p);
 std::vector<gateway::route> job_routes(parts& p);
+std::vector<gateway::route> consumer_routes(parts& p);
 
 } // namespace rollcall::admin

@@ -251,9 +251,10 @@ void people_import::give_up(problem why) {
 
 std::optional<std::uint64_t> people_import::free_seats() const {
     const auto tenant = directory_.tenant(asked_.tenant.number);
-    const auto limit = tenant ? tenant->settings.seat_limit : std::nullopt;
+    const auto limit = tenant ? projections::seat_limit(tenant->settings) : std::nullopt;
     if (!limit) return std::nullopt;
-    const std::uint64_t used = directory_.counters(asked_.tenant.number).seats_used;
+    const std::uint64_t used = projections::seats_used(
+        tenant->settings.terms, directory_.counters(asked_.tenant.number).by_status);
     return *limit - std::min(*limit, used);
 }
 

@@ -30,6 +30,10 @@ constexpr permission_row rows[] = {
 
     {"admin_list_profiles", {all, all, none, none, none}},
     {"admin_get_profile", {all, all, none, none, none}},
+    {"admin_create_plan", {all, none, none, none, none}},
+    {"admin_list_plans", {all, all, none, none, none}},
+    {"admin_get_plan", {all, all, none, none, none}},
+    {"admin_change_plan", {all, none, none, none, none}},
 
     {"admin_create_key", {all, none, own, own, none}},
     {"admin_list_keys", {all, all, own, own, own}},
@@ -41,6 +45,8 @@ constexpr permission_row rows[] = {
     {"admin_create_user", {all, none, own, own, none}},
     {"admin_change_user", {all, none, own, own, none}},
     {"admin_delete_user", {all, none, own, own, none}},
+    {"admin_suspend_user", {all, none, own, own, none}},
+    {"admin_resume_user", {all, none, own, own, none}},
     {"admin_import_users", {all, none, own, own, none}},
     {"admin_get_import", {all, all, own, own, own}},
     {"admin_erase_user", {all, none, own, none, none}},
@@ -66,6 +72,9 @@ constexpr permission_row rows[] = {
     {"admin_rebuild", {all, none, none, none, none}},
     {"admin_get_job", {all, all, own, own, own}},
     {"admin_doctor", {all, all, none, none, none}},
+    {"admin_list_consumers", {all, all, none, none, none}},
+    {"admin_pause_consumer", {all, none, none, none, none}},
+    {"admin_resume_consumer", {all, none, none, none, none}},
 };
 
 const permission_row* row_of(std::string_view route) {

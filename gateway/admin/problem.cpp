@@ -13,6 +13,7 @@ constexpr unsigned retry_soon_s = 1;
 unsigned status_of(refusal_code code) {
     switch (code) {
     case refusal_code::unknown_member:
+    case refusal_code::unknown_plan:
     case refusal_code::invalid: return 400;
     case refusal_code::not_permitted:
     case refusal_code::scim_disabled: return 403;
@@ -22,6 +23,8 @@ unsigned status_of(refusal_code code) {
     case refusal_code::seat_limit:
     case refusal_code::tenant_exists:
     case refusal_code::admin_disabled:
+    case refusal_code::plan_exists:
+    case refusal_code::not_active:
     case refusal_code::key_revoked: return 409;
     case refusal_code::tenant_deleted: return 410;
     case refusal_code::precondition_failed: return 412;

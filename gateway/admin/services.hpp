@@ -7,6 +7,7 @@
 #include "eventlog/store.hpp"
 #include "eventlog/writer.hpp"
 #include "gateway/admin/backups.hpp"
+#include "gateway/admin/consumers.hpp"
 #include "gateway/admin/findings.hpp"
 #include "gateway/admin/jobs.hpp"
 #include "gateway/admin_gate.hpp"
@@ -42,6 +43,10 @@ struct services {
     std::function<std::optional<base::moment>(const projections::admin_state&)> token_last_used;
     /// Waits until erasures up to a position are complete; false when `until` passes first.
     std::function<bool(eventlog::position, std::chrono::steady_clock::time_point until)> erased;
+    /// Who follows the log, and how far.
+    std::function<std::vector<consumer_view>()> consumers;
+    /// Holds one of them up, or lets him go on; durable when it returns. 404 for an unknown name.
+    std::function<result<void>(std::string_view name, bool paused)> pause_consumer;
     /// What `doctor` looks at beyond the log: directory, witness, disk, consumers.
     std::function<std::vector<finding>()> examine;
     /// Backs up the directory: admin::back_up with all that it needs.

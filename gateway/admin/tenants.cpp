@@ -2,11 +2,12 @@
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
+#include "gateway/admin/plan_json.hpp"
 #include "gateway/admin/refused.hpp"
 #include "projections/attempts.hpp"
+#include "projections/seat_holders.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace rollcall::admin {
 namespace {
@@ -15,26 +16,41 @@ using gateway::call;
 using projections::done;
 using projections::tenant_state;
 
-constexpr std::string_view usual_plan = "default";
+bool in_catalogue(const projections::directory& directory, std::string_view plan) {
+    return plan == projections::default_plan || directory.plan(plan);
+}
 
-void write_limit(base::json_writer& json, std::string_view member,
-                 const eventlog::tenant_settings& settings) {
-    json.key(member);
-    if (settings.seat_limit) {
-        json.value(*settings.seat_limit);
-    } else {
-        json.null();
+void write_by_status(base::json_writer& json, const projections::status_counts& counts) {
+    json.key("by_status").begin_object();
+    for (const auto status : projections::living_statuses) {
+        json.member(projections::status_name(status), counts[static_cast<std::size_t>(status)]);
     }
+    json.end_object();
 }
 
 void write_tenant(std::string& out, const tenant_state& t,
-                  const projections::tenant_counters& counted) {
+                  const projections::directory& directory) {
+    const auto counted = directory.counters(t.number);
+    const eventlog::tenant_settings& set = t.settings;
     base::json_writer json(out);
     json.begin_object();
     json.member("id", t.slug).member("name", t.settings.name);
     json.member("profile", t.settings.profile).member("plan", t.settings.plan);
-    write_limit(json, "seat_limit", t.settings);
-    json.member("seats_used", counted.seats_used).member("users", counted.users);
+    json.member("plan_in_catalogue", in_catalogue(directory, set.plan));
+    json.key("plan_terms").begin_object();
+    write_terms(json, set.terms);
+    json.end_object();
+    write_limit(json, "seat_limit", set.seat_limit);
+    write_limit(json, "limit", projections::seat_limit(set));
+    json.key("grace_until");
+    if (set.grace_until) {
+        json.value(set.grace_until->text());
+    } else {
+        json.null();
+    }
+    json.member("seats_used", projections::seats_used(set.terms, counted.by_status));
+    json.member("users", counted.users);
+    write_by_status(json, counted.by_status);
     json.member("scim", t.settings.scim_enabled).member("deleted", t.deleted);
     json.member("created", t.created.text());
     json.end_object();
@@ -42,7 +58,7 @@ void write_tenant(std::string& out, const tenant_state& t,
 
 said show(parts& p, unsigned status, const tenant_state& t) {
     said s{status, {}};
-    write_tenant(s.json, t, p.with.directory.counters(t.number));
+    write_tenant(s.json, t, p.with.directory);
     return s;
 }
 
@@ -51,16 +67,8 @@ result<said> say_tenant(parts& p, done& d) {
     return show(p, d.what == done::kind::created ? 201 : 200, *d.tenant);
 }
 
-/// The plan that every tenant may have, and those that a profile asks for.
-std::set<std::string> known_plans(const profiles::profile_book& book) {
-    std::set<std::string> all{std::string(usual_plan)};
-    for (const auto& [id, one] : book.all())
-        all.insert(one->plans.begin(), one->plans.end());
-    return all;
-}
-
 /// What create and set have in common, read from the body.
-result<projections::set_tenant> read_settings(parts& p, const body& b) {
+result<projections::set_tenant> read_settings(const parts& p, const body& b) {
     projections::set_tenant s;
     const auto name = b.text("name");
     const auto profile = b.text("profile");
@@ -78,11 +86,11 @@ result<projections::set_tenant> read_settings(parts& p, const body& b) {
         return refuse(400, "unknown_profile",
                       "there is no profile '" + **profile + "'; known: " + book->ids());
     }
-    if (const auto plans = known_plans(*book); *plan && !plans.contains(**plan)) {
-        std::string names;
-        for (const std::string& one : plans)
-            names += (names.empty() ? "" : ", ") + one;
-        return refuse(400, "unknown_plan", "there is no plan '" + **plan + "'; known: " + names);
+    if (*plan && !in_catalogue(p.with.directory, **plan)) {
+        std::string known(projections::default_plan);
+        for (const projections::plan_state& one : p.with.directory.plans())
+            known += ", " + one.name;
+        return refuse(400, "unknown_plan", "there is no plan '" + **plan + "'; known: " + known);
     }
     if (*name && (**name).empty()) return refuse(400, "bad_value", "name must not be empty");
     s.name = *name;
@@ -103,19 +111,57 @@ void create(parts& p, call& c) {
     eventlog::tenant_settings settings;
     settings.name = s->name.value_or(*id);
     settings.profile = s->profile.value_or(std::string(profiles::usual_profile));
-    settings.plan = s->plan.value_or(std::string(usual_plan));
+    settings.plan = s->plan.value_or(std::string(projections::default_plan));
     settings.seat_limit = s->seat_limit.value_or(std::nullopt);
     settings.scim_enabled = s->scim_enabled.value_or(true);
     submit(p, c, {}, projections::create_tenant{*id, std::move(settings)}, say_tenant);
 }
 
+/// What would become of people if a tenant had other seats: nothing is changed.
+said foresee(parts& p, const tenant_state& t, const projections::set_tenant& wish) {
+    eventlog::tenant_settings set = t.settings;
+    if (wish.plan) {
+        const auto plan = p.with.directory.plan(*wish.plan);
+        set.terms = plan ? plan->terms : eventlog::plan_terms{};
+    }
+    if (wish.seat_limit) set.seat_limit = *wish.seat_limit;
+    const auto limit = projections::seat_limit(set);
+    const auto counts = p.with.directory.counters(t.number).by_status;
+    const std::uint64_t used = projections::seats_used(set.terms, counts);
+    const std::uint64_t too_many = limit && used > *limit ? used - *limit : 0;
+    const bool suspends = set.terms.on_downgrade != eventlog::downgrade_policy::block_new;
+    const auto most = static_cast<std::size_t>(
+        std::min<std::uint64_t>(suspends ? too_many : 0, p.limits.seat_holders_max));
+
+    said s;
+    base::json_writer json(s.json);
+    json.begin_object().member("tenant", t.slug).member("dry_run", true);
+    write_limit(json, "limit", limit);
+    json.member("used", used).member("too_many", too_many);
+    json.member("on_downgrade", eventlog::downgrade_policy_name(set.terms.on_downgrade));
+    json.member("grace_days", std::uint64_t{set.terms.grace_days});
+    json.key("would_be_suspended").begin_array();
+    for (const auto& id :
+         projections::newest_holders(p.with.directory, t.number, set.terms, most)) {
+        const auto user = p.with.directory.user(t.number, id);
+        if (!user) continue;
+        json.begin_object().member("id", id.text()).member("userName", user->content.user_name);
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return s;
+}
+
 void change(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return answer(c, t.error());
-    const auto b = body::read(c.asked(), {"name", "profile", "plan", "seats", "scim"});
+    const auto b = body::read(c.asked(), {"name", "profile", "plan", "seats", "scim", "dry_run"});
     if (!b) return answer(c, b.error());
     auto s = read_settings(p, *b);
     if (!s) return answer(c, s.error());
+    const auto dry = b->flag("dry_run");
+    if (!dry) return answer(c, dry.error());
+    if (dry->value_or(false)) return answer(c, foresee(p, *t, *s));
     submit(p, c, t->number, std::move(*s), say_tenant);
 }
 
@@ -133,7 +179,7 @@ result<said> list(parts& p, call& c) {
     for (const tenant_state& t : p.with.directory.tenants()) {
         if (only && t.number != *only) continue;
         if (s.json.size() > 1) s.json += ',';
-        write_tenant(s.json, t, p.with.directory.counters(t.number));
+        write_tenant(s.json, t, p.with.directory);
     }
     s.json += ']';
     return s;
@@ -160,8 +206,11 @@ result<said> seats(parts& p, call& c) {
     base::json_writer json(s.json);
     json.begin_object();
     json.member("tenant", t->slug);
-    write_limit(json, "limit", t->settings);
-    json.member("used", counted.seats_used).member("users", counted.users);
+    const eventlog::plan_terms& terms = t->settings.terms;
+    const std::uint64_t used = projections::seats_used(terms, counted.by_status);
+    json.member("plan", t->settings.plan);
+    write_limit(json, "limit", projections::seat_limit(t->settings));
+    json.member("used", used).member("users", counted.users);
     std::uint64_t listed = 0;
     std::uint64_t looked_at = 0;
     json.key("holders").begin_array();
@@ -169,7 +218,7 @@ result<said> seats(parts& p, call& c) {
         if (listed == p.limits.seat_holders_max || ++looked_at > p.limits.users_scan_max) {
             return false;
         }
-        if (!u.core.holds_seat) return true;
+        if (!projections::holds_seat(terms, u.core.status())) return true;
         ++listed;
         json.begin_object();
         json.member("id", u.id.text()).member("userName", u.user_name);
@@ -177,7 +226,7 @@ result<said> seats(parts& p, call& c) {
         return true;
     });
     json.end_array();
-    json.member("holders_not_listed", counted.seats_used - std::min(counted.seats_used, listed));
+    json.member("holders_not_listed", used - std::min(used, listed));
     write_refused(json, *refused);
     json.end_object();
     return s;

@@ -22,10 +22,9 @@ result<std::optional<user_status>> status_of(call& c) {
     using wanted = std::optional<user_status>;
     const auto word = c.asked().query().first("status");
     if (!word) return wanted{};
+    if (const auto status = projections::parse_living_status(*word)) return wanted(*status);
     std::string known;
-    for (const auto s : {user_status::pending_role, user_status::pending_approval,
-                         user_status::active, user_status::suspended, user_status::deactivated}) {
-        if (projections::status_name(s) == *word) return wanted(s);
+    for (const auto s : projections::living_statuses) {
         known += (known.empty() ? "" : ", ") + std::string(projections::status_name(s));
     }
     return refuse(400, "bad_value",
@@ -66,7 +65,7 @@ result<said> list(parts& p, call& c) {
         if (!whole) return true; // deleted since the walk began
         ++taken;
         one.clear();
-        append_user(one, *whole, false);
+        append_user(one, *whole, t->settings.terms, false);
         json.raw(one);
         return true;
     });
@@ -128,7 +127,7 @@ result<said> show(parts& p, call& c) {
                                        refused_names(*user), p.limits.refused_max);
     if (!refused) return tl::unexpected(refused.error());
     said s;
-    append_user(s.json, *user, true);
+    append_user(s.json, *user, t->settings.terms, true);
     s.json.pop_back();
     s.json += ',';
     base::json_writer json(s.json);

@@ -13,6 +13,7 @@ namespace {
 
 using gateway::call;
 using projections::done;
+using projections::tenant_no;
 
 /// As large as a provider's request may be, at every door: a deactivation must get in.
 constexpr std::size_t change_bytes_max = std::size_t{1024} * 1024;
@@ -73,15 +74,20 @@ void write_faults(std::string& json_text, const std::vector<projections::fault>&
     json.end_array().end_object();
 }
 
-result<said> say_user(parts&, done& d) {
+result<said> say_user(parts& p, tenant_no number, done& d) {
     if (!d.user) {
         return refuse(404, "not_found",
                       "this request was carried out before, but the user is gone since");
     }
     said s{d.what == done::kind::created ? 201U : 200U, {}};
-    append_user(s.json, *d.user, true);
+    const auto tenant = p.with.directory.tenant(number);
+    append_user(s.json, *d.user, tenant ? tenant->settings.terms : eventlog::plan_terms{}, true);
     if (!d.faults.empty()) write_faults(s.json, d.faults);
     return s;
+}
+
+std::function<result<said>(parts&, done&)> user_sayer(tenant_no tenant) {
+    return [tenant](parts& p, done& d) { return say_user(p, tenant, d); };
 }
 
 void create(parts& p, call& c) {
@@ -98,7 +104,7 @@ void create(parts& p, call& c) {
     body.wish = std::move(*wish);
     body.origin = eventlog::user_origin::native;
     body.only_new = true;
-    submit(p, c, t->number, std::move(body), say_user);
+    submit(p, c, t->number, std::move(body), user_sayer(t->number));
 }
 
 /// The deactivation of a request with faults, and nothing else of it.
@@ -139,7 +145,7 @@ void change(parts& p, call& c) {
     body.evaluate = faults.empty() ? std::move(asked->evaluate) : only_deactivation(faults);
     body.deprovisions = leaves;
     if (leaves) body.least = gateway::deactivate_only;
-    submit(p, c, t->number, std::move(body), say_user);
+    submit(p, c, t->number, std::move(body), user_sayer(t->number));
 }
 
 void remove(parts& p, call& c) {
@@ -158,6 +164,19 @@ void remove(parts& p, call& c) {
     submit(p, c, t->number, projections::delete_user{user->id, {}}, say);
 }
 
+/// An admin takes access away beside the provider's wish, or gives it back.
+template <class Command>
+void move_suspension(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    const auto b = body::read(c.asked(), {});
+    if (!b) return answer(c, b.error());
+    const auto user = find_user(p.with.directory, *t, c.argument("who"), p.limits.candidates_max);
+    if (!user) return answer(c, user.error());
+    submit(p, c, t->number, Command{user->id, eventlog::suspension_reason::admin},
+           user_sayer(t->number));
+}
+
 } // namespace
 
 std::vector<gateway::route> user_write_routes(parts& p) {
@@ -169,6 +188,10 @@ std::vector<gateway::route> user_write_routes(parts& p) {
         doing(p, method::post, "/tenants/{tenant}/users", "admin_create_user", create),
         std::move(changing),
         doing(p, method::del, "/tenants/{tenant}/users/{who}", "admin_delete_user", remove),
+        doing(p, method::post, "/tenants/{tenant}/users/{who}/suspension", "admin_suspend_user",
+              move_suspension<projections::suspend_user>),
+        doing(p, method::del, "/tenants/{tenant}/users/{who}/suspension", "admin_resume_user",
+              move_suspension<projections::resume_user>),
     };
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/admin/who.hpp"
 
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/plan_json.hpp"
 #include "gateway/scim/user_facts.hpp"
 #include "gateway/scim/user_name.hpp"
 
@@ -13,7 +14,8 @@ using projections::directory;
 using projections::subject_id;
 using projections::user_state;
 
-void append_user(std::string& out, const user_state& user, bool whole) {
+void append_user(std::string& out, const user_state& user, const eventlog::plan_terms& terms,
+                 bool whole) {
     base::json_writer json(out);
     json.begin_object();
     json.member("id", user.id.text()).member("userName", user.content.user_name);
@@ -26,7 +28,8 @@ void append_user(std::string& out, const user_state& user, bool whole) {
     json.member("display", user.content.display);
     json.member("active", user.core.active);
     json.member("status", projections::status_name(user.core.status()));
-    json.member("holds_seat", user.core.holds_seat);
+    write_suspension(json, user.core.suspended);
+    json.member("holds_seat", projections::holds_seat(terms, user.core.status()));
     json.member("origin",
                 user.core.origin == eventlog::user_origin::native ? "native" : "provisioned");
     json.member("created", user.core.created.text());

@@ -22,6 +22,7 @@ result<projections::user_state> find_user(const projections::directory& director
 
 /// Appends the user as JSON: id, userName, externalId, active, status, display, ... `whole` adds
 /// all attributes.
-void append_user(std::string& out, const projections::user_state& user, bool whole);
+void append_user(std::string& out, const projections::user_state& user,
+                 const eventlog::plan_terms& terms, bool whole);
 
 } // namespace rollcall::admin

@@ -128,6 +128,7 @@ BOOST_AUTO_TEST_CASE(the_server_knows_the_shipped_ones_and_those_of_its_director
 
     BOOST_TEST(call({"tenant", "create", "one", "--profile", "acme"}).code == 0);
     BOOST_TEST(call({"tenant", "set", "one", "--profile", "zamp"}).code == 0);
+    BOOST_TEST(call({"plan", "create", "enterprise", "--seats", "unlimited"}).code == 0);
     BOOST_TEST(call({"tenant", "set", "one", "--plan", "enterprise"}).code == 0);
     const outcome unknown = call({"tenant", "set", "one", "--profile", "zmap"});
     BOOST_TEST(unknown.code == 1);

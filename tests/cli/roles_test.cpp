@@ -162,6 +162,16 @@ wish new_tenant(town& t) {
     return {"/tenants", R"({"id":")" + t.unique("t") + "\"}"};
 }
 
+wish some_plan(town& t) {
+    const std::string id = t.unique("plan");
+    t.house.must("POST", "/plans", R"({"id":")" + id + R"(","seats":5})");
+    return {"/plans/" + id, R"({"seats":6})"};
+}
+
+wish some_suspension(town& t) {
+    return {"/tenants/acme/users/" + t.house.make_user(t.key, t.unique("u")) + "/suspension", ""};
+}
+
 wish some_key(town& t) {
     const json_view made(t.house.must("POST", "/tenants/acme/keys", "{}"));
     return {"/tenants/acme/keys/" + made->text("id"), ""};
@@ -225,6 +235,16 @@ const route_row routes[] = {
      [](town&) {
          return wish{"/profiles/zamp", ""};
      }},
+    {"admin_create_plan", "POST", 201, false,
+     [](town& t) {
+         return wish{"/plans", R"({"id":")" + t.unique("plan") + R"(","seats":5})"};
+     }},
+    {"admin_list_plans", "GET", 200, false,
+     [](town&) {
+         return wish{"/plans", ""};
+     }},
+    {"admin_get_plan", "GET", 200, false, some_plan},
+    {"admin_change_plan", "PATCH", 200, false, some_plan},
     {"admin_create_key", "POST", 201, true,
      [](town&) {
          return wish{"/tenants/acme/keys", "{}"};
@@ -258,6 +278,13 @@ const route_row routes[] = {
     {"admin_delete_user", "DELETE", 200, true,
      [](town& t) {
          return wish{"/tenants/acme/users/" + t.house.make_user(t.key, t.unique("u")), ""};
+     }},
+    {"admin_suspend_user", "POST", 200, true, some_suspension},
+    {"admin_resume_user", "DELETE", 200, true,
+     [](town& t) {
+         wish w = some_suspension(t);
+         t.house.must("POST", w.target);
+         return w;
      }},
     {"admin_import_users", "POST", 202, true,
      [](town& t) {
@@ -335,6 +362,18 @@ const route_row routes[] = {
          const json_view begun(t.house.must("POST", erase.target, erase.body));
          t.await_job(begun->text("job"));
          return wish{"/jobs/" + begun->text("job"), ""};
+     }},
+    {"admin_list_consumers", "GET", 200, false,
+     [](town&) {
+         return wish{"/consumers", ""};
+     }},
+    {"admin_pause_consumer", "POST", 200, false,
+     [](town&) {
+         return wish{"/consumers/seat-keeper/pause", ""};
+     }},
+    {"admin_resume_consumer", "POST", 200, false,
+     [](town&) {
+         return wish{"/consumers/seat-keeper/resume", ""};
      }},
     {"admin_doctor", "GET", 200, false,
      [](town&) {

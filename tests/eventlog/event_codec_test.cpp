@@ -168,6 +168,23 @@ BOOST_AUTO_TEST_CASE(damaged_payloads_are_refused) {
         {"admin token without hash", event_type::admin_token_created, field(3, "\x01")},
         {"admin token: expiry empty", event_type::admin_token_created,
          field(1, std::string(32, 'h')) + field(3, "")},
+        {"suspended for nothing", event_type::user_suspended, field(4, "\x01")},
+        {"suspended: no reason", event_type::user_suspended, field(7, std::string(1, '\0'))},
+        {"suspended: an unknown reason", event_type::user_suspended, field(7, "\x04")},
+        {"suspended: since empty", event_type::user_suspended, field(7, "\x01") + field(8, "")},
+        {"resumed: an unknown reason", event_type::user_resumed, field(7, "\x07")},
+        {"user: an unknown reason", event_type::user_changed, field(7, "\x08")},
+        {"plan without a name", event_type::plan_defined, field(8, "")},
+        {"plan without terms", event_type::plan_defined, field(6, "team")},
+        {"plan: terms cut off", event_type::plan_defined, field(6, "team") + field(8, "\x01")},
+        {"plan: policy 0", event_type::plan_defined,
+         field(6, "team") + field(8, field(4, std::string(1, '\0')))},
+        {"plan: policy 4", event_type::plan_defined, field(6, "team") + field(8, field(4, "\x04"))},
+        {"plan: scim 2", event_type::plan_defined, field(6, "team") + field(8, field(2, "\x02"))},
+        {"plan: seat states over a byte", event_type::plan_defined,
+         field(6, "team") + field(8, field(3, "\x80\x02"))},
+        {"tenant: seats of the terms empty", event_type::tenant_changed, field(8, field(1, ""))},
+        {"tenant: grace empty", event_type::tenant_changed, field(9, "")},
         {"added: one byte short", event_type::members_changed, field(1, std::string(15, 'm'))},
         {"added: one byte long", event_type::members_changed, field(1, std::string(33, 'm'))},
         {"removed: one byte", event_type::members_changed, field(2, "m")},
@@ -219,8 +236,9 @@ BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
         std::uint16_t schema;
     };
 
-    const row rows[] = {{0, 1},  {4, 1},     {19, 1}, {27, 1}, {29, 1}, {34, 1}, {39, 1},
-                        {44, 1}, {65535, 1}, {33, 0}, {33, 2}, {20, 0}, {20, 2}, {20, 65535}};
+    const row rows[] = {{0, 1},  {4, 1},  {19, 1}, {26, 2},    {29, 1},    {34, 1},
+                        {39, 1}, {44, 1}, {49, 1}, {51, 1},    {65535, 1}, {33, 0},
+                        {33, 2}, {20, 0}, {20, 2}, {20, 65535}};
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT("type " << r.type << " schema " << r.schema) {
             const auto read = decode_clear(r.type, r.schema, "");

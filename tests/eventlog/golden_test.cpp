@@ -168,6 +168,34 @@ BOOST_AUTO_TEST_CASE(an_event_decided_under_a_profile_reads_as_ever) {
     BOOST_TEST(read_profile(record->clear).value_or("?") == "zamp@3");
 }
 
+// What was added to facts that there were before, in files of their own.
+BOOST_AUTO_TEST_CASE(later_fields_of_older_facts_read_as_ever) {
+    tenant_settings settings{"Acme Inc", "generic", "team", 250, true};
+    settings.terms = {25, true, 0b0111, downgrade_policy::grace, 14, 3};
+    settings.grace_until = base::moment{1'800'000'000'000};
+    const user_facts facts{7,         user_origin::provisioned, true, false,
+                           {"title"}, {2, {1'700'000'000'000}}};
+    const std::pair<const char*, event_body> bodies[] = {
+        {"planned_tenant_changed.1.hex", tenant_changed{settings, {"plan_terms"}}},
+        {"suspended_user_changed.1.hex", user_changed{facts, {}}}};
+    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
+    for (const auto& [name, body] : bodies) {
+        BOOST_TEST_CONTEXT(name) {
+            const auto file = folder / name;
+            const record_draft draft = golden_draft(body);
+            if (write && !std::filesystem::exists(file)) {
+                write_bytes(file, base::hex(base::as_bytes(draft.bytes)) + "\n");
+            }
+            BOOST_REQUIRE(std::filesystem::exists(file));
+            const std::string bytes = file_bytes(file);
+            BOOST_TEST((bytes == draft.bytes));
+            const auto record = read_record(bytes, record_check::crc_and_hashes);
+            BOOST_REQUIRE(record.has_value());
+            check_record(*record, body);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(content_bytes_are_fixed_too) {
     struct content_case {
         const char* file;

@@ -77,6 +77,13 @@ class conversation {
             server_.run(tenant_, std::move(change));
         } else if (what.starts_with("plan ")) {
             change.plan = what.substr(5);
+            if (*change.plan != projections::default_plan &&
+                !server_.directory().plan(*change.plan)) {
+                projections::create_plan plan;
+                plan.id = base::uuid::make_v7(base::now().unix_ms);
+                plan.name = *change.plan;
+                server_.run(projections::system_tenant, std::move(plan));
+            }
             server_.run(tenant_, std::move(change));
         } else if (what == "revoke key") {
             server_.revoke(key_);

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_user_from_creation_to_deletion) {
     BOOST_TEST((changed->value().modified == base::moment{2000}));
     BOOST_TEST((changed->value().sealed_hash == digest_of(10)));
     BOOST_TEST(!changed->value().active);
-    BOOST_TEST(!changed->value().holds_seat);
+    BOOST_TEST((changed->value().status() == user_status::deactivated));
 
     const auto deleted = after(*changed, later, user_deleted{});
     BOOST_REQUIRE(deleted.has_value());

@@ -31,6 +31,8 @@ enum class step_kind : std::uint8_t {
     leave,
     replace,
     remove_team,
+    suspend,
+    resume,
     reopen
 };
 
@@ -44,9 +46,10 @@ struct step {
 };
 
 void showValue(const step& s, std::ostream& out) {
-    constexpr const char* names[] = {
-        "create",      "rename", "deactivate", "reactivate", "remove",      "erase", "make team",
-        "rename team", "join",   "leave",      "replace",    "remove team", "reopen"};
+    constexpr const char* names[] = {"create",  "rename", "deactivate", "reactivate",
+                                     "remove",  "erase",  "make team",  "rename team",
+                                     "join",    "leave",  "replace",    "remove team",
+                                     "suspend", "resume", "reopen"};
     out << names[static_cast<int>(s.kind)] << " who=" << int{s.who} << " name=" << int{s.name}
         << " ext=" << int{s.external_id} << " team=" << int{s.team} << " crowd=" << s.crowd;
 }
@@ -65,6 +68,8 @@ rc::Gen<step> any_step() {
                                                                        {8, step_kind::leave},
                                                                        {6, step_kind::replace},
                                                                        {3, step_kind::remove_team},
+                                                                       {8, step_kind::suspend},
+                                                                       {8, step_kind::resume},
                                                                        {1, step_kind::reopen}})),
         rc::gen::set(&step::who, rc::gen::inRange<std::uint8_t>(0, 12)),
         rc::gen::set(&step::name, rc::gen::inRange<std::uint8_t>(0, 6)),
@@ -81,6 +86,7 @@ class model {
         std::string name;
         std::optional<std::string> external_id;
         bool active = true;
+        bool suspended = false; ///< by an admin
         bool living = true;
         bool erased = false;
     };
@@ -104,7 +110,7 @@ class model {
             if (holder->external_id && external_id && holder->external_id != external_id) {
                 return "other_person";
             }
-            if (used() >= seats_) return "seat_limit";
+            if (!holder->suspended && used() >= seats_) return "seat_limit";
             holder->active = true;
             if (!holder->external_id || !external_id) leave_all(holder->id);
             holder->external_id = external_id;
@@ -125,8 +131,23 @@ class model {
 
     std::string set_active(person& p, bool active) {
         if (!p.living) return "not_found";
-        if (active && !p.active && used() >= seats_) return "seat_limit";
+        if (active && !p.active && !p.suspended && used() >= seats_) return "seat_limit";
         p.active = active;
+        return "accepted";
+    }
+
+    static std::string suspend(person& p) {
+        if (!p.living) return "not_found";
+        if (!p.suspended && !p.active) return "not_active";
+        p.suspended = true;
+        return "accepted";
+    }
+
+    std::string resume(person& p) {
+        if (!p.living) return "not_found";
+        if (p.suspended && !p.active) return "not_active";
+        if (p.suspended && used() >= seats_) return "seat_limit";
+        p.suspended = false;
         return "accepted";
     }
 
@@ -179,8 +200,9 @@ class model {
     }
 
     [[nodiscard]] std::size_t used() const {
-        return static_cast<std::size_t>(std::count_if(
-            people.begin(), people.end(), [](const person& p) { return p.living && p.active; }));
+        return static_cast<std::size_t>(
+            std::count_if(people.begin(), people.end(),
+                          [](const person& p) { return p.living && p.active && !p.suspended; }));
     }
 
     person* named(const std::string& name) {
@@ -315,6 +337,12 @@ void take_step(server& s, model& judge, tenant_no tenant, const step& next) {
                       by_provider(tenant, change_user{who.id, {}, set_active(true), {}, false}))) ==
                   judge.set_active(who, true));
         break;
+    case step_kind::suspend:
+        RC_ASSERT(code_of(s.ask(by_operator(tenant, suspend_user{who.id}))) == model::suspend(who));
+        break;
+    case step_kind::resume:
+        RC_ASSERT(code_of(s.ask(by_operator(tenant, resume_user{who.id}))) == judge.resume(who));
+        break;
     case step_kind::remove:
         RC_ASSERT(code_of(s.ask(by_provider(tenant, delete_user{who.id, {}}))) ==
                   judge.remove(who));
@@ -372,13 +400,14 @@ void compare(const directory& views, model& judge, tenant_no tenant) {
     std::copy_if(judge.people.begin(), judge.people.end(), std::back_inserter(living),
                  [](const model::person& p) { return p.living; });
     RC_ASSERT(views.counters(tenant).users == living.size());
-    RC_ASSERT(views.counters(tenant).seats_used == judge.used());
+    RC_ASSERT(seats_used({}, views.counters(tenant).by_status) == judge.used());
     std::size_t place = 0;
     views.list(tenant, 0, [&](const user_view& user) {
         RC_ASSERT(place < living.size());
         RC_ASSERT(user.id == living[place].id);
         RC_ASSERT(user.user_name == living[place].name);
         RC_ASSERT(user.core.active == living[place].active);
+        RC_ASSERT(user.core.suspended.any() == living[place].suspended);
         ++place;
         return true;
     });

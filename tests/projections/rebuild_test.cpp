@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(damage_to_a_live_row_is_found_and_healed) {
     const std::string jane_name = key_of::unique(
         lookup_kind::user_name, builder.acme, lookup_of(*secret, lookup_kind::user_name, "jane"));
     tenant_counters counters = builder.views().counters(builder.acme);
-    ++counters.seats_used;
+    ++counters.by_status[static_cast<std::size_t>(user_status::active)];
 
     struct damage_case {
         const char* name;

@@ -24,7 +24,7 @@ user_state some_user() {
     user.core.modified = {1'700'000'000'001};
     user.core.origin = user_origin::native;
     user.core.active = false;
-    user.core.holds_seat = true;
+    user.core.suspended = {3, {1'700'000'000'002}};
     user.core.sealed_hash = digest_of(5);
     user.content = wish_for("jane", true, "e-1").content;
     user.content.email_keys = {"a@example.com", "b@example.com"};
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
     const admin_state admin = some_admin();
     BOOST_TEST((decode_admin(admin.tenant, admin.id, encode(admin)) == admin));
-    const tenant_counters counters{1, 2, 3, 4, 5, 6, 7, 8, digest_of(9)};
+    const tenant_counters counters{1, {2, 3, 4, 5, 6}, 7, 8, 9, 10, 11, 12, 13, digest_of(14)};
     BOOST_TEST((decode_counters(encode(counters)) == counters));
     const key_place place = decode_key_place(encode(key_place{tenant_no{5}, id_of(6)}));
     BOOST_TEST((place.tenant == tenant_no{5} && place.id == id_of(6)));
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_cut_or_too_long_or_of_another_format_is_damag
         }
     }
     std::string newer = encode(some_tenant());
-    newer[0] = 2;
+    newer[0] = 3;
     BOOST_CHECK_THROW(decode_tenant(tenant_no{1}, newer), storage_failure);
     std::string newer_team = encode(some_team().core, some_team().content);
     newer_team[0] = 2;

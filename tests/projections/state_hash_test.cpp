@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(every_clear_fact_of_a_user_counts) {
         {"modified", [](user_core& c) { c.modified = {1}; }},
         {"origin", [](user_core& c) { c.origin = user_origin::native; }},
         {"active", [](user_core& c) { c.active = false; }},
-        {"holds_seat", [](user_core& c) { c.holds_seat = false; }},
+        {"reasons", [](user_core& c) { c.suspended.reasons = 1; }},
+        {"suspended since", [](user_core& c) { c.suspended.since = {1}; }},
         {"sealed_hash", [](user_core& c) { c.sealed_hash = digest_of(1); }},
     };
     for (const field_case& c : cases) {
@@ -118,6 +119,14 @@ BOOST_AUTO_TEST_CASE(every_setting_of_a_tenant_and_every_fact_of_a_key_counts) {
     with_tenant([](tenant_state& t) { t.settings.plan = "a"; });
     with_tenant([](tenant_state& t) { t.settings.seat_limit = 0; });
     with_tenant([](tenant_state& t) { t.settings.scim_enabled = false; });
+    with_tenant([](tenant_state& t) { t.settings.terms.seats = 0; });
+    with_tenant([](tenant_state& t) { t.settings.terms.scim_included = false; });
+    with_tenant([](tenant_state& t) { t.settings.terms.seat_states = 4; });
+    with_tenant(
+        [](tenant_state& t) { t.settings.terms.on_downgrade = downgrade_policy::suspend_newest; });
+    with_tenant([](tenant_state& t) { t.settings.terms.grace_days = 1; });
+    with_tenant([](tenant_state& t) { t.settings.terms.version = 1; });
+    with_tenant([](tenant_state& t) { t.settings.grace_until = base::moment{0}; });
     with_tenant([](tenant_state& t) { t.created = {1}; });
     with_tenant([](tenant_state& t) { t.version = {1}; });
     with_tenant([](tenant_state& t) { t.deleted = true; });

@@ -31,15 +31,44 @@ std::optional<T> maybe(const rc::Gen<T>& gen) {
     return std::nullopt;
 }
 
+plan_terms some_terms() {
+    plan_terms terms;
+    terms.seats = maybe(rc::gen::arbitrary<std::uint64_t>());
+    terms.scim_included = *rc::gen::arbitrary<bool>();
+    terms.seat_states = *rc::gen::arbitrary<std::uint8_t>();
+    terms.on_downgrade = *rc::gen::element(downgrade_policy::block_new, downgrade_policy::grace,
+                                           downgrade_policy::suspend_newest);
+    terms.grace_days = *rc::gen::arbitrary<std::uint32_t>();
+    terms.version = *rc::gen::arbitrary<std::uint64_t>();
+    return terms;
+}
+
+/// One that is, or one that is not.
+suspension some_suspension(int least) {
+    suspension s;
+    s.reasons = *rc::gen::inRange<std::uint8_t>(static_cast<std::uint8_t>(least), 4);
+    if (s.any()) s.since = base::moment{*rc::gen::arbitrary<std::int64_t>()};
+    return s;
+}
+
 tenant_settings some_settings() {
-    return {*any_text(), *any_text(), *any_text(), maybe(rc::gen::arbitrary<std::uint64_t>()),
-            *rc::gen::arbitrary<bool>()};
+    tenant_settings settings{*any_text(), *any_text(), *any_text(),
+                             maybe(rc::gen::arbitrary<std::uint64_t>()),
+                             *rc::gen::arbitrary<bool>()};
+    if (*rc::gen::arbitrary<bool>()) settings.terms = some_terms();
+    if (*rc::gen::arbitrary<bool>()) {
+        settings.grace_until = base::moment{*rc::gen::arbitrary<std::int64_t>()};
+    }
+    return settings;
 }
 
 user_facts some_facts() {
     return {*rc::gen::arbitrary<std::uint64_t>(),
             *rc::gen::element(user_origin::provisioned, user_origin::native),
-            *rc::gen::arbitrary<bool>(), *rc::gen::arbitrary<bool>(), *any_names()};
+            *rc::gen::arbitrary<bool>(),
+            *rc::gen::arbitrary<bool>(),
+            *any_names(),
+            some_suspension(0)};
 }
 
 std::optional<base::moment> some_moment() {
@@ -98,7 +127,7 @@ rc::Gen<team_content> any_team_content() {
 
 rc::Gen<event_body> any_body() {
     return rc::gen::exec([]() -> event_body {
-        switch (*rc::gen::inRange(0, 21)) {
+        switch (*rc::gen::inRange(0, 24)) {
         case 0: return tenant_created{*any_text(), some_settings()};
         case 1: return tenant_changed{some_settings(), *any_names()};
         case 2: return tenant_deleted{};
@@ -119,6 +148,9 @@ rc::Gen<event_body> any_body() {
         case 17: return admin_changed{some_role()};
         case 18: return admin_disabled{};
         case 19: return admin_token_created{some_bytes<32>(), some_moment()};
+        case 20: return user_suspended{some_suspension(1), *rc::gen::arbitrary<bool>()};
+        case 21: return user_resumed{some_suspension(0), *rc::gen::arbitrary<bool>()};
+        case 22: return plan_defined{"p" + *any_text(), some_terms()};
         default: return members_changed{some_ids(), some_ids()};
         }
     });

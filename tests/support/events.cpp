@@ -87,6 +87,9 @@ std::vector<event_body> one_of_each() {
                       {"Ada@Acme.example", "ada@acme.example"}},
         admin_changed{admin_role::viewer},
         admin_disabled{},
+        user_suspended{{3, {1'700'000'000'000}}, false},
+        user_resumed{{2, {1'700'000'000'000}}, true},
+        plan_defined{"team", {25, true, 0b1100, downgrade_policy::grace, 14, 0}},
         admin_token_created{filled<32>(0xef), base::moment{1'860'000'000'000}},
     };
 }
