@@ -75,6 +75,7 @@ struct follower::impl {
     const std::string name_;
     position stored_;    ///< the checkpoint in the store; the thread's own
     bool acted_ = false; ///< since then
+    steady::time_point stored_when_ = steady::now();
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -212,15 +213,24 @@ struct follower::impl {
         return {};
     }
 
+    base::result<void> keep(position at) {
+        auto kept = in_turn(writer_, [&](turn& t) -> base::result<void> {
+            write_checkpoint(t.rows(), name_, at);
+            return {};
+        });
+        if (!kept) return kept;
+        stored_ = at;
+        stored_when_ = steady::now();
+        acted_ = false;
+        return {};
+    }
+
     reaction move_to(position at) {
-        if (acted_ || at.offset - stored_.offset >= store_checkpoint_every) {
-            auto moved = in_turn(writer_, [&](turn& t) -> base::result<void> {
-                write_checkpoint(t.rows(), name_, at);
-                return {};
-            });
-            if (!moved) return {reaction::kind::again, moved.error().message};
-            stored_ = at;
-            acted_ = false;
+        const bool time = acted_ && steady::now() - stored_when_ >= options_.store_every;
+        if (time || at.offset - stored_.offset >= store_checkpoint_every) {
+            if (auto kept = keep(at); !kept) {
+                return {reaction::kind::again, kept.error().message};
+            }
         }
         const std::lock_guard lock(mutex_);
         state_.checkpoint = at;
@@ -239,6 +249,8 @@ follower::~follower() {
     }
     impl_->changed_.notify_all();
     impl_->thread_.join();
+    // If this fails, the same is handed in again at the next start.
+    if (impl_->acted_) static_cast<void>(impl_->keep(impl_->seen()));
 }
 
 std::string_view follower::name() const {

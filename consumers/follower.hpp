@@ -1,6 +1,6 @@
 // Somebody who follows the log and acts on it: reads event after event from his own checkpoint,
 // hands them to a chore, and only then moves the checkpoint. After a crash he hands in again what
-// came after it, so a chore can be done twice. He never runs in a rebuild.
+// came after the stored one, so a chore can be done twice. He never runs in a rebuild.
 //
 //   done     the event is seen to
 //   again    not now (the queue is full, the disk is low): the same event after a pause
@@ -60,6 +60,9 @@ struct follower_options {
     std::size_t page_events = 4096; ///< read before the checkpoint moves
     std::size_t parked_max = 1000;  ///< one more, and he stops in front of it
     std::chrono::milliseconds retry_after{1000};
+    /// How often his checkpoint is stored, which costs the log a sync; also at a stop. What came
+    /// since is handed in again after a crash.
+    std::chrono::milliseconds store_every{5000};
 };
 
 struct parked_event {
