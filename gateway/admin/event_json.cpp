@@ -133,7 +133,9 @@ struct body_writer {
 
     void operator()(const plan_defined& f) const {
         json.member("name", f.name);
-        write_terms(json, f.terms);
+        plan_terms terms = f.terms;
+        terms.version = e.seq.value;
+        write_terms(json, terms);
     }
 
     /// user_suspended and user_resumed.
