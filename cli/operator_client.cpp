@@ -6,30 +6,6 @@
 #include "cli/words.hpp"
 
 namespace rollcall::cli {
-namespace {
-
-/// The server's own sentence; whom it may have meant, or what it refused before, a line each.
-std::string reason_of(const http::answer& answer) {
-    const json_view body(answer.body);
-    if (answer.status / 100 == 3) {
-        return "the server sends elsewhere, and a token is not sent after it: name " +
-               printable(answer.header("Location")) + " with --server, if you trust it";
-    }
-    if (!body.valid() || !body->has("detail")) {
-        return "the server answered " + std::to_string(answer.status);
-    }
-    std::string reason = printable(body->text("detail"));
-    for (const json_item& one : body->items("candidates")) {
-        reason += '\n' + printable(one.is_object() ? one.text("id") + "  " + one.text("userName")
-                                                   : one.as_text());
-    }
-    for (const json_item& one : body->items("refused"))
-        reason += '\n' + printable(words_of_refusal(one));
-    return reason;
-}
-
-} // namespace
-
 operator_client::operator_client(const std::filesystem::path& data)
     : data_(data), client_(http::endpoint::unix_path((data / "admin.sock").string())) {}
 
@@ -60,17 +36,24 @@ base::failure operator_client::no_answer(const base::failure& why) const {
                           "`, or name its directory with --data"};
 }
 
-base::result<http::answer> operator_client::ask_whole(std::string_view method,
-                                                      std::string_view target,
-                                                      std::string_view body,
-                                                      std::string_view media_type) {
+base::result<http::answer> operator_client::exchange(std::string_view method,
+                                                     std::string_view target, std::string_view body,
+                                                     std::string_view media_type) {
     if (!way_) return tl::unexpected(way_.error());
     http::header_list headers;
     if (!authorization_.empty()) headers.emplace_back("Authorization", authorization_);
     if (!body.empty()) headers.emplace_back("Content-Type", media_type);
     auto answer = client_->send(method, "/admin/v1" + std::string(target), headers, body);
     if (!answer) return tl::unexpected(no_answer(answer.error()));
-    if (answer->status / 100 == 2) return answer;
+    return answer;
+}
+
+base::result<http::answer> operator_client::ask_whole(std::string_view method,
+                                                      std::string_view target,
+                                                      std::string_view body,
+                                                      std::string_view media_type) {
+    auto answer = exchange(method, target, body, media_type);
+    if (!answer || answer->status / 100 == 2) return answer;
     return base::fail(std::make_error_code(std::errc::operation_not_permitted), reason_of(*answer));
 }
 
@@ -79,6 +62,25 @@ base::result<std::string> operator_client::ask(std::string_view method, std::str
     auto answer = ask_whole(method, target, body);
     if (!answer) return tl::unexpected(answer.error());
     return std::move(answer->body);
+}
+
+std::string reason_of(const http::answer& answer) {
+    const json_view body(answer.body);
+    if (answer.status / 100 == 3) {
+        return "the server sends elsewhere, and a token is not sent after it: name " +
+               printable(answer.header("Location")) + " with --server, if you trust it";
+    }
+    if (!body.valid() || !body->has("detail")) {
+        return "the server answered " + std::to_string(answer.status);
+    }
+    std::string reason = printable(body->text("detail"));
+    for (const json_item& one : body->items("candidates")) {
+        reason += '\n' + printable(one.is_object() ? one.text("id") + "  " + one.text("userName")
+                                                   : one.as_text());
+    }
+    for (const json_item& one : body->items("refused"))
+        reason += '\n' + printable(words_of_refusal(one));
+    return reason;
 }
 
 bool is_unreachable(const base::failure& failed) {

@@ -32,6 +32,11 @@ class operator_client {
                                          std::string_view body = {},
                                          std::string_view media_type = "application/json");
 
+    /// Whatever was answered, refusals too. Errors: why there was no answer.
+    base::result<http::answer> exchange(std::string_view method, std::string_view target,
+                                        std::string_view body = {},
+                                        std::string_view media_type = "application/json");
+
     /// Whose files an erasure cleaned, in words.
     [[nodiscard]] std::string place() const;
 
@@ -44,6 +49,10 @@ class operator_client {
     base::result<void> way_;    ///< why it cannot be asked at all
     std::optional<http::client> client_;
 };
+
+/// What an answer that is no 2xx says: the server's own sentence; whom it may have meant, or what
+/// it refused before, a line each.
+std::string reason_of(const http::answer& answer);
 
 /// True for the failure of a client that found no server at a directory.
 bool is_unreachable(const base::failure& failed);

@@ -49,13 +49,14 @@ int run(const context& c, const user_list& wish) {
 
 int run(const context& c, const user_show& wish) {
     const auto answer =
-        operator_client(c).ask("GET", path_of(wish.tenant) + "/users/" + escaped(wish.who));
+        operator_client(c).exchange("GET", path_of(wish.tenant) + "/users/" + escaped(wish.who));
     if (!answer) return fail(c, answer.error());
-    if (c.asked.json) {
-        c.to.out << *answer << '\n';
-        return exit_done;
-    }
-    const json_view user(*answer);
+    const bool found = answer->status / 100 == 2;
+    // Who was never created may have been refused, and a script wants to know that too.
+    if (c.asked.json && json_view(answer->body).valid()) c.to.out << answer->body << '\n';
+    if (!found) return fail(c, reason_of(*answer));
+    if (c.asked.json) return exit_done;
+    const json_view user(answer->body);
     table rows({"userName", user->text("userName")});
     for (const char* member : {"id", "externalId", "display", "status", "active", "holds_seat",
                                "origin", "created", "last_modified", "version", "attributes"}) {

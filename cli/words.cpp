@@ -102,7 +102,10 @@ std::string words_of_refusal(const json_item& refused) {
     line += count == 1 ? "once" : std::to_string(count) + " times";
     line += "  " + refused.text("action");
     if (!refused.has("status") && !refused.has("code")) line += ", done all the same";
-    return line + ": " + refused.text("reason");
+    line += ": " + refused.text("reason");
+    if (const std::string id = refused.text("request_id"); !id.empty())
+        line += " (request " + id + ")";
+    return line;
 }
 
 } // namespace rollcall::cli

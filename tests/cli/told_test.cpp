@@ -177,6 +177,13 @@ BOOST_AUTO_TEST_CASE(who_was_never_created_is_told_why) {
             BOOST_TEST(lines[1].starts_with("  20"));
             BOOST_TEST(has(lines[1], "Z  once  create user: "));
             BOOST_TEST(has(lines[1], r.reason));
+            const told scripted = say({"user", "show", "acme", r.who, "--json"});
+            BOOST_TEST(scripted.code == 1);
+            const json_view document(scripted.out);
+            BOOST_REQUIRE_MESSAGE(document->items("refused").size() == 1u, scripted.out);
+            const std::string request = document->items("refused")[0].text("request_id");
+            BOOST_REQUIRE(!request.empty());
+            BOOST_TEST(lines[1].ends_with(" (request " + request + ")"));
             const auto answer = house.ask("GET", "/tenants/acme/users/" + escaped(r.who));
             BOOST_TEST(answer.status == 404u);
             BOOST_TEST(json_view(answer.body)->items("refused").size() == 1u);
