@@ -4,7 +4,6 @@
 #include "cli/verbs.hpp"
 #include "eventlog/base/json_writer.hpp"
 
-#include <algorithm>
 #include <vector>
 
 namespace rollcall::cli {
@@ -33,11 +32,16 @@ void add_row(table& rows, const json_item& a) {
              state == "live" ? tone::plain : tone::dim);
 }
 
-/// True also if there is nobody: such a tenant asks for no admins.
-bool has_live_primary(const std::vector<json_item>& admins) {
-    return admins.empty() || std::any_of(admins.begin(), admins.end(), [](const json_item& a) {
-               return a.text("role") == "primary_admin" && a.text("state") == "live";
-           });
+/// True if there were primary admins, and none of them can come in any more. A tenant that never
+/// had one leaves that to the operator.
+bool has_lost_primary(const std::vector<json_item>& admins) {
+    bool had_one = false;
+    for (const json_item& a : admins) {
+        if (a.text("role") != "primary_admin") continue;
+        if (a.text("state") == "live") return false;
+        had_one = true;
+    }
+    return had_one;
 }
 
 /// One admin, as a table of one row.
@@ -105,7 +109,7 @@ int run(const context& c, const admin_list& wish) {
     for (const json_item& a : all->items())
         add_row(rows, a);
     rows.print(c.to);
-    if (wish.tenant && !has_live_primary(all->items())) {
+    if (wish.tenant && has_lost_primary(all->items())) {
         c.to.out << "No primary admin has a live token. Make one: rollcall admin token "
                  << printable(*wish.tenant)
                  << " NAME --expires-in 90d\nor, if there is none: rollcall admin create "

@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(the_signal_that_reads_profiles_again) {
     const shop s;
     process child({"serve", "--data", (s.home / "data").string(), "--listen", "127.0.0.1:0",
                    "--threads", "1", "--profiles", s.files().string()},
-                  s.home / "errors");
+                  s.home / "server-errors");
     BOOST_REQUIRE(child.read_line().starts_with("ready "));
     const auto version = [&] {
         const outcome shown = call_rollcall(

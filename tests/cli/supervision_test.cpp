@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(a_start_that_is_refused_is_never_ready) {
     manager heard((home / "notify").string());
     process child({"serve", "--data", (home / "data").string(), "--listen", "0.0.0.0:0"},
                   home / "errors", {"NOTIFY_SOCKET=" + heard.name(), "WATCHDOG_USEC=300000"});
-    BOOST_TEST(child.wait() == 1);
+    BOOST_TEST(child.wait() == 2);
     std::string message;
     while (!(message = heard.next(0)).empty()) {
         BOOST_TEST(message.find("READY") == std::string::npos);
