@@ -123,17 +123,27 @@ void command_desk::submit(command c, std::function<void(answer)> done) {
         change->only_least = true;
     }
     std::vector<std::string> names;
-    if (const auto* erase = std::get_if<erase_user>(&c.body)) {
-        try {
+    bool is_large = false;
+    try {
+        if (const auto* erase = std::get_if<erase_user>(&c.body)) {
             names = impl_->views.names_of(c.tenant, erase->id);
-        } catch (const storage_failure& failure) {
-            impl_->refused.add(refusal_code::internal);
-            done(refuse(refusal_code::internal, failure.what()));
-            return;
         }
+        is_large = may_be_large(impl_->views, c);
+    } catch (const storage_failure& failure) {
+        impl_->refused.add(refusal_code::internal);
+        done(refuse(refusal_code::internal, failure.what()));
+        return;
+    }
+    if (is_large && !impl_->large.enter(c.tenant)) {
+        impl_->refused.add(refusal_code::queue_full);
+        done(refuse(refusal_code::queue_full,
+                    "Changes of teams with more than " + std::to_string(members_per_turn_max) +
+                        " members are under way already, as many as this tenant may have at a "
+                        "time. Nothing was done; try again when they are answered."));
+        return;
     }
     auto work = std::make_unique<command_submission>(impl_, std::move(c), std::move(names),
-                                                     std::move(done));
+                                                     is_large, std::move(done));
     static_cast<void>(
         impl_->log.submit(std::move(work), always ? queue_class::always : queue_class::ordinary));
 }

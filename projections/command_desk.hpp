@@ -20,6 +20,9 @@ struct desk_options {
     std::size_t attempts_waiting_max = 256; ///< in the writer's queue; one more is dropped
     std::chrono::hours idempotency_age_max{24};
     std::size_t sweep_rows_max = 1000; ///< in one sweep
+    /// Of one tenant at a time, waiting ones included: those that may take several turns of the
+    /// writer, for which the rest of their tenant waits. One more is refused as queue_full.
+    std::size_t large_changes_max = 2;
 };
 
 class command_desk {

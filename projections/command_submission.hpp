@@ -4,6 +4,7 @@
 
 #include "projections/command_desk.hpp"
 #include "projections/decide.hpp"
+#include "projections/large_changes.hpp"
 #include "projections/noted_rows.hpp"
 #include "projections/once.hpp"
 #include "projections/project.hpp"
@@ -17,7 +18,8 @@
 namespace rollcall::projections {
 
 struct command_desk::impl {
-    impl(eventlog::writer& w, directory& d, desk_options o) : log(w), views(d), options(o) {}
+    impl(eventlog::writer& w, directory& d, desk_options o)
+        : log(w), views(d), options(o), large(o.large_changes_max) {}
 
     eventlog::writer& log;
     directory& views;
@@ -28,6 +30,7 @@ struct command_desk::impl {
     std::atomic<std::size_t> attempts_waiting{0};
     std::atomic<std::uint64_t> attempts_dropped{0};
     refusal_counts refused;
+    large_changes large;
 };
 
 /// One command: decides and records in its turn, answers when the outcome is durable. What would
@@ -37,9 +40,10 @@ class command_submission final : public eventlog::submission {
   public:
     using desk = std::shared_ptr<command_desk::impl>;
 
-    /// `names_to_forget`: under which attempts of the person to be erased may be kept.
+    /// `names_to_forget`: under which attempts of the person to be erased may be kept. `is_large`:
+    /// it has a place among the desk's large changes, which it gives back before it answers.
     command_submission(desk d, command asked, std::vector<std::string> names_to_forget,
-                       std::function<void(answer)> tell);
+                       bool is_large, std::function<void(answer)> tell);
     ~command_submission() override;
 
     bool decide(eventlog::turn& t) override;
@@ -64,10 +68,12 @@ class command_submission final : public eventlog::submission {
     void keep_faults(eventlog::turn& t, const std::vector<fault>& faults, base::moment now);
     void keep(eventlog::turn& t, const attempt& a, base::moment now);
     void finish();
+    void leave_place();
 
     desk desk_;
     command asked_;
     std::vector<std::string> names_to_forget_;
+    bool is_large_;
     std::function<void(answer)> tell_;
     answer answer_;
     decision decided_;

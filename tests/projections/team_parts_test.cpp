@@ -159,6 +159,62 @@ BOOST_AUTO_TEST_CASE(other_tenants_come_between_the_parts_and_the_own_one_behind
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_tenant_has_two_large_changes_at_a_time) {
+    neighbours s;
+    const subject_id team = s.make_team("all", s.users);
+    const subject_id few = s.make_team("few", s.some(0, members_per_turn_max));
+    const people most = s.some(0, members_per_turn_max);
+    const people one_more = s.some(0, members_per_turn_max + 1);
+    const auto moved = [](const subject_id& id, bool only, people add, people leave) {
+        return change_team{id, {}, nullptr, {}, {only, std::move(add), std::move(leave)}};
+    };
+
+    struct row {
+        const char* name;
+        command_body third;
+        const char* comes_to;
+    };
+
+    const row rows[] = {
+        {"deleted", delete_team{team, {}}, "queue_full"},
+        {"emptied", moved(team, true, {}, {}), "queue_full"},
+        {"one more than a turn takes", moved(few, false, one_more, {}), "queue_full"},
+        {"one more leave", moved(few, false, {}, one_more), "queue_full"},
+        {"as many as a turn takes", moved(few, false, most, {}), "accepted"},
+        {"few are emptied", moved(few, true, {}, {}), "accepted"},
+        {"few are deleted", delete_team{few, {}}, "accepted"},
+        {"a team that is not there", delete_team{new_id(), {}}, "not_found"},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            std::vector<std::string> told;
+            const auto submit = [&](tenant_no tenant, const std::string& name, command_body body) {
+                s.desk().submit(by_provider(tenant, std::move(body)),
+                                [&told, name](answer a) { told.push_back(name + code_of(a)); });
+            };
+            {
+                const server::pause pause(s.queue());
+                submit(s.acme, "", moved(team, true, s.users, {}));
+                submit(s.acme, "", moved(team, true, s.users, {}));
+                submit(s.acme, "third ", r.third);
+                // Others have places of their own.
+                submit(s.bold, "bold ", moved(new_id(), false, one_more, {}));
+            }
+            // What is accepted in its turn is behind all of them.
+            static_cast<void>(s.ask(by_provider(s.acme, delete_team{new_id(), {}})));
+            static_cast<void>(s.ask(by_provider(s.bold, delete_team{new_id(), {}})));
+            BOOST_TEST(told.size() == 4u);
+            BOOST_TEST(std::count(told.begin(), told.end(), "accepted") == 2);
+            BOOST_TEST(std::count(told.begin(), told.end(), std::string("third ") + r.comes_to) ==
+                       1);
+            BOOST_TEST(std::count(told.begin(), told.end(), "bold not_found") == 1);
+        }
+    }
+    // The places are free again.
+    BOOST_TEST(code_of(s.ask(by_provider(s.acme, moved(team, true, {}, {})))) == "accepted");
+    BOOST_TEST(s.views().team(s.acme, team)->core.members == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_carries_what_the_last_part_left) {
     neighbours s;
     const subject_id team = s.make_team("all", s.some(0, 10));
