@@ -56,14 +56,9 @@ class run {
         if (!keys && keys.error().code != log_errc::damaged_record) {
             return tl::unexpected(explained(keys.error()));
         }
+        keys_wait_ = wish_.keys_to && keys;
         from_.rows.reset(); // a view holds back the clean-up of an erasure
         auto copied = copy();
-        // People who came before a fault in the log are read with keys that know them.
-        const bool holds = copied || copied.error().code == log_errc::damaged_record;
-        if (wish_.keys_to && keys && holds) {
-            auto installed = install_keys(*wish_.keys_to);
-            if (copied) copied = std::move(installed);
-        }
         if (copied) copied = keys;
         if (!copied) {
             if (wish_.keys_to) discard_keys(*wish_.keys_to);
@@ -401,7 +396,14 @@ class run {
                               std::to_string(wish_.spared_bytes >> 20) + " MiB are free");
     }
 
+    base::result<void> let_keys_in() {
+        return std::exchange(keys_wait_, false) ? install_keys(*wish_.keys_to)
+                                                : base::result<void>{};
+    }
+
+    /// The keys first: a log that is newer than its keys has people whom nobody can read.
     base::result<void> publish() {
+        if (auto in = let_keys_in(); !in) return in;
         made_.data = from_.data;
         made_.check = from_.check;
         made_.made = base::now();
@@ -424,6 +426,7 @@ class run {
     backup_source& from_;
     const backup_wish& wish_;
     backup_signer signer_;
+    bool keys_wait_ = false; ///< they are written, and not yet in their place
     backup_manifest made_;
     std::vector<history_mark> marks_; ///< for the keys
     std::uint64_t part_end_ = 0;      ///< bytes of the file that is written, up to its last part

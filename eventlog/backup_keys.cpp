@@ -175,8 +175,8 @@ void discard_keys(const fs::path& folder) {
 }
 
 base::result<std::optional<backup_keys_head>> read_keys_head(const fs::path& folder) {
-    std::error_code ignored;
-    if (!fs::exists(file_in(folder), ignored)) return std::optional<backup_keys_head>{};
+    std::error_code error;
+    if (!fs::exists(file_in(folder), error) && !error) return std::optional<backup_keys_head>{};
     auto in = backup_input::open(file_in(folder));
     if (!in) return tl::unexpected(in.error());
     auto head = read_head(*in);
