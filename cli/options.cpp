@@ -399,6 +399,10 @@ tl::expected<invocation, usage> parse_command_line(const std::vector<std::string
         leaf.footer("Example:\n  " + std::string(v.says.example));
         add_common(leaf, l, v.says.name);
         v.declare(leaf, l);
+        // An unset variable in quotes must not become another thing's address.
+        for (CLI::Option* argument : leaf.get_options()) {
+            if (argument->get_positional()) argument->check(check_name);
+        }
     }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     if (!reversed.empty()) reversed.pop_back();

@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <system_error>
@@ -58,12 +59,14 @@ std::string known_names() {
 
 base::result<file_settings> read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        return base::fail(bad_setting(),
-                          "the config file " + path + " cannot be read: check its name and mode");
-    }
     std::ostringstream text;
-    text << in.rdbuf();
+    std::error_code ignored;
+    // A directory can be opened, and has nothing in it.
+    if (in && !std::filesystem::is_directory(path, ignored)) text << in.rdbuf();
+    if (!in.is_open() || in.bad() || std::filesystem::is_directory(path, ignored)) {
+        return base::fail(bad_setting(),
+                          "the config file '" + path + "' cannot be read: check its name and mode");
+    }
     toml::table table;
     try {
         table = toml::parse(text.str(), path);
@@ -127,7 +130,7 @@ resolve_settings(const raw_settings& command_line,
     const auto named = command_line.find(config_name);
     const auto config =
         named != command_line.end() ? named->second : env(variable_of(config_name)).value_or("");
-    if (!config.empty()) {
+    if (!config.empty() || named != command_line.end()) {
         auto read = read_file(config);
         if (!read) return tl::unexpected(read.error());
         file = std::move(*read);

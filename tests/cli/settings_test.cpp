@@ -144,10 +144,18 @@ BOOST_AUTO_TEST_CASE(every_setting_is_refused_in_another_type) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_config_file_that_is_not_there_is_refused) {
-    const auto read = resolve({{"config", "/nowhere/rollcall.toml"}}, {});
-    BOOST_REQUIRE(!read);
-    BOOST_TEST(read.error().message.find("/nowhere/rollcall.toml") != std::string::npos);
+BOOST_AUTO_TEST_CASE(a_config_file_that_cannot_be_read_is_refused) {
+    const support::temp_directory home;
+    for (const std::string& path :
+         {std::string("/nowhere/rollcall.toml"), home.path().string(), std::string()}) {
+        BOOST_TEST_CONTEXT("'" << path << "'") {
+            const auto read = resolve({{"config", path}}, {});
+            BOOST_REQUIRE(!read);
+            BOOST_TEST(read.error().message.find("'" + path + "' cannot be read") !=
+                       std::string::npos);
+        }
+    }
+    BOOST_TEST(!resolve({}, {{"ROLLCALL_CONFIG", home.path().string()}}));
 }
 
 BOOST_AUTO_TEST_CASE(line_wins_over_environment_wins_over_file) {
