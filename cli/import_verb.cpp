@@ -26,9 +26,12 @@ std::string why_not(int error) {
 }
 
 base::result<std::string> read_file(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (in.is_open() && !in.bad() && !std::filesystem::is_directory(path)) return text;
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) {
+        std::ifstream in(path, std::ios::binary);
+        std::string text{std::istreambuf_iterator<char>(in), {}};
+        if (in.is_open() && !in.bad()) return text;
+    }
     return base::fail(std::make_error_code(std::errc::no_such_file_or_directory),
                       path.string() + " cannot be read: check its name and whether you may");
 }

@@ -42,7 +42,9 @@ base::result<http::answer> operator_client::exchange(std::string_view method,
     if (!way_) return tl::unexpected(way_.error());
     http::header_list headers;
     if (!authorization_.empty()) headers.emplace_back("Authorization", authorization_);
-    if (!body.empty()) headers.emplace_back("Content-Type", media_type);
+    if (!body.empty() || media_type != "application/json") {
+        headers.emplace_back("Content-Type", media_type);
+    }
     auto answer = client_->send(method, "/admin/v1" + std::string(target), headers, body);
     if (!answer) return tl::unexpected(no_answer(answer.error()));
     return answer;

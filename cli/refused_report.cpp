@@ -33,18 +33,22 @@ std::string refused_report(std::string_view file,
     if (reader.next() != csv_reader::step::row) return out;
     auto heading = texts_of(reader);
     const std::size_t columns = heading.size();
-    // A report that was mended in part has the column already.
-    std::size_t because = heading.size();
-    for (std::size_t i = 0; i < heading.size(); ++i)
-        if (heading[i] == admin::refused_because_column) because = i;
-    if (because == heading.size()) heading.push_back(admin::refused_because_column);
+    // A report that was mended in part has them already.
+    const auto place_of = [&heading](std::string_view name) {
+        const auto at = std::find(heading.begin(), heading.end(), name);
+        if (at == heading.end()) heading.push_back(name);
+        return static_cast<std::size_t>(std::find(heading.begin(), heading.end(), name) -
+                                        heading.begin());
+    };
+    const std::size_t because = place_of(admin::refused_because_column);
+    const std::size_t as_it_was = place_of(admin::refused_row_column);
     admin::append_csv_row(out, heading);
 
     auto next = reader.next();
     auto reason = reasons.begin();
     while (next != csv_reader::step::end && reason != reasons.end()) {
         const std::uint64_t begin = reader.first_line();
-        const bool whole = next == csv_reader::step::row && reader.fields().size() <= columns;
+        const bool whole = next == csv_reader::step::row && reader.fields().size() == columns;
         const std::string raw(without_line_end(reader.raw()));
         const std::uint64_t last =
             begin + static_cast<std::uint64_t>(std::count(raw.begin(), raw.end(), '\n'));
@@ -60,7 +64,7 @@ std::string refused_report(std::string_view file,
             for (std::size_t i = 0; i < kept.size(); ++i)
                 cells[i] = kept[i];
         } else {
-            cells.front() = raw;
+            cells[as_it_was] = raw;
         }
         cells[because] = reason->second;
         admin::append_csv_row(out, cells);

@@ -1,5 +1,6 @@
 // The rows of an imported file that were refused, as a CSV file that can be mended and imported:
-// the columns of the original and one more, which says why and is passed over by the next import.
+// the columns of the original and two more, which the next import passes over: why, and the row as
+// it was if its fields could not be told apart. Such a row must not become a person by itself.
 // Pure.
 #pragma once
 
@@ -10,8 +11,7 @@
 
 namespace rollcall::cli {
 
-/// `reasons`: by the line at which the server found the fault. A row that could not be read as CSV
-/// stands in the first column as it was.
+/// `reasons`: by the line at which the server found the fault.
 std::string refused_report(std::string_view file,
                            const std::map<std::uint64_t, std::string>& reasons);
 

@@ -75,7 +75,9 @@ result<void> csv_people::read_heading(bool pass_over_unknown) {
             return bad_file("two columns are " + std::string(field->name) + "; the second is " +
                             in_quotes(name));
         }
+        if (name == refused_row_column) refused_row_ = columns_.size();
         columns_.push_back(field);
+        if (name == refused_row_column) continue;
         if (field != nullptr || name == refused_because_column) continue;
         passed_over_.emplace_back(name);
         unknown += (unknown.empty() ? "" : ", ") + in_quotes(name);
@@ -94,6 +96,15 @@ csv_people::step csv_people::next() {
     for (;;) {
         const step one = read_row();
         if (one != step::somebody || !who_.says_nothing()) return one;
+        if (waits_to_be_mended()) {
+            fault_ = {line(),
+                      *refused_row_ + 1,
+                      {},
+                      "bad_row",
+                      "the row stands in " + std::string(refused_row_column) +
+                          " as it was refused: put its fields into their columns"};
+            return step::fault;
+        }
     }
 }
 
@@ -111,6 +122,11 @@ csv_people::step csv_people::read_row() {
     case csv_reader::step::row: return read_person() ? step::somebody : step::fault;
     }
     return step::end;
+}
+
+bool csv_people::waits_to_be_mended() const {
+    return refused_row_ && *refused_row_ < reader_.fields().size() &&
+           !trimmed(reader_.fields()[*refused_row_].text).empty();
 }
 
 bool csv_people::read_person() {

@@ -20,6 +20,9 @@ namespace rollcall::admin {
 
 /// The column that a report of refused rows adds. Passed over when a mended report is imported.
 inline constexpr std::string_view refused_because_column = "refused_because";
+/// Likewise, for a row whose fields could not be told apart: the row as it was. As long as nothing
+/// stands in the other columns, such a row is refused again.
+inline constexpr std::string_view refused_row_column = "refused_row";
 
 /// What is wrong with one row.
 struct row_fault {
@@ -63,12 +66,14 @@ class csv_people {
 
     result<void> read_heading(bool pass_over_unknown);
     step read_row();
+    [[nodiscard]] bool waits_to_be_mended() const;
     bool read_person();
     bool read_cell(const person_field& field, std::string_view text, std::uint64_t column);
 
     csv_reader reader_;
     std::vector<const person_field*> columns_; ///< null: passed over
     std::vector<std::string> passed_over_;
+    std::optional<std::size_t> refused_row_; ///< the place of that column
     person who_;
     row_fault fault_;
 };

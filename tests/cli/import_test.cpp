@@ -281,11 +281,11 @@ BOOST_AUTO_TEST_CASE(the_verb_tells_reports_and_fails_if_a_row_was_refused) {
                std::string::npos);
     BOOST_TEST(users() == 2u);
     const std::string wanted =
-        "userName,emails,active,refused_because\r\n"
+        "userName,emails,active,refused_because,refused_row\r\n"
         "joe,joe@x.example,\"per\"\"haps\",\"line 3, column 3 (active): active must be true or "
-        "false\"\r\n"
-        "\"jim\"\"y,x,y\",,,\"line 4, column 1 (userName): a quote inside a field: put the whole "
-        "field in quotes, and each quote in it twice\"\r\n";
+        "false\",\r\n"
+        ",,,\"line 4, column 1 (userName): a quote inside a field: put the whole "
+        "field in quotes, and each quote in it twice\",\"jim\"\"y,x,y\"\r\n";
     BOOST_TEST(text_of(report) == wanted);
 
     struct stat about {};
@@ -293,17 +293,24 @@ BOOST_AUTO_TEST_CASE(the_verb_tells_reports_and_fails_if_a_row_was_refused) {
     BOOST_REQUIRE(::stat(report.c_str(), &about) == 0);
     BOOST_TEST((about.st_mode & 0777) == 0600u);
 
+    // As it is, it makes nobody: least of all somebody out of a row that could not be read.
+    std::ofstream(file, std::ios::trunc) << wanted;
+    const auto unmended = call({"--json"});
+    BOOST_TEST(unmended.code == 1);
+    BOOST_TEST(json_view(unmended.out)->text("refused") == "2");
+    BOOST_TEST(users() == 2u);
+
     // The report is mended and imported as it is.
     std::string mended = text_of(report);
     mended.replace(mended.find("\"per\"\"haps\""), 11, "no");
-    mended.replace(mended.find("\"jim\"\"y,x,y\",,,"), 15, "jim,x@x.example,yes,");
+    mended.replace(mended.find("\r\n,,,") + 2, 3, "jim,x@x.example,yes,");
     std::ofstream(file, std::ios::trunc) << mended;
     std::filesystem::permissions(report, std::filesystem::perms(0644));
     const auto again = call({"--json", "--report", report.string()});
     BOOST_TEST_INFO(again.out << again.err);
     BOOST_TEST(again.code == 0);
     BOOST_TEST(json_view(again.out)->text("created") == "2");
-    BOOST_TEST(text_of(report) == "userName,emails,active,refused_because\r\n");
+    BOOST_TEST(text_of(report) == "userName,emails,active,refused_because,refused_row\r\n");
     BOOST_REQUIRE(::stat(report.c_str(), &about) == 0);
     BOOST_TEST((about.st_mode & 0777) == 0600u);
     BOOST_TEST(users() == 4u);
@@ -314,6 +321,11 @@ BOOST_AUTO_TEST_CASE(the_verb_tells_reports_and_fails_if_a_row_was_refused) {
     BOOST_TEST(call({"--report", (place / "no" / "dir").string()}).code == 1);
     std::filesystem::remove(file);
     BOOST_TEST(call({}).code == 1);
+    std::filesystem::create_directory(file);
+    BOOST_TEST(call({}).err.find("cannot be read") != std::string::npos);
+    std::filesystem::remove(file);
+    std::ofstream(file).close();
+    BOOST_TEST(call({}).err.find("the file is empty") != std::string::npos);
     std::ofstream(file) << "a,b\n";
     const auto unknown = call({});
     BOOST_TEST(unknown.code == 1);

@@ -183,6 +183,26 @@ BOOST_AUTO_TEST_CASE(headings_that_are_refused) {
     BOOST_TEST(!csv_people::open("userName,a,emails,email\n", true));
 }
 
+BOOST_AUTO_TEST_CASE(a_row_that_was_refused_whole_waits_to_be_mended) {
+    const std::string file = "userName,active,refused_because,refused_row\n"
+                             ",,why,\"jane,no,3\"\n"
+                             "joe,no,why,\"joe,no,3\"\n"
+                             ",,why,\n"
+                             " , ,,x\n";
+    auto people = csv_people::open(file, false);
+    BOOST_REQUIRE(people);
+    BOOST_TEST(people->passed_over().empty());
+    BOOST_TEST((people->next() == csv_people::step::fault));
+    BOOST_TEST(people->why().line == 2u);
+    BOOST_TEST(people->why().column == 4u);
+    BOOST_TEST(people->why().word == "bad_row");
+    BOOST_TEST((people->next() == csv_people::step::somebody));
+    BOOST_TEST(people->who().members() == R"({"userName":"joe","active":false})");
+    BOOST_TEST((people->next() == csv_people::step::fault));
+    BOOST_TEST(people->why().line == 5u);
+    BOOST_TEST((people->next() == csv_people::step::end));
+}
+
 BOOST_AUTO_TEST_CASE(a_row_is_a_person) {
     const std::string file = "User Name,E-Mail,active,department,refused_because\n"
                              " jane , a@x.example ; b@x.example;,YES,,old reason\n"
