@@ -325,7 +325,13 @@ bool read_clear(T& e, std::string_view bytes) {
 template <class T>
 base::result<event_body> read_as(std::string_view bytes) {
     T fact;
-    if (!read_clear(fact, bytes)) {
+    bool whole = read_clear(fact, bytes);
+    if constexpr (requires { fact.facts.suspended; }) {
+        whole = whole && is_whole(fact.facts.suspended);
+    } else if constexpr (requires { fact.suspended; }) {
+        whole = whole && is_whole(fact.suspended);
+    }
+    if (!whole) {
         return base::fail(log_errc::damaged_payload,
                           "the clear part of a " + std::string(event_type_name(type_of(T{}))) +
                               " event is not readable");

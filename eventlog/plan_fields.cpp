@@ -60,4 +60,8 @@ bool read_suspension(std::uint64_t number, std::string_view bytes, suspension& s
     return true;
 }
 
+bool is_whole(const suspension& s) {
+    return s.any() || s.since == base::moment{};
+}
+
 } // namespace rollcall::eventlog

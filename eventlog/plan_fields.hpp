@@ -14,5 +14,7 @@ bool read_terms(std::string_view bytes, plan_terms& terms);
 /// Fields 7 and 8; nothing without a reason.
 void write_suspension(field_writer& out, const suspension& suspended);
 bool read_suspension(std::uint64_t number, std::string_view bytes, suspension& suspended);
+/// False for a time without a reason, which nobody writes.
+bool is_whole(const suspension& suspended);
 
 } // namespace rollcall::eventlog
