@@ -132,7 +132,9 @@ base::result<void> content_writer::put_piece(const piece& what, row_editor& rows
         // He may have been erased after the rebuild began: that event is still to be followed, and
         // until then he has a row without a person.
         // An admin keeps his row without a name, but only if he is disabled.
-        const auto latest = store_.latest(record->tenant, record->subject, store_.head());
+        // Not up to the head: his key goes with the commit, and the head is told of it after that.
+        const position any{record->at.partition, UINT64_MAX};
+        const auto latest = store_.latest(record->tenant, record->subject, any);
         const bool is_admin = std::holds_alternative<admin_core>(what.core);
         if (!latest || latest->offset <= record->at.offset ||
             (is_admin && !is_of_type(*latest, event_type::admin_disabled))) {

@@ -171,7 +171,11 @@ BOOST_AUTO_TEST_CASE(teams_change_while_they_are_made_again) {
         options.batch_rows_max = 7;
         options.entries_max = round < 3 ? 20 : 100'000;
         const auto report = rebuild(s.log(), s.keys(), &s.queue(), &s.views(), options);
-        BOOST_TEST((report.has_value() && report->differences == 0u));
+        BOOST_REQUIRE_MESSAGE(report.has_value(), report.error().message);
+        BOOST_TEST(report->differences == 0u,
+                   "the first of " << report->differences << " rows that differ is "
+                                   << (report->first_difference ? report->first_difference->key
+                                                                : std::string()));
         const auto hashes = check_state_hashes(s.log(), &s.queue(), {});
         BOOST_REQUIRE(hashes.has_value());
         BOOST_TEST(hashes->differ.empty());
