@@ -1,5 +1,6 @@
 #include "consumers/erasure.hpp"
 
+#include "consumers/writer_step.hpp"
 #include "eventlog/base/log.hpp"
 #include "eventlog/checkpoint.hpp"
 #include "eventlog/error.hpp"
@@ -7,7 +8,7 @@
 #include "projections/rows.hpp"
 
 #include <condition_variable>
-#include <future>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -23,33 +24,6 @@ constexpr std::string_view checkpoint_name = "erasure";
 
 /// Without erasures the checkpoint is stored only now and then: what lies between is read again.
 constexpr std::uint64_t store_checkpoint_every = 65'536;
-
-/// A step in the writer's turn that changes rows and makes no event. The waiting side shares the
-/// state, because the writer may outlive its patience.
-class step final : public submission {
-  public:
-    using action = std::function<base::result<void>(turn&)>;
-
-    step(action act, std::promise<base::result<void>> told)
-        : act_(std::move(act)), told_(std::move(told)) {}
-
-    bool decide(turn& t) override {
-        said_ = act_(t);
-        return said_.has_value();
-    }
-
-    void complete(submission_outcome outcome, position) noexcept override {
-        if (outcome != submission_outcome::done) {
-            said_ = base::fail(log_errc::stopped, "the log did not take a step of an erasure");
-        }
-        told_.set_value(std::move(said_));
-    }
-
-  private:
-    action act_;
-    std::promise<base::result<void>> told_;
-    base::result<void> said_;
-};
 
 /// A tenant's people to forget, and the last event that says so.
 struct leavers {
@@ -200,14 +174,9 @@ struct erasure::impl {
             [&](turn& t) { return keys_.end_rotation(*store_.snapshot(), t.rows(), tenant); });
     }
 
-    base::result<void> in_turn(step::action act) {
-        std::promise<base::result<void>> told;
-        auto answer = told.get_future();
-        if (stopping() || !writer_.submit(std::make_unique<step>(std::move(act), std::move(told)),
-                                          queue_class::always)) {
-            return base::fail(log_errc::stopped, "the server is stopping or its queue is full");
-        }
-        return answer.get();
+    base::result<void> in_turn(std::function<base::result<void>(turn&)> act) {
+        if (stopping()) return base::fail(log_errc::stopped, "the server is stopping");
+        return consumers::in_turn(writer_, std::move(act));
     }
 };
 

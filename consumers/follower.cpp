@@ -157,13 +157,14 @@ struct follower::impl {
     reaction take_page() {
         position at = seen();
         const auto walk = store_.records(at.next(), true);
+        const auto rows = store_.snapshot();
         reaction came;
         std::size_t taken = 0;
         for (std::string_view bytes; taken < options_.page_events && walk->next(bytes); ++taken) {
             if (held_up()) break;
             const auto record = read_record(bytes, record_check::crc);
             if (!record) return {reaction::kind::again, record.error().message};
-            came = take(*record);
+            came = take(*record, *rows);
             if (came.what == reaction::kind::poison) came = park(record->at, came.reason);
             if (came.what == reaction::kind::again) break;
             at = record->at;
@@ -178,10 +179,9 @@ struct follower::impl {
         return move_to(at);
     }
 
-    reaction take(const record_view& record) {
+    reaction take(const record_view& record, const row_snapshot& rows) {
         if (!what_->wants(static_cast<event_type>(record.type))) return {};
-        const auto event =
-            decode_event(record, content_mode::leave_sealed, *store_.snapshot(), keys_);
+        const auto event = decode_event(record, content_mode::leave_sealed, rows, keys_);
         if (!event) return {reaction::kind::poison, event.error().message};
         acted_ = true;
         return what_->act(*event);

@@ -52,10 +52,7 @@ base::result<entities> project_tenant(row_editor& rows, const event_header& head
     if (!before && read_last_tenant(rows) < header.tenant) {
         rows.put(table::state, key_of::last_tenant(), encode(header.tenant));
     }
-    tenant_counters counters = read_counters(rows, header.tenant);
-    if (before) subtract(counters.state_hash, hash_of(*before));
-    add(counters.state_hash, hash_of(*now));
-    rows.put(table::state, key_of::counters(header.tenant), encode(counters));
+    count_change(rows, header.tenant, before, *now, nullptr);
     return entities{std::move(*now), {}, {}, {}, {}, {}};
 }
 
@@ -65,14 +62,7 @@ base::result<entities> project_key(row_editor& rows, const event_header& header,
     auto now = after(before, header, body);
     if (!now) return tl::unexpected(now.error());
     put_rows(rows, *now);
-    tenant_counters counters = read_counters(rows, header.tenant);
-    if (before) {
-        subtract(counters.state_hash, hash_of(*before));
-    } else {
-        ++counters.keys;
-    }
-    add(counters.state_hash, hash_of(*now));
-    rows.put(table::state, key_of::counters(header.tenant), encode(counters));
+    count_change(rows, header.tenant, before, *now, &tenant_counters::keys);
     return entities{{}, std::move(*now), {}, {}, {}, {}};
 }
 

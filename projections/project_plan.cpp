@@ -1,7 +1,5 @@
 // What an event about a plan changes in the rows.
 #include "projections/project_parts.hpp"
-#include "projections/read.hpp"
-#include "projections/state_hash.hpp"
 
 namespace rollcall::projections {
 
@@ -11,14 +9,7 @@ base::result<entities> project_plan(eventlog::row_editor& rows, const event_head
     auto now = after(before, header, body);
     if (!now) return tl::unexpected(now.error());
     put_rows(rows, *now);
-    tenant_counters counters = read_counters(rows, header.tenant);
-    if (before) {
-        subtract(counters.state_hash, hash_of(*before));
-    } else {
-        ++counters.plans;
-    }
-    add(counters.state_hash, hash_of(*now));
-    rows.put(eventlog::table::state, key_of::counters(header.tenant), encode(counters));
+    count_change(rows, header.tenant, before, *now, &tenant_counters::plans);
     entities all;
     all.plan = std::move(*now);
     return all;

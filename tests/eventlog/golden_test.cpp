@@ -71,6 +71,18 @@ std::string file_bytes(const std::filesystem::path& file) {
     return std::string(base::as_text(*bytes));
 }
 
+/// What is kept in the file, which `bytes` are written to if it is missing and that is asked for.
+std::string kept_in(const std::filesystem::path& file, std::string_view bytes) {
+    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
+    if (write && !std::filesystem::exists(file)) {
+        std::filesystem::create_directories(folder);
+        write_bytes(file, base::hex(base::as_bytes(bytes)) + "\n");
+    }
+    BOOST_REQUIRE_MESSAGE(std::filesystem::exists(file),
+                          "no golden file: run once with ROLLCALL_WRITE_GOLDEN=1 and commit");
+    return file_bytes(file);
+}
+
 void check_record(const record_view& r, const event_body& body) {
     const event e = golden_event(body);
     BOOST_TEST((r.at == place));
@@ -91,18 +103,10 @@ void check_record(const record_view& r, const event_body& body) {
 BOOST_AUTO_TEST_SUITE(golden_test)
 
 BOOST_AUTO_TEST_CASE(every_type_has_a_golden_file_that_reads_as_ever) {
-    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
     for (const event_body& body : one_of_each()) {
         const auto file = golden_file(body, schema_of(body));
         BOOST_TEST_CONTEXT(file.filename().string()) {
-            if (write && !std::filesystem::exists(file)) {
-                std::filesystem::create_directories(folder);
-                write_bytes(file, base::hex(base::as_bytes(golden_draft(body).bytes)) + "\n");
-            }
-            BOOST_REQUIRE_MESSAGE(
-                std::filesystem::exists(file),
-                "no golden file: run once with ROLLCALL_WRITE_GOLDEN=1 and commit");
-            const std::string bytes = file_bytes(file);
+            const std::string bytes = kept_in(file, golden_draft(body).bytes);
             const auto record = read_record(bytes, record_check::crc_and_hashes);
             BOOST_REQUIRE_MESSAGE(record.has_value(), record.error().message);
             check_record(*record, body);
@@ -131,13 +135,7 @@ BOOST_AUTO_TEST_CASE(a_traced_event_reads_as_ever) {
     record_draft draft =
         draft_record(golden_event(body), clear, schema_of(body), {}, seq, filled<32>(0x44), epoch);
     place_record(draft, place);
-    const auto file = folder / "traced_user_deleted.1.hex";
-    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
-    if (write && !std::filesystem::exists(file)) {
-        write_bytes(file, base::hex(base::as_bytes(draft.bytes)) + "\n");
-    }
-    BOOST_REQUIRE(std::filesystem::exists(file));
-    const std::string bytes = file_bytes(file);
+    const std::string bytes = kept_in(folder / "traced_user_deleted.1.hex", draft.bytes);
     BOOST_TEST((bytes == draft.bytes));
     const auto record = read_record(bytes, record_check::crc_and_hashes);
     BOOST_REQUIRE(record.has_value());
@@ -154,13 +152,7 @@ BOOST_AUTO_TEST_CASE(an_event_decided_under_a_profile_reads_as_ever) {
     record_draft draft =
         draft_record(golden_event(body), clear, schema_of(body), {}, seq, filled<32>(0x44), epoch);
     place_record(draft, place);
-    const auto file = folder / "judged_user_deleted.1.hex";
-    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
-    if (write && !std::filesystem::exists(file)) {
-        write_bytes(file, base::hex(base::as_bytes(draft.bytes)) + "\n");
-    }
-    BOOST_REQUIRE(std::filesystem::exists(file));
-    const std::string bytes = file_bytes(file);
+    const std::string bytes = kept_in(folder / "judged_user_deleted.1.hex", draft.bytes);
     BOOST_TEST((bytes == draft.bytes));
     const auto record = read_record(bytes, record_check::crc_and_hashes);
     BOOST_REQUIRE(record.has_value());
@@ -178,16 +170,10 @@ BOOST_AUTO_TEST_CASE(later_fields_of_older_facts_read_as_ever) {
     const std::pair<const char*, event_body> bodies[] = {
         {"planned_tenant_changed.1.hex", tenant_changed{settings, {"plan_terms"}}},
         {"suspended_user_changed.1.hex", user_changed{facts, {}}}};
-    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
     for (const auto& [name, body] : bodies) {
         BOOST_TEST_CONTEXT(name) {
-            const auto file = folder / name;
             const record_draft draft = golden_draft(body);
-            if (write && !std::filesystem::exists(file)) {
-                write_bytes(file, base::hex(base::as_bytes(draft.bytes)) + "\n");
-            }
-            BOOST_REQUIRE(std::filesystem::exists(file));
-            const std::string bytes = file_bytes(file);
+            const std::string bytes = kept_in(folder / name, draft.bytes);
             BOOST_TEST((bytes == draft.bytes));
             const auto record = read_record(bytes, record_check::crc_and_hashes);
             BOOST_REQUIRE(record.has_value());
@@ -212,16 +198,10 @@ BOOST_AUTO_TEST_CASE(content_bytes_are_fixed_too) {
         {"team_content.1.hex", of_type(event_type::team_created)},
         {"admin_content.1.hex", of_type(event_type::admin_created)},
     };
-    const bool write = std::getenv("ROLLCALL_WRITE_GOLDEN") != nullptr; // NOLINT(concurrency-*)
     for (const content_case& c : cases) {
         BOOST_TEST_CONTEXT(c.file) {
-            const auto file = folder / c.file;
             const std::string encoded = *encode_content(c.body);
-            if (write && !std::filesystem::exists(file)) {
-                write_bytes(file, base::hex(base::as_bytes(encoded)) + "\n");
-            }
-            BOOST_REQUIRE(std::filesystem::exists(file));
-            const std::string bytes = file_bytes(file);
+            const std::string bytes = kept_in(folder / c.file, encoded);
             event_body read = without_content(c.body);
             BOOST_REQUIRE(decode_content(bytes, read).has_value());
             BOOST_TEST((read == c.body));
