@@ -157,14 +157,15 @@ bool command_submission::decide(turn& t) {
     const base::moment now = t.time();
     if (recorded_ > 0) return carry_out(t, now);
     if (asked_.once && repeats(t.rows(), now)) return false;
-    auto decided = projections::decide(t.rows(), t.links(), t.keys(), asked_, now);
+    auto decided = projections::decide(t.rows(), t.links(), t.keys(), asked_, now, moves_);
     if (!decided) {
         keep_refusal(t, decided.error(), now);
         answer_ = tl::unexpected(std::move(decided.error()));
         return false;
     }
-    keep_faults(t, decided->faults, now);
     decided_ = std::move(*decided);
+    if (decided_.undecided) return true;
+    keep_faults(t, decided_.faults, now);
     return carry_out(t, now);
 }
 

@@ -34,8 +34,9 @@ struct command_desk::impl {
 };
 
 /// One command: decides and records in its turn, answers when the outcome is durable. What would
-/// keep the writer for long (decision::in_parts) is decided in the first turn and recorded in
-/// several. A submission that the writer does not take answers when it is destroyed.
+/// keep the writer for long is looked up in several turns (decision::undecided) and recorded in
+/// several (decision::in_parts). A submission that the writer does not take answers when it is
+/// destroyed.
 class command_submission final : public eventlog::submission {
   public:
     using desk = std::shared_ptr<command_desk::impl>;
@@ -48,7 +49,9 @@ class command_submission final : public eventlog::submission {
 
     bool decide(eventlog::turn& t) override;
 
-    [[nodiscard]] bool unfinished() const override { return recorded_ < decided_.events.size(); }
+    [[nodiscard]] bool unfinished() const override {
+        return decided_.undecided || recorded_ < decided_.events.size();
+    }
 
     void complete(eventlog::submission_outcome outcome, eventlog::position last) noexcept override;
 
@@ -76,6 +79,7 @@ class command_submission final : public eventlog::submission {
     bool is_large_;
     std::function<void(answer)> tell_;
     answer answer_;
+    member_moves moves_;
     decision decided_;
     std::size_t recorded_ = 0; ///< of its events
     entities now_so_;          ///< after the last of them

@@ -7,7 +7,18 @@ namespace rollcall::projections {
 base::result<decision, refusal> decide(const eventlog::row_reader& rows,
                                        const eventlog::link_reader& links, eventlog::keyring& keys,
                                        const command& asked, base::moment now) {
-    const judge rules(rows, links, keys, asked, now);
+    member_moves so_far;
+    while (true) {
+        auto decided = decide(rows, links, keys, asked, now, so_far);
+        if (!decided || !decided->undecided) return decided;
+    }
+}
+
+base::result<decision, refusal> decide(const eventlog::row_reader& rows,
+                                       const eventlog::link_reader& links, eventlog::keyring& keys,
+                                       const command& asked, base::moment now,
+                                       member_moves& so_far) {
+    const judge rules(rows, links, keys, asked, now, so_far);
     if (auto may = rules.actor_still_may(); !may) return tl::unexpected(may.error());
     return std::visit(rules, asked.body);
 }

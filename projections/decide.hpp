@@ -49,6 +49,8 @@ inline constexpr std::size_t user_teams_max = 2'000;
 /// The most people whom one turn of the writer lets join or leave. A change of a team, or its
 /// deletion, that moves more takes several turns, between which other tenants have theirs.
 inline constexpr std::size_t members_per_turn_max = 1'000;
+/// The most people who are looked up in one turn, before the first of them joins or leaves.
+inline constexpr std::size_t lookups_per_turn_max = 2'000;
 /// The most keys, and the most admins, of one tenant; revoked and disabled ones too, since they
 /// stay in its lists.
 inline constexpr std::uint64_t tenant_keys_max = 10'000;
@@ -80,12 +82,32 @@ struct decision {
     /// The events may be recorded in several turns: each of them leaves a state that may be seen,
     /// and asking again for the same comes to what is left of it.
     bool in_parts = false;
+    /// Nothing is decided yet: there are more people to look up than one turn may.
+    bool undecided = false;
+};
+
+/// Who is to join a team and to leave it, as far as that makes a difference and is looked up.
+struct member_moves {
+    std::vector<subject_id> join;
+    std::vector<subject_id> leave;
+
+    std::size_t added_seen = 0;   ///< of member_change::add, or of the new team's members
+    bool members_seen = false;    ///< for member_change::only_added
+    std::size_t removed_seen = 0; ///< of member_change::remove
 };
 
 /// `now` becomes the event's time.
 base::result<decision, refusal> decide(const eventlog::row_reader& rows,
                                        const eventlog::link_reader& links, eventlog::keyring& keys,
                                        const command& asked, base::moment now);
+
+/// The same in several turns: looks up no more than lookups_per_turn_max at once. As long as that
+/// comes to `undecided` it is called again with the same `so_far`, which begins empty.
+/// @pre nothing of the command's tenant changes in between
+base::result<decision, refusal> decide(const eventlog::row_reader& rows,
+                                       const eventlog::link_reader& links, eventlog::keyring& keys,
+                                       const command& asked, base::moment now,
+                                       member_moves& so_far);
 
 /// True for what must always work: a deactivation, a suspension, a deletion, an erasure, a revoked
 /// key, a disabled admin, people taken out of a team.

@@ -18,8 +18,8 @@ class judge {
     using outcome = base::result<decision, refusal>;
 
     judge(const eventlog::row_reader& rows, const eventlog::link_reader& links,
-          eventlog::keyring& keys, const command& asked, base::moment now)
-        : rows_(rows), links_(links), keys_(keys), asked_(asked), now_(now) {}
+          eventlog::keyring& keys, const command& asked, base::moment now, member_moves& moves)
+        : rows_(rows), links_(links), keys_(keys), asked_(asked), now_(now), moves_(moves) {}
 
     outcome operator()(const create_tenant& c) const;
     outcome operator()(const set_tenant& c) const;
@@ -85,19 +85,18 @@ class judge {
     [[nodiscard]] base::result<void, refusal> team_name_free(tenant_no tenant,
                                                              std::string_view name_key) const;
 
-    /// Who is to join and leave, as far as it makes a difference.
-    struct moves {
-        std::vector<subject_id> join;
-        std::vector<subject_id> leave;
-    };
-
-    [[nodiscard]] base::result<moves, refusal>
-    moves_of(const subject_id& team, std::uint64_t members, const member_change& change) const;
-    [[nodiscard]] base::result<std::vector<subject_id>, refusal>
-    members_of(const subject_id& team, std::uint64_t members) const;
+    /// False: there are more people to look up than this turn may.
+    [[nodiscard]] base::result<bool, refusal> look_up(const subject_id& team, std::uint64_t members,
+                                                      const member_change& change) const;
+    [[nodiscard]] base::result<bool, refusal> who_joins(const subject_id& team,
+                                                        const std::vector<subject_id>& wanted,
+                                                        std::size_t& lookups) const;
+    [[nodiscard]] base::result<void, refusal> all_but(const std::vector<subject_id>& wanted,
+                                                      const subject_id& team,
+                                                      std::uint64_t members) const;
+    [[nodiscard]] base::result<void, refusal> size_fits(std::uint64_t members) const;
     [[nodiscard]] base::result<void, refusal> may_join(const subject_id& user) const;
-    void add_moves(decision& d, const subject_id& team, const moves& all,
-                   std::size_t people_per_event) const;
+    void add_moves(decision& d, const subject_id& team, std::size_t people_per_event) const;
     [[nodiscard]] decision leave_all_teams(const subject_id& user) const;
     [[nodiscard]] eventlog::event fact(tenant_no tenant, const subject_id& subject,
                                        eventlog::event_body body) const;
@@ -109,6 +108,7 @@ class judge {
     eventlog::keyring& keys_;
     const command& asked_;
     base::moment now_;
+    member_moves& moves_; ///< of this command, from its turns before
 };
 
 /// What could not be read: refusal_code::internal.

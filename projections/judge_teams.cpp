@@ -16,6 +16,12 @@ std::size_t weight(const team_content& content) {
            (content.external_id ? content.external_id->size() : 0);
 }
 
+decision undecided() {
+    decision d;
+    d.undecided = true;
+    return d;
+}
+
 bool holds(const std::vector<subject_id>& sorted, const subject_id& id) {
     return std::binary_search(sorted.begin(), sorted.end(), id);
 }
@@ -37,15 +43,18 @@ judge::outcome judge::operator()(const create_team& c) const {
         return refuse(refusal_code::invalid,
                       "The id " + c.new_id.text() + " is or was another one's.");
     }
-    const auto joining = moves_of(c.new_id, 0, {false, c.members, {}});
+    std::size_t lookups = lookups_per_turn_max;
+    const auto joining = who_joins(c.new_id, c.members, lookups);
     if (!joining) return tl::unexpected(joining.error());
+    if (!*joining) return undecided();
+    if (auto fits = size_fits(0); !fits) return tl::unexpected(fits.error());
     team_created fact;
     fact.facts.ordinal = read_counters(rows_, tenant->number).last_team_ordinal + 1;
     fact.facts.changed = c.wish.changed;
     fact.content = c.wish.content;
     decision d = record(done::kind::created, tenant->number, c.new_id, std::move(fact));
     // All of it or nothing: a repeat would find the name taken, and not fill up what is missing.
-    add_moves(d, c.new_id, *joining, members_per_event_max);
+    add_moves(d, c.new_id, members_per_event_max);
     return d;
 }
 
@@ -69,8 +78,9 @@ judge::outcome judge::operator()(const change_team& c) const {
         assert(!c.ahead); // what was evaluated ahead on another version would be lost
     }
     if (!wish) return tl::unexpected(wish.error());
-    const auto moving = moves_of(c.id, current->core.members, c.members);
+    const auto moving = look_up(c.id, current->core.members, c.members);
     if (!moving) return tl::unexpected(moving.error());
+    if (!*moving) return undecided();
 
     decision d;
     if (!wish->changed.empty()) {
@@ -86,7 +96,7 @@ judge::outcome judge::operator()(const change_team& c) const {
         fact.content = std::move(wish->content);
         d = record(done::kind::changed, tenant->number, c.id, std::move(fact));
     }
-    add_moves(d, c.id, *moving, members_per_turn_max);
+    add_moves(d, c.id, members_per_turn_max);
     d.in_parts = true;
     d.what = d.events.empty() ? done::kind::unchanged : done::kind::changed;
     d.team = *current;
@@ -101,10 +111,14 @@ judge::outcome judge::operator()(const delete_team& c) const {
     if (!c.if_match.holds(current->core.version.value)) {
         return refuse_version("team", current->core.version);
     }
-    auto leaving = members_of(c.id, current->core.members);
-    if (!leaving) return tl::unexpected(leaving.error());
+    if (!moves_.members_seen) {
+        if (auto all = all_but({}, c.id, current->core.members); !all) {
+            return tl::unexpected(all.error());
+        }
+        if (moves_.leave.size() > lookups_per_turn_max) return undecided();
+    }
     decision left;
-    add_moves(left, c.id, {{}, std::move(*leaving)}, members_per_turn_max);
+    add_moves(left, c.id, members_per_turn_max);
     left.in_parts = true;
     return record(done::kind::deleted, tenant->number, c.id, team_deleted{}, std::move(left));
 }
@@ -148,46 +162,69 @@ base::result<void, refusal> judge::team_name_free(tenant_no tenant,
                                                 "team.");
 }
 
-base::result<judge::moves, refusal> judge::moves_of(const subject_id& team, std::uint64_t members,
-                                                    const member_change& change) const {
-    moves out;
-    for (const subject_id& user : change.add) {
-        if (read_member(rows_, asked_.tenant, team, user)) continue;
-        if (auto may = may_join(user); !may) return tl::unexpected(may.error());
-        out.join.push_back(user);
-    }
-    if (change.only_added) {
-        const auto now = members_of(team, members);
-        if (!now) return tl::unexpected(now.error());
-        for (const subject_id& user : *now) {
-            if (!holds(change.add, user)) out.leave.push_back(user);
+base::result<bool, refusal> judge::look_up(const subject_id& team, std::uint64_t members,
+                                           const member_change& change) const {
+    std::size_t lookups = lookups_per_turn_max;
+    const auto joining = who_joins(team, change.add, lookups);
+    if (!joining || !*joining) return joining;
+    if (change.only_added && !moves_.members_seen) {
+        // One walk, which costs a tenth of as many lookups.
+        if (auto rest = all_but(change.add, team, members); !rest) {
+            return tl::unexpected(rest.error());
         }
+        if (members > lookups) return false;
     }
-    for (const subject_id& user : change.remove) {
-        if (read_member(rows_, asked_.tenant, team, user)) out.leave.push_back(user);
+    while (moves_.removed_seen < change.remove.size()) {
+        if (lookups-- == 0) return false;
+        const subject_id& user = change.remove[moves_.removed_seen++];
+        if (read_member(rows_, asked_.tenant, team, user)) moves_.leave.push_back(user);
     }
-    if (!out.join.empty() && members + out.join.size() - out.leave.size() > team_members_max) {
-        return refuse(refusal_code::invalid,
-                      "A team may have at most " + std::to_string(team_members_max) + " members.");
-    }
-    return out;
+    if (auto fits = size_fits(members); !fits) return tl::unexpected(fits.error());
+    return true;
 }
 
-/// All of them, as many as the team says that it has: a row that cannot be read must not let
-/// somebody be forgotten, and keep him in the team or its list for ever.
-base::result<std::vector<subject_id>, refusal> judge::members_of(const subject_id& team,
-                                                                 std::uint64_t members) const {
-    std::vector<subject_id> all;
+base::result<bool, refusal> judge::who_joins(const subject_id& team,
+                                             const std::vector<subject_id>& wanted,
+                                             std::size_t& lookups) const {
+    while (moves_.added_seen < wanted.size()) {
+        if (lookups == 0) return false;
+        --lookups;
+        const subject_id& user = wanted[moves_.added_seen++];
+        if (read_member(rows_, asked_.tenant, team, user)) continue;
+        if (auto may = may_join(user); !may) return tl::unexpected(may.error());
+        moves_.join.push_back(user);
+    }
+    return true;
+}
+
+/// All who are not wanted leave. They are counted, and are as many as the team says that it has: a
+/// row that cannot be read must not let somebody be forgotten, and keep him in the team or its list
+/// for ever.
+base::result<void, refusal> judge::all_but(const std::vector<subject_id>& wanted,
+                                           const subject_id& team, std::uint64_t members) const {
+    std::uint64_t found = 0;
     links_.walk_links(key_of::all_members(asked_.tenant, team),
                       [&](std::string_view key, std::string_view) {
-                          all.push_back(user_of_member_key(key));
+                          ++found;
+                          const subject_id user = user_of_member_key(key);
+                          if (!holds(wanted, user)) moves_.leave.push_back(user);
                           return true;
                       });
-    if (all.size() == members) return all;
+    moves_.members_seen = true;
+    if (found == members) return {};
     return refuse(refusal_code::internal,
                   "Team " + team.text() + " has " + std::to_string(members) + " members, but " +
-                      std::to_string(all.size()) +
+                      std::to_string(found) +
                       " are found. Nothing was done; `rollcall rebuild` makes the rows again.");
+}
+
+base::result<void, refusal> judge::size_fits(std::uint64_t members) const {
+    if (moves_.join.empty() ||
+        members + moves_.join.size() - moves_.leave.size() <= team_members_max) {
+        return {};
+    }
+    return refuse(refusal_code::invalid,
+                  "A team may have at most " + std::to_string(team_members_max) + " members.");
 }
 
 base::result<void, refusal> judge::may_join(const subject_id& user) const {
@@ -213,20 +250,20 @@ base::result<void, refusal> judge::may_join(const subject_id& user) const {
 }
 
 /// Adds the facts about these moves to the decision's.
-void judge::add_moves(decision& d, const subject_id& team, const moves& all,
-                      std::size_t people_per_event) const {
-    auto join = all.join.begin();
-    auto leave = all.leave.begin();
+void judge::add_moves(decision& d, const subject_id& team, std::size_t people_per_event) const {
+    auto join = moves_.join.cbegin();
+    auto leave = moves_.leave.cbegin();
     const auto take = [](auto& from, auto end, std::size_t most, std::vector<subject_id>& to) {
         const auto count = std::min(static_cast<std::ptrdiff_t>(most), end - from);
         to.assign(from, from + count);
         from += count;
         return static_cast<std::size_t>(count);
     };
-    while (join != all.join.end() || leave != all.leave.end()) {
+    while (join != moves_.join.cend() || leave != moves_.leave.cend()) {
         members_changed part;
-        const std::size_t leaving = take(leave, all.leave.end(), people_per_event, part.removed);
-        take(join, all.join.end(), people_per_event - leaving, part.added);
+        const std::size_t leaving =
+            take(leave, moves_.leave.cend(), people_per_event, part.removed);
+        take(join, moves_.join.cend(), people_per_event - leaving, part.added);
         d.events.push_back(fact(asked_.tenant, team, std::move(part)));
     }
 }

@@ -549,6 +549,103 @@ BOOST_AUTO_TEST_CASE(as_many_as_a_turn_moves_are_one_event_and_one_more_makes_tw
     BOOST_TEST((created->what == done::kind::created));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_looked_up_in_several_turns_comes_to_the_same) {
+    clubs t;
+    constexpr std::size_t size = 2 * lookups_per_turn_max;
+    const auto numbered = [](std::uint8_t kind, std::size_t i) {
+        subject_id id = id_of(kind);
+        id.bytes[14] = static_cast<std::uint8_t>(i >> 8);
+        id.bytes[15] = static_cast<std::uint8_t>(i);
+        return id;
+    };
+    std::vector<subject_id> in;
+    std::vector<subject_id> out;
+    for (std::size_t i = 0; i < size; ++i) {
+        in.push_back(numbered(0xed, i));
+        out.push_back(numbered(0xee, i));
+        t.rows.put(table::state, key_of::user(t.acme, out.back()), "");
+        t.rows.put(table::links, key_of::member(t.acme, t.empty.id, in.back()), encode_since({1}));
+    }
+    const auto size_is = [&](std::uint64_t members) {
+        team_state team = *read_team(t.rows, t.acme, t.empty.id);
+        team.core.members = members;
+        t.rows.put(table::state, key_of::team(t.acme, team.id), encode(team.core, team.content));
+    };
+    const auto first = [](const std::vector<subject_id>& of, std::size_t count) {
+        return std::vector<subject_id>(of.begin(), of.begin() + static_cast<std::ptrdiff_t>(count));
+    };
+    const auto change = [&](const subject_id& team, member_change members) {
+        return change_team{team, {}, nullptr, {}, std::move(members)};
+    };
+    auto stranger = out;
+    stranger.back() = id_of(0xef);
+    auto team_among = out;
+    team_among.front() = t.sales.id;
+    constexpr std::size_t turn = lookups_per_turn_max;
+
+    struct turns_case {
+        const char* name;
+        std::uint64_t members; ///< as the team says
+        command_body asked;
+        std::size_t turns;
+        std::string_view code;
+    };
+
+    const turns_case cases[] = {
+        {"as many join as a turn looks up", size, change(t.empty.id, {false, first(out, turn), {}}),
+         1, ""},
+        {"one more joins", size, change(t.empty.id, {false, first(out, turn + 1), {}}), 2, ""},
+        {"one more was in it before", size, change(t.empty.id, {false, first(in, turn + 1), {}}), 2,
+         ""},
+        {"as many leave", size, change(t.empty.id, {false, {}, first(in, turn)}), 1, ""},
+        {"one more leaves", size, change(t.empty.id, {false, {}, first(in, turn + 1)}), 2, ""},
+        {"together one more", size, change(t.empty.id, {false, first(out, turn), {in[0]}}), 2, ""},
+        {"all leave", size, change(t.empty.id, {true, {}, {}}), 2, ""},
+        {"others take their places", size, change(t.empty.id, {true, out, {}}), 3, ""},
+        {"the last is unknown", size, change(t.empty.id, {false, stranger, {}}), 2,
+         "unknown_member"},
+        {"the first is a team", size, change(t.empty.id, {true, team_among, {}}), 1,
+         "unknown_member"},
+        {"too many in the end", team_members_max - size + 1, change(t.empty.id, {false, out, {}}),
+         2, "invalid"},
+        {"the team is deleted", size, delete_team{t.empty.id, {}}, 2, ""},
+        {"it is deleted and one is missing", size + 1, delete_team{t.empty.id, {}}, 1, "internal"},
+        {"emptied, and one too many", size - 1, change(t.empty.id, {true, {}, {}}), 1, "internal"},
+        {"a new team", size, create_team{id_of(9), team_named("crowd"), out}, 2, ""},
+        {"a new team with somebody unknown", size,
+         create_team{id_of(9), team_named("crowd"), stranger}, 2, "unknown_member"},
+    };
+    for (const turns_case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name) {
+            size_is(c.members);
+            const command asked = by_provider(t.acme, c.asked);
+            member_moves so_far;
+            std::size_t turns = 1;
+            auto decided = decide(t.rows, t.rows, t.keys, asked, t.now, so_far);
+            for (; decided && decided->undecided && turns < 100; ++turns) {
+                BOOST_TEST(decided->events.empty());
+                decided = decide(t.rows, t.rows, t.keys, asked, t.now, so_far);
+            }
+            BOOST_TEST(turns == c.turns);
+            BOOST_TEST((decided ? "" : refusal_name(decided.error().code)) == c.code);
+            const auto at_once = t.ask(asked);
+            BOOST_REQUIRE(decided.has_value() == at_once.has_value());
+            if (!decided) {
+                BOOST_TEST(decided.error().message == at_once.error().message);
+                continue;
+            }
+            BOOST_TEST((decided->events == at_once->events));
+            std::size_t moved = 0;
+            for (const event& fact : decided->events) {
+                if (const auto* part = std::get_if<members_changed>(&fact.body)) {
+                    moved += part->added.size() + part->removed.size();
+                }
+            }
+            BOOST_TEST(moved == so_far.join.size() + so_far.leave.size());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_team_takes_members_up_to_its_limit) {
     struct size_case {
         const char* name;
