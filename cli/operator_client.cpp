@@ -6,6 +6,15 @@
 #include "cli/words.hpp"
 
 namespace rollcall::cli {
+namespace {
+
+base::result<http::answer> accepted(base::result<http::answer> answer) {
+    if (!answer || answer->status / 100 == 2) return answer;
+    return base::fail(std::make_error_code(std::errc::operation_not_permitted), reason_of(*answer));
+}
+
+} // namespace
+
 operator_client::operator_client(const std::filesystem::path& data)
     : data_(data), client_(http::endpoint::unix_path((data / "admin.sock").string())) {}
 
@@ -36,27 +45,35 @@ base::failure operator_client::no_answer(const base::failure& why) const {
                           "`, or name its directory with --data"};
 }
 
-base::result<http::answer> operator_client::exchange(std::string_view method,
-                                                     std::string_view target, std::string_view body,
-                                                     std::string_view media_type) {
+base::result<http::answer> operator_client::send(std::string_view method, std::string_view target,
+                                                 http::header_list headers, std::string_view body) {
     if (!way_) return tl::unexpected(way_.error());
-    http::header_list headers;
     if (!authorization_.empty()) headers.emplace_back("Authorization", authorization_);
-    if (!body.empty() || media_type != "application/json") {
-        headers.emplace_back("Content-Type", media_type);
-    }
     auto answer = client_->send(method, "/admin/v1" + std::string(target), headers, body);
     if (!answer) return tl::unexpected(no_answer(answer.error()));
     return answer;
+}
+
+base::result<http::answer> operator_client::exchange(std::string_view method,
+                                                     std::string_view target, std::string_view body,
+                                                     std::string_view media_type) {
+    http::header_list headers;
+    if (!body.empty() || media_type != "application/json") {
+        headers.emplace_back("Content-Type", media_type);
+    }
+    return send(method, target, std::move(headers), body);
 }
 
 base::result<http::answer> operator_client::ask_whole(std::string_view method,
                                                       std::string_view target,
                                                       std::string_view body,
                                                       std::string_view media_type) {
-    auto answer = exchange(method, target, body, media_type);
-    if (!answer || answer->status / 100 == 2) return answer;
-    return base::fail(std::make_error_code(std::errc::operation_not_permitted), reason_of(*answer));
+    return accepted(exchange(method, target, body, media_type));
+}
+
+base::result<http::answer> operator_client::get_as(std::string_view media_type,
+                                                   std::string_view target) {
+    return accepted(send("GET", target, {{"Accept", std::string(media_type)}}, {}));
 }
 
 base::result<std::string> operator_client::ask(std::string_view method, std::string_view target,

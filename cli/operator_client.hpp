@@ -32,6 +32,9 @@ class operator_client {
                                          std::string_view body = {},
                                          std::string_view media_type = "application/json");
 
+    /// What is there as that media type; a 2xx answer.
+    base::result<http::answer> get_as(std::string_view media_type, std::string_view target);
+
     /// Whatever was answered, refusals too. Errors: why there was no answer.
     base::result<http::answer> exchange(std::string_view method, std::string_view target,
                                         std::string_view body = {},
@@ -41,6 +44,8 @@ class operator_client {
     [[nodiscard]] std::string place() const;
 
   private:
+    base::result<http::answer> send(std::string_view method, std::string_view target,
+                                    http::header_list headers, std::string_view body);
     base::failure no_answer(const base::failure& why) const;
 
     std::filesystem::path data_;

@@ -153,6 +153,8 @@ struct user_import {
 
 struct seats {
     std::string tenant;
+    std::optional<std::string> from, to; ///< days, or moments as RFC 3339 has them
+    bool csv = false;
 };
 
 struct log_tail {

@@ -1,13 +1,21 @@
 // The options of the verbs about tenants and their seats.
 #include "cli/option_parts.hpp"
+#include "gateway/admin/seat_report.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace rollcall::cli {
 namespace {
 
 std::string check_name(const std::string& text) {
     return text.empty() ? "must not be empty" : "";
+}
+
+std::string check_when(const std::string& text) {
+    return admin::read_when(text) ? ""
+                                  : "must be a day such as 2026-11-01, which begins in UTC, or a "
+                                    "moment such as 2026-11-01T09:00:00Z";
 }
 
 /// The options that a tenant has at its creation and later.
@@ -61,7 +69,16 @@ void declare_tenant_delete(CLI::App& app, line& l) {
 }
 
 void declare_seats(CLI::App& app, line& l) {
-    app.add_option("TENANT", bind<seats>(app, l).tenant, "the tenant")->required();
+    auto& wish = bind<seats>(app, l);
+    app.add_option("TENANT", wish.tenant, "the tenant")->required();
+    for (const auto& [option, when, about] :
+         {std::tuple{"--from", &wish.from,
+                     "show who held a seat from then on (from the beginning)"},
+          std::tuple{"--to", &wish.to, "and until just before then (until now)"}}) {
+        app.add_option(option, *when, about)->type_name("DATE")->check(check_when);
+    }
+    app.add_flag("--csv", wish.csv, "print a row for each time that somebody held a seat")
+        ->excludes(app.get_option("--json"));
 }
 
 } // namespace rollcall::cli

@@ -1,4 +1,4 @@
-// tenant create | list | show | set | delete, and seats.
+// tenant create | list | show | set | delete.
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
 #include "cli/verbs.hpp"
@@ -130,36 +130,6 @@ int run(const context& c, const tenant_set& wish) {
 
 int run(const context& c, const tenant_delete& wish) {
     return show_answer(c, operator_client(c).ask("DELETE", path_of(wish.id)));
-}
-
-int run(const context& c, const seats& wish) {
-    const auto answer = operator_client(c).ask("GET", path_of(wish.tenant) + "/seats");
-    if (!answer) return fail(c, answer.error());
-    if (c.asked.json) {
-        c.to.out << *answer << '\n';
-        return exit_done;
-    }
-    const json_view seats(*answer);
-    c.to.out << seats->text("used") << " of " << limit_of(seats.root(), "limit")
-             << " seats are taken; users: " << seats->text("users") << '\n';
-    if (const auto holders = seats->items("holders"); !holders.empty()) {
-        table rows({"who holds one", "id"});
-        for (const json_item& one : holders)
-            rows.add({one.text("userName"), one.text("id")});
-        c.to.out << '\n';
-        rows.print(c.to);
-        if (const auto more = seats->number("holders_not_listed"); more > 0) {
-            c.to.out << "and " << more << " more\n";
-        }
-    }
-    if (const auto refused = seats->items("refused"); !refused.empty()) {
-        table rows({"who was refused", "times", "last"});
-        for (const json_item& one : refused)
-            rows.add({one.text("who"), one.text("count"), one.text("last")}, tone::warning);
-        c.to.out << '\n';
-        rows.print(c.to);
-    }
-    return exit_done;
 }
 
 } // namespace rollcall::cli

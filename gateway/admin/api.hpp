@@ -25,12 +25,14 @@ struct api_limits {
     std::size_t tenants_waits_max = 48; ///< of these, those of tenants' admins
     std::size_t tenant_waits_max =
         8; ///< of these, those of one tenant's, or of all operators' tokens
-    std::chrono::seconds wait_max{25};     ///< a longer `wait` is cut to it
-    std::uint64_t users_page_max = 500;    ///< users on a page
-    std::uint64_t users_scan_max = 20'000; ///< users looked at for one page of a filtered list
-    std::size_t candidates_max = 20;       ///< users named in a 409 ambiguous
-    std::size_t refused_max = 20;          ///< refusals told about one person
-    std::uint64_t seat_holders_max = 100;  ///< people listed by `seats`; likewise the refused
+    std::chrono::seconds wait_max{25};        ///< a longer `wait` is cut to it
+    std::uint64_t users_page_max = 500;       ///< users on a page
+    std::uint64_t users_scan_max = 20'000;    ///< users looked at for one page of a filtered list
+    std::size_t candidates_max = 20;          ///< users named in a 409 ambiguous
+    std::size_t refused_max = 20;             ///< refusals told about one person
+    std::uint64_t seat_holders_max = 100;     ///< people listed by `seats`; likewise the refused
+    std::uint64_t seat_stretches_max = 5'000; ///< times that somebody held a seat, on a page
+    std::size_t seat_changes_max = 1'000'000; ///< seats given and taken in a period
     /// Answers to tokens in memory until their clients have taken them; past it 429.
     std::size_t answer_bytes_total_max = std::size_t{64} * 1024 * 1024;
     std::size_t answer_bytes_tenant_max = std::size_t{16} * 1024 * 1024; ///< likewise, one tenant's

@@ -46,7 +46,7 @@ struct said {
     unsigned status = 200;
     std::string json;
     std::string_view content_type = "application/json";
-    std::string next = {}; ///< of a page of the log: where the next one begins
+    std::string next = {}; ///< of a page: where the next one begins, as a position
 };
 
 /// Whether it is the operator at the admin socket who asks.
@@ -120,6 +120,7 @@ result<waiting_room::clock::time_point> wait_of(parts& p, gateway::call& c);
 result<void> only_parameters(gateway::call& c, std::initializer_list<std::string_view> known);
 
 std::vector<gateway::route> tenant_routes(parts& p);
+std::vector<gateway::route> seat_routes(parts& p);
 std::vector<gateway::route> profile_routes(parts& p);
 std::vector<gateway::route> plan_routes(parts& p);
 std::vector<gateway::route> key_routes(parts& p);

@@ -1,10 +1,8 @@
-// Endpoints of tenants and their seats.
+// Endpoints of tenants.
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/plan_json.hpp"
-#include "gateway/admin/refused.hpp"
-#include "projections/attempts.hpp"
 #include "projections/seat_holders.hpp"
 
 #include <algorithm>
@@ -191,47 +189,6 @@ result<said> one(parts& p, call& c) {
     return show(p, 200, *t);
 }
 
-result<said> seats(parts& p, call& c) {
-    const auto t = tenant_of(p, c);
-    if (!t) return tl::unexpected(t.error());
-    const auto counted = p.with.directory.counters(t->number);
-    auto refused = projections::list_attempts(*p.with.store.snapshot(), p.with.keys, t->number,
-                                              std::nullopt, p.limits.seat_holders_max);
-    if (!refused) return tl::unexpected(problem_of(refused.error()));
-    std::erase_if(*refused, [](const projections::attempt_record& r) {
-        return r.what.code != static_cast<std::uint16_t>(projections::refusal_code::seat_limit);
-    });
-
-    said s;
-    base::json_writer json(s.json);
-    json.begin_object();
-    json.member("tenant", t->slug);
-    const eventlog::plan_terms& terms = t->settings.terms;
-    const std::uint64_t used = projections::seats_used(terms, counted.by_status);
-    json.member("plan", t->settings.plan);
-    write_limit(json, "limit", projections::seat_limit(t->settings));
-    json.member("used", used).member("users", counted.users);
-    std::uint64_t listed = 0;
-    std::uint64_t looked_at = 0;
-    json.key("holders").begin_array();
-    p.with.directory.list(t->number, 0, [&](const projections::user_view& u) {
-        if (listed == p.limits.seat_holders_max || ++looked_at > p.limits.users_scan_max) {
-            return false;
-        }
-        if (!projections::holds_seat(terms, u.core.status())) return true;
-        ++listed;
-        json.begin_object();
-        json.member("id", u.id.text()).member("userName", u.user_name);
-        json.end_object();
-        return true;
-    });
-    json.end_array();
-    json.member("holders_not_listed", used - std::min(used, listed));
-    write_refused(json, *refused);
-    json.end_object();
-    return s;
-}
-
 } // namespace
 
 std::vector<gateway::route> tenant_routes(parts& p) {
@@ -242,8 +199,6 @@ std::vector<gateway::route> tenant_routes(parts& p) {
         reading(p, method::get, "/tenants/{tenant}", "admin_get_tenant", one),
         doing(p, method::patch, "/tenants/{tenant}", "admin_change_tenant", change),
         doing(p, method::del, "/tenants/{tenant}", "admin_delete_tenant", remove),
-        reading(p, method::get, "/tenants/{tenant}/seats", "admin_get_seats", seats,
-                gateway::job_weight::heavy),
     };
 }
 

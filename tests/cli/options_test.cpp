@@ -100,6 +100,10 @@ const wrong_row wrong_rows[] = {
     {"admin disable of nobody", "rollcall admin disable '' ''"},
     {"erase nobody", "rollcall erase acme ''"},
     {"seats of none", "rollcall seats ''"},
+    {"seats from no day", "rollcall seats acme --from yesterday"},
+    {"seats from nothing", "rollcall seats acme --from="},
+    {"seats to no moment", "rollcall seats acme --to 2026-11-31"},
+    {"seats as two things", "rollcall seats acme --csv --json"},
     {"position without at", "rollcall log show 42"},
     {"position not a number", "rollcall log show @forty"},
     {"position missing", "rollcall log show"},
@@ -150,6 +154,10 @@ const right_row right_rows[] = {
      is<tenant_set>([](const auto& w) { return w.seats == "unlimited" && !w.scim; })},
     {"nothing is set that was not given", "rollcall tenant create acme",
      is<tenant_create>([](const auto& w) { return !w.name && !w.plan && !w.seats; })},
+    {"seats of a period", "rollcall seats acme --from 2026-11-01 --to 2026-12-01T09:00:00Z --csv",
+     is<seats>([](const auto& w) {
+         return w.from == "2026-11-01" && w.to == "2026-12-01T09:00:00Z" && w.csv;
+     })},
     {"options before the argument", "rollcall tenant set --scim off acme",
      is<tenant_set>([](const auto& w) { return w.id == "acme" && w.scim == "off"; })},
     {"key rotate", "rollcall key rotate acme okta --overlap 48h",

@@ -94,6 +94,8 @@ def check(document, one):
     media = content[kind]
     if "x-line-schema" in media:
         bodies, schema = [json.loads(line) for line in one["body"].splitlines()], media["x-line-schema"]
+    elif not kind.endswith("json"):
+        bodies, schema = [one["body"]], media["schema"]
     else:
         bodies, schema = [json.loads(one["body"])], media["schema"]
     return [f"{place}: {fault}" for body in bodies for fault in document.faults(schema, body)], place
