@@ -70,6 +70,10 @@ object computed_attributes(const resource_type& type, const object& stored, cons
         } else if (row.is_extension) {
             parts ours(row);
             if (!facts.status.empty()) ours.set("status", std::string(facts.status));
+            if (!facts.status_reason.empty()) {
+                ours.set("statusReason", std::string(facts.status_reason));
+            }
+            if (facts.status_since) ours.set("statusSince", facts.status_since->text());
             if (!facts.role.empty()) ours.set("role", std::string(facts.role));
             object said = ours.take();
             if (said.empty()) continue;

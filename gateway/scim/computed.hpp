@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ struct computed {
     std::string_view groups;
     /// Our extension: empty ones are left out.
     std::string_view status;
+    std::string_view status_reason{};
+    std::optional<base::moment> status_since{};
     std::string_view role;
     /// For groups that are filtered: whether a user is in this one. Empty: nobody is.
     std::function<bool(std::string_view user_id)> has_member{};

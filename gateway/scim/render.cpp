@@ -78,14 +78,18 @@ void append_computed_extension(std::string& out, const schema& extension, const 
     out += ",\"";
     out += extension.urn;
     out += "\":{";
-    if (!facts.status.empty()) {
-        out += "\"status\":";
-        base::append_json_string(out, facts.status);
-    }
-    if (!facts.role.empty()) {
-        out += facts.status.empty() ? "\"role\":" : ",\"role\":";
-        base::append_json_string(out, facts.role);
-    }
+    const std::size_t begun = out.size();
+    const auto add = [&](std::string_view name, std::string_view text) {
+        if (text.empty()) return;
+        if (out.size() != begun) out += ',';
+        base::append_json_string(out, name);
+        out += ':';
+        base::append_json_string(out, text);
+    };
+    add("status", facts.status);
+    add("statusReason", facts.status_reason);
+    if (facts.status_since) add("statusSince", facts.status_since->text());
+    add("role", facts.role);
     out += '}';
 }
 

@@ -222,11 +222,21 @@ BOOST_AUTO_TEST_CASE(an_admin_suspends_beside_the_providers_wish) {
     BOOST_TEST(used() == "0");
     const auto seen = house.scim("GET", "/Users/" + jane, key);
     BOOST_TEST(json_view(seen.body)->flag("active"));
-    BOOST_TEST(seen.body.find(R"("status":"suspended")") != std::string::npos);
+    const std::string since = suspended->object("suspended").text("since");
+    BOOST_TEST(seen.body.find(R"({"status":"suspended","statusReason":"admin","statusSince":")" +
+                              since + R"("})") != std::string::npos);
+    const auto found =
+        house.scim("GET",
+                   "/Users?filter=statusReason%20eq%20%22admin%22%20and%20statusSince%20ge%20%22" +
+                       since + "%22",
+                   key);
+    BOOST_TEST(json_view(found.body)->text("totalResults") == "1");
     BOOST_TEST(seen.header("ETag") != before.header("ETag"));
     // A provider's off and on is no way around it.
     house.scim("PATCH", "/Users/" + jane, key, deactivate);
     BOOST_TEST(status("jane") == "deactivated");
+    BOOST_TEST(house.scim("GET", "/Users/" + jane, key).body.find("statusReason") ==
+               std::string::npos);
     BOOST_TEST(house.ask("DELETE", "/tenants/acme/users/jane/suspension").status == 409u);
     house.scim("PATCH", "/Users/" + jane, key, reactivate);
     BOOST_TEST(status("jane") == "suspended");

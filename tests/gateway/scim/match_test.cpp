@@ -131,6 +131,8 @@ BOOST_AUTO_TEST_CASE(users_match) {
         {R"(schemas eq "urn:x")", false},
         {R"(status eq "ACTIVE")", true},
         {R"(urn:rollcall:params:scim:schemas:1.0:User:status eq "suspended")", false},
+        {"urn:rollcall:params:scim:schemas:1.0:User:statusReason pr", false},
+        {"urn:rollcall:params:scim:schemas:1.0:User:statusSince pr", false},
         {"urn:rollcall:params:scim:schemas:1.0:User:role pr", false},
         {"groups pr", false},
         // logic

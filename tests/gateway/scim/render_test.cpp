@@ -49,7 +49,16 @@ BOOST_AUTO_TEST_CASE(a_resource_is_spliced) {
             R"(],"id":"42","userName":"a","@ENT":{"department":"D"},"groups":[{"value":"g"}],)" +
             std::string(ours) + R"(:{"status":"active","role":"admin \"A\""},)" +
             std::string(meta)));
-    plain.status = plain.role = plain.groups = "";
+    plain.groups = "";
+    plain.status = "suspended";
+    plain.status_reason = "seats";
+    plain.status_since = base::moment{1'700'000'000'125};
+    BOOST_TEST(spliced("{}", plain)
+                   .find(R"(:{"status":"suspended","statusReason":"seats",)"
+                         R"("statusSince":"2023-11-14T22:13:20.125Z","role":"admin \"A\""},)") !=
+               std::string::npos);
+    plain.status = plain.status_reason = plain.role = "";
+    plain.status_since.reset();
     BOOST_TEST(spliced("{}", plain) == open + R"(],"id":"42",)" + std::string(meta));
 }
 
@@ -116,7 +125,15 @@ RC_BOOST_PROP(splicing_and_projecting_everything_are_the_same, ()) {
     const std::string document = who.document();
     computed facts = sample::facts();
     if (*rc::gen::arbitrary<bool>()) facts.role = "r";
-    if (*rc::gen::arbitrary<bool>()) facts.status = "";
+    if (*rc::gen::arbitrary<bool>()) {
+        facts.status = "suspended";
+        facts.status_reason = "admin";
+        facts.status_since = facts.created;
+    }
+    if (*rc::gen::arbitrary<bool>()) {
+        facts.status = facts.status_reason = "";
+        facts.status_since.reset();
+    }
     if (*rc::gen::arbitrary<bool>())
         facts.groups = R"([{"value":"g","$ref":"u","display":"d","type":"direct"}])";
     RC_ASSERT(spliced(document, facts) == projected(document, facts));
