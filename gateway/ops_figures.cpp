@@ -39,16 +39,16 @@ void append_followers(prometheus_text& text, eventlog::position head,
     text.family("rollcall_follower_position", "gauge",
                 "How far those are who read the log at their own pace.");
     for (const follower_figures& f : all)
-        text.sample(f.at.offset, {{"follower", f.name}});
+        text.sample(f.at.offset, {{"consumer", f.name}});
     text.family("rollcall_follower_lag_events", "gauge", "Events that they have not seen yet.");
     for (const follower_figures& f : all) {
         // One who has moved on since the head was read is not behind.
         const std::uint64_t behind = f.at < head ? head.offset - f.at.offset : 0;
-        text.sample(behind, {{"follower", f.name}});
+        text.sample(behind, {{"consumer", f.name}});
     }
     text.family("rollcall_follower_failing", "gauge", "1 while their last step did not succeed.");
     for (const follower_figures& f : all)
-        text.sample(std::uint64_t{f.failing}, {{"follower", f.name}});
+        text.sample(std::uint64_t{f.failing}, {{"consumer", f.name}});
 }
 
 void append_seats(prometheus_text& text, const seat_counts& now) {

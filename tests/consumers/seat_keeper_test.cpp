@@ -2,8 +2,11 @@
 // nothing, and what a follower does with events that do not work.
 #include "consumers/plan_fan_out.hpp"
 #include "consumers/seat_keeper.hpp"
+#include "consumers/writer_step.hpp"
 #include "eventlog/checkpoint.hpp"
 #include "eventlog/embedded_log.hpp"
+#include "projections/project.hpp"
+#include "projections/read.hpp"
 #include "tests/support/temp_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -107,6 +110,25 @@ struct system_under_test {
             return wish;
         };
         must(change_user{id, {}, evaluate, {}, true}, tenant);
+    }
+
+    /// A grace is a number of days; a test has not that long.
+    void end_grace(tenant_no number, base::moment end) {
+        const auto written = in_turn(write, [&](turn& t) -> base::result<void> {
+            event e;
+            e.tenant = number;
+            e.time = t.time();
+            tenant_changed fact{read_tenant(t.rows(), number)->settings, {"grace_until"}};
+            fact.settings.grace_until = end;
+            e.body = fact;
+            const auto emitted = t.emit(e);
+            if (!emitted) return tl::unexpected(emitted.error());
+            const auto projected =
+                project(t.rows(), t.keys(), {number, emitted->seq, e.time, {}, {}}, e.body, {});
+            if (!projected) return tl::unexpected(projected.error());
+            return {};
+        });
+        BOOST_REQUIRE(written.has_value());
     }
 
     /// `s` for who is suspended, `a` for who is active, `d` for who is deactivated; oldest first.
@@ -215,6 +237,45 @@ BOOST_AUTO_TEST_CASE(nobody_is_suspended_without_being_too_many_or_before_a_grac
     }
     const auto slow = s.views.tenant("slow");
     BOOST_TEST(slow->settings.grace_until.has_value());
+}
+
+// Nobody tells the keeper that a date has come: he has to know it, also after a restart.
+BOOST_AUTO_TEST_CASE(a_grace_ends_after_a_restart_or_has_ended_before_it) {
+    struct row {
+        const char* name;
+        std::int64_t ms; ///< until the grace ends
+    };
+
+    for (const row& r : {row{"it has ended before", -1}, row{"it ends after", 1'500}}) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const place fresh;
+            tenant_no acme;
+            base::moment end;
+            {
+                system_under_test s(fresh.where.path(), fresh.master);
+                s.must(plan_of("slow", 2, downgrade_policy::grace, 3), system_tenant);
+                acme = s.make_tenant("acme", "slow");
+                s.make_user(acme, "a");
+                s.make_user(acme, "b");
+                s.must(seats_of("slow", 1), system_tenant);
+                s.settle();
+                s.keeper.reset();
+                end = {base::now().unix_ms + r.ms};
+                s.end_grace(acme, end);
+                BOOST_TEST(s.people(acme) == "aa");
+            }
+            system_under_test s(fresh.where.path(), fresh.master);
+            const auto until = std::chrono::steady_clock::now() + patience;
+            position head = s.rows->head();
+            while (s.people(acme) != "as" && std::chrono::steady_clock::now() < until)
+                head = s.signal.wait_past(head, until);
+            BOOST_TEST(s.people(acme) == "as");
+            s.views.list(acme, 1, [&](const user_view& newest) {
+                BOOST_TEST((newest.core.suspended.since >= end));
+                return true;
+            });
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_paused_consumer_waits_through_a_restart_and_loses_nothing) {

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(figures_say_what_happened) {
         {"rollcall_writer_batch_submissions_sum", {}, 3},
         {"rollcall_log_commit_duration_seconds_count", {}, 3},
         {"rollcall_log_head_position", {}, 3},
-        {"rollcall_follower_position", {{"follower", "witness"}}, 0},
+        {"rollcall_follower_position", {{"consumer", "witness"}}, 0},
         {"rollcall_store_wal_written_bytes_total", {}, 1000},
         {"rollcall_store_wal_syncs_total", {}, 3},
         {"rollcall_store_wal_bytes", {}, 1000},
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(figures_say_what_happened) {
             BOOST_TEST(f.value(row.name, row.labels) >= row.least);
         }
     }
-    BOOST_TEST(f.value("rollcall_follower_failing", {{"follower", "erasure"}}) == 0);
+    BOOST_TEST(f.value("rollcall_follower_failing", {{"consumer", "erasure"}}) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(no_figure_names_a_tenant_or_a_person) {
