@@ -58,6 +58,10 @@ void answer_by_worker(const scim_services& with, const answer_budget& memory, ca
     list_job todo{memory, c.put_off(), std::move(asked), std::move(find)};
     const auto verdict = with.lists.post(todo, terms);
     if (verdict == worker_pool::verdict::taken) return;
+    if (verdict == worker_pool::verdict::stopping) {
+        return std::move(todo.duty).answer(
+            [](call& again) { refuse_unfinished(again, list_unfinished().value()); });
+    }
     const bool his = verdict == worker_pool::verdict::tenant_full;
     std::move(todo.duty).answer([his](call& again) {
         refuse_list(again, his ? "Too many lists of this tenant are waiting."

@@ -49,7 +49,8 @@ std::size_t worker_pool::running() const {
 }
 
 worker_pool::verdict worker_pool::judge(const job_terms& terms) const {
-    if (stopping_ || size() >= queue_max_) return verdict::full;
+    if (stopping_) return verdict::stopping;
+    if (size() >= queue_max_) return verdict::full;
     const bool heavy = terms.weight == job_weight::heavy;
     const std::size_t has = (heavy ? heavy_ : light_).waiting(terms.tenant);
     const std::size_t most =

@@ -68,7 +68,8 @@ class worker_pool {
     enum class verdict : std::uint8_t {
         taken,
         tenant_full, ///< his own share of the queue
-        full,        ///< the queue, or the pool stops
+        full,        ///< the queue
+        stopping,    ///< the pool
     };
 
     /// Queues `work`, movable, with `void operator()(job_turn, const std::atomic<bool>& stop)` that

@@ -18,6 +18,10 @@ problem busy() {
     return {429, "busy", "too much is being read at the moment: try again soon", {}, busy_retry_s};
 }
 
+problem stopping() {
+    return {503, "stopped", "the server is stopping", {}, busy_retry_s};
+}
+
 struct reading_job {
     parts& p;
     gateway::later duty;
@@ -25,9 +29,7 @@ struct reading_job {
     std::function<result<said>()> work;
 
     void operator()(job_turn turn, const std::atomic<bool>&) {
-        if (turn == job_turn::stopping) {
-            return refuse_with({503, "stopped", "the server is stopping", {}, busy_retry_s});
-        }
+        if (turn == job_turn::stopping) return refuse_with(stopping());
         if (turn == job_turn::late || p.answers.used_up(tenant)) return refuse_with(busy());
         result<said> what = refuse(500, "internal", "");
         try {
@@ -72,9 +74,9 @@ void aside(parts& p, call& c, gateway::job_weight weight, std::function<result<s
     const eventlog::tenant_no tenant = bound_to(c).value_or(projections::system_tenant);
     reading_job job{p, c.put_off(), tenant, std::move(work)};
     const auto until = std::chrono::steady_clock::now() + turn_wait_max;
-    if (p.with.workers.post(job, {tenant, weight, until}) != gateway::worker_pool::verdict::taken) {
-        job.refuse_with(busy());
-    }
+    using verdict = gateway::worker_pool::verdict;
+    const verdict said = p.with.workers.post(job, {tenant, weight, until});
+    if (said != verdict::taken) job.refuse_with(said == verdict::stopping ? stopping() : busy());
 }
 
 } // namespace rollcall::admin

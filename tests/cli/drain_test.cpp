@@ -1,6 +1,7 @@
 // A stop as clients see it: the real program, kept connections, SIGTERM in the middle of their
 // work.
 #include "cli/json_view.hpp"
+#include "gateway/admin/api.hpp"
 #include "gateway/http/client.hpp"
 #include "tests/cli/process.hpp"
 #include "tests/gateway/http/support.hpp"
@@ -10,6 +11,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -114,6 +116,42 @@ told work(const house& h, int number, std::atomic<int>& done) {
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(drain_test)
+
+BOOST_AUTO_TEST_CASE(who_waits_for_the_log_is_told_that_the_server_stops) {
+    house h;
+    http::client door(h.socket());
+    const auto made =
+        door.send("POST", "/admin/v1/operators", {}, R"({"name":"olga","role":"operator"})");
+    BOOST_REQUIRE(made);
+    const http::header_list headers{
+        {"Authorization", "Bearer " + json_view(made->body)->text("token")}};
+    const std::string call = "GET /admin/v1/log?from=%40999999&wait=25 HTTP/1.1\r\nHost: h\r\n"
+                             "Authorization: Bearer " +
+                             json_view(made->body)->text("token") + "\r\n\r\n";
+    // What comes in at the world's doors; looking is done at another.
+    const auto received = [&door] {
+        const std::string name = "\nrollcall_http_received_bytes_total ";
+        const std::string figures = door.send("GET", "/metrics")->body;
+        return std::stoull(figures.substr(figures.find(name) + name.size()));
+    };
+    const auto before = received();
+    std::vector<std::unique_ptr<http::client>> waiting;
+    for (std::size_t i = 0; i < admin::api_limits{}.tenant_waits_max; ++i) {
+        waiting.push_back(std::make_unique<http::client>(h.world()));
+        BOOST_REQUIRE(waiting.back()->connect());
+        BOOST_REQUIRE(waiting.back()->send_raw(call));
+    }
+    BOOST_REQUIRE(eventually([&] { return received() >= before + waiting.size() * call.size(); }));
+    h.program().signal(SIGTERM);
+    for (const auto& each : waiting) {
+        const auto said = each->receive();
+        BOOST_REQUIRE(said);
+        BOOST_TEST(said->status == 503u, said->body);
+        BOOST_TEST(!said->header("Retry-After").empty());
+        BOOST_TEST((said->body.find("stopping") != std::string::npos), said->body);
+    }
+    BOOST_TEST(h.program().wait() == 0);
+}
 
 BOOST_AUTO_TEST_CASE(a_stop_under_load_loses_nothing_that_was_answered) {
     constexpr int clients = 8;

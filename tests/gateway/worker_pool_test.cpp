@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(a_stop_waits_for_nobody_who_looks_at_the_flag) {
         pool.stop();
         BOOST_TEST(said.text() == "waiting stopping");
         auto after = said.entry("after");
-        BOOST_TEST((pool.post(after, light(1)) == verdict::full));
+        BOOST_TEST((pool.post(after, light(1)) == verdict::stopping));
         pool.stop();
     }
     BOOST_TEST(ended);
