@@ -9,6 +9,7 @@
 #include "cli/product_profiles.hpp"
 #include "cli/pulse.hpp"
 #include "cli/reload.hpp"
+#include "cli/server_bounds.hpp"
 #include "cli/ticker.hpp"
 #include "cli/upgrade.hpp"
 #include "consumers/erasure.hpp"
@@ -24,7 +25,6 @@
 #include "projections/command_desk.hpp"
 #include "projections/state_hash.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
@@ -70,22 +70,6 @@ base::result<void> check_witness(const server_options& options, const data_direc
     if (!log && !*seen && log.error().code == log_errc::not_found) return {};
     if (!log) return tl::unexpected(log.error());
     return compare_witness(*seen, **log, home.lineage);
-}
-
-unsigned threads_of(const server_options& options) {
-    return options.threads > 0 ? options.threads
-                               : std::max(1u, std::thread::hardware_concurrency());
-}
-
-gateway::limits limits_of(const server_options& options) {
-    gateway::limits bounds;
-    const auto rate = options.tenant_requests_per_second.value_or(
-        bounds.tenant_requests_per_thread * threads_of(options));
-    const auto burst = rate * static_cast<std::uint64_t>(bounds.tenant_burst.count());
-    bounds.tenant_requests =
-        gateway::pace_terms::per_second(rate, options.tenant_requests_burst.value_or(burst));
-    if (!options.compress) bounds.packed_bytes_min = 0;
-    return bounds;
 }
 
 } // namespace
@@ -156,7 +140,7 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
                                                 writer_options{.queue_max = options.queue_max},
                                                 [this] { courier.flush(); })),
       views(*rows, keys),
-      desk(*writer, views, {}),
+      desk(*writer, views, desk_options_of(options)),
       bounds(limits_of(options)),
       authenticator(views, used_keys, bounds, products->shelf()),
       gate(authenticator, desk, bounds, options.behind_proxy),

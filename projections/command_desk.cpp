@@ -1,5 +1,6 @@
 #include "projections/command_desk.hpp"
 
+#include "eventlog/base/log.hpp"
 #include "projections/command_submission.hpp"
 
 #include <future>
@@ -98,6 +99,20 @@ class key_use_submission final : public submission {
     std::vector<std::string> noted_;
 };
 
+/// The answer to a command whose tenant has as many waiting as may be.
+answer refuse_waiting(command_desk::impl& desk, const command& asked) {
+    desk.refused.add(refusal_code::queue_full);
+    if (const auto times = desk.waiting.count_refused()) {
+        const auto whose = desk.views.tenant(asked.tenant);
+        base::log_warn("A tenant has as many changes waiting as it may: further ones are refused.",
+                       {{"tenant", whose ? std::string_view(whose->slug) : std::string_view()},
+                        {"times", *times}});
+    }
+    return refuse(refusal_code::queue_full,
+                  "This tenant has as many changes waiting as it may have at a time. Nothing was "
+                  "done; try again when some of them are answered.");
+}
+
 } // namespace
 
 command_desk::command_desk(writer& writer, directory& directory, desk_options options)
@@ -122,9 +137,11 @@ void command_desk::submit(command c, std::function<void(answer)> done) {
     if (auto* change = std::get_if<change_user>(&c.body); change != nullptr && impl_->disk_low) {
         change->only_least = true;
     }
+    held_places places(impl_, c.tenant);
     std::vector<std::string> names;
     bool is_large = false;
     try {
+        if (!places.take_waiting(c)) return done(refuse_waiting(*impl_, c));
         if (const auto* erase = std::get_if<erase_user>(&c.body)) {
             names = impl_->views.names_of(c.tenant, erase->id);
         }
@@ -134,7 +151,7 @@ void command_desk::submit(command c, std::function<void(answer)> done) {
         done(refuse(refusal_code::internal, failure.what()));
         return;
     }
-    if (is_large && !impl_->large.enter(c.tenant)) {
+    if (is_large && !places.take_large()) {
         impl_->refused.add(refusal_code::queue_full);
         done(refuse(refusal_code::queue_full,
                     "Changes of teams with more than " + std::to_string(members_per_turn_max) +
@@ -143,7 +160,7 @@ void command_desk::submit(command c, std::function<void(answer)> done) {
         return;
     }
     auto work = std::make_unique<command_submission>(impl_, std::move(c), std::move(names),
-                                                     is_large, std::move(done));
+                                                     std::move(places), std::move(done));
     static_cast<void>(
         impl_->log.submit(std::move(work), always ? queue_class::always : queue_class::ordinary));
 }

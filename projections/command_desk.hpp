@@ -23,6 +23,9 @@ struct desk_options {
     /// Of one tenant at a time, waiting ones included: those that may take several turns of the
     /// writer, for which the rest of their tenant waits. One more is refused as queue_full.
     std::size_t large_changes_max = 2;
+    /// Commands of one tenant's keys that are not answered yet; one more is refused as queue_full.
+    /// What deprovisions has further places, and so have his admins (waiting_commands.hpp).
+    std::size_t tenant_waiting_max = 512;
 };
 
 class command_desk {

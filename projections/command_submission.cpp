@@ -129,28 +129,24 @@ std::optional<attempt> attempt_of(const row_reader& rows, const command& asked) 
 } // namespace
 
 command_submission::command_submission(desk d, command asked,
-                                       std::vector<std::string> names_to_forget, bool is_large,
+                                       std::vector<std::string> names_to_forget, held_places places,
                                        std::function<void(answer)> tell)
     : desk_(std::move(d)),
       asked_(std::move(asked)),
       names_to_forget_(std::move(names_to_forget)),
-      is_large_(is_large),
+      places_(std::move(places)),
       tell_(std::move(tell)) {
     tenant = asked_.tenant;
     deadline = std::chrono::steady_clock::now() + desk_->options.deadline;
 }
 
 command_submission::~command_submission() {
-    leave_place();
+    places_.leave();
     if (!tell_) return;
     desk_->refused.add(refusal_code::queue_full);
     tell_(refuse(refusal_code::queue_full,
                  "Too much is waiting, or the server is stopping. Nothing was done; try again in a "
                  "moment."));
-}
-
-void command_submission::leave_place() {
-    if (std::exchange(is_large_, false)) desk_->large.leave(asked_.tenant);
 }
 
 bool command_submission::decide(turn& t) {
@@ -171,7 +167,7 @@ bool command_submission::decide(turn& t) {
 
 void command_submission::complete(submission_outcome outcome, position) noexcept {
     desk_->notes.settle(noted_);
-    leave_place();
+    places_.leave();
     switch (outcome) {
     case submission_outcome::done: finish(); break;
     case submission_outcome::expired:

@@ -8,18 +8,20 @@
 #include "projections/noted_rows.hpp"
 #include "projections/once.hpp"
 #include "projections/project.hpp"
+#include "projections/waiting_commands.hpp"
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rollcall::projections {
 
 struct command_desk::impl {
     impl(eventlog::writer& w, directory& d, desk_options o)
-        : log(w), views(d), options(o), large(o.large_changes_max) {}
+        : log(w), views(d), options(o), large(o.large_changes_max), waiting(o.tenant_waiting_max) {}
 
     eventlog::writer& log;
     directory& views;
@@ -31,6 +33,44 @@ struct command_desk::impl {
     std::atomic<std::uint64_t> attempts_dropped{0};
     refusal_counts refused;
     large_changes large;
+    waiting_commands waiting;
+};
+
+/// What one command has of its tenant's shares, until it is answered.
+class held_places {
+  public:
+    using desk = std::shared_ptr<command_desk::impl>;
+
+    held_places(desk d, tenant_no whose) : desk_(std::move(d)), whose_(whose) {}
+
+    held_places(held_places&& other) noexcept
+        : desk_(std::move(other.desk_)),
+          whose_(other.whose_),
+          waits_(std::exchange(other.waits_, false)),
+          is_large_(std::exchange(other.is_large_, false)) {}
+
+    held_places& operator=(held_places&&) = delete;
+
+    ~held_places() { leave(); }
+
+    /// False if the tenant has no such place left; so with take_large().
+    bool take_waiting(const command& asked) {
+        if (!waiting_commands::is_counted(asked)) return true;
+        return waits_ = desk_->waiting.enter(asked);
+    }
+
+    bool take_large() { return is_large_ = desk_->large.enter(whose_); }
+
+    void leave() {
+        if (std::exchange(waits_, false)) desk_->waiting.leave(whose_);
+        if (std::exchange(is_large_, false)) desk_->large.leave(whose_);
+    }
+
+  private:
+    desk desk_;
+    tenant_no whose_;
+    bool waits_ = false;
+    bool is_large_ = false;
 };
 
 /// One command: decides and records in its turn, answers when the outcome is durable. What would
@@ -41,10 +81,10 @@ class command_submission final : public eventlog::submission {
   public:
     using desk = std::shared_ptr<command_desk::impl>;
 
-    /// `names_to_forget`: under which attempts of the person to be erased may be kept. `is_large`:
-    /// it has a place among the desk's large changes, which it gives back before it answers.
+    /// `names_to_forget`: under which attempts of the person to be erased may be kept. `places`: it
+    /// gives them back before it answers.
     command_submission(desk d, command asked, std::vector<std::string> names_to_forget,
-                       bool is_large, std::function<void(answer)> tell);
+                       held_places places, std::function<void(answer)> tell);
     ~command_submission() override;
 
     bool decide(eventlog::turn& t) override;
@@ -71,12 +111,11 @@ class command_submission final : public eventlog::submission {
     void keep_faults(eventlog::turn& t, const std::vector<fault>& faults, base::moment now);
     void keep(eventlog::turn& t, const attempt& a, base::moment now);
     void finish();
-    void leave_place();
 
     desk desk_;
     command asked_;
     std::vector<std::string> names_to_forget_;
-    bool is_large_;
+    held_places places_;
     std::function<void(answer)> tell_;
     answer answer_;
     member_moves moves_;

@@ -253,6 +253,72 @@ BOOST_AUTO_TEST_CASE(a_full_queue_refuses_and_still_deprovisions) {
     BOOST_TEST(told.back() == "queue_full"); // stopped: nothing was done
 }
 
+BOOST_AUTO_TEST_CASE(one_tenant_waits_with_so_many_commands_and_no_more) {
+    desk_options options;
+    options.tenant_waiting_max = 2;
+    server s(options);
+    const tenant_no acme = s.make_tenant("acme");
+    const tenant_no other = s.make_tenant("other");
+    const user_state jane = s.make_user(acme, wish_for("jane"));
+    admin_state ann;
+    ann.tenant = acme;
+    ann.id = id_of(7);
+    ann.core.role = admin_role::primary_admin;
+    const auto create_new = [](const char* name) { return create_user{new_id(), wish_for(name)}; };
+    const auto retitle = change_user{jane.id, {}, add_word("x"), {}, false};
+    const auto deactivate = change_user{jane.id, {}, set_active(false), {}, true};
+
+    struct row {
+        const char* name;
+        command asked;
+        bool waits;
+    };
+
+    row rows[] = {
+        {"first", by_provider(acme, create_new("ann")), true},
+        {"at the limit", by_provider(acme, retitle), true},
+        {"one past it", by_provider(acme, create_new("bob")), false},
+        {"another change past it", by_provider(acme, retitle), false},
+        {"another tenant is not concerned", by_provider(other, create_new("cid")), true},
+        {"a deactivation has further places", by_provider(acme, deactivate), true},
+        {"which have a limit", by_provider(acme, deactivate), false},
+        {"for deletions too", by_provider(acme, delete_user{jane.id, {}}), false},
+        {"an admin has others", by_admin(ann, acme, revoke_key{id_of(4)}), true},
+        {"which have a limit as well", by_admin(ann, acme, revoke_key{id_of(4)}), false},
+        {"an operator is not bounded", by_operator(acme, revoke_key{id_of(4)}), true},
+        {"whatever he asks", by_operator(acme, create_new("dan")), true},
+    };
+    std::mutex mutex;
+    std::vector<std::string> at_once;
+    {
+        const server::pause pause(s.queue());
+        for (row& r : rows) {
+            BOOST_TEST_CONTEXT(r.name) {
+                at_once.clear();
+                s.desk().submit(std::move(r.asked), [&](answer a) {
+                    const std::lock_guard lock(mutex);
+                    at_once.push_back(code_of(a));
+                });
+                BOOST_TEST(at_once.empty() == r.waits);
+                if (!r.waits) BOOST_TEST((at_once == std::vector<std::string>{"queue_full"}));
+            }
+        }
+    }
+    s.ask(by_operator(acme, revoke_key{id_of(4)})); // behind all of acme's others
+    // What was answered holds no place.
+    for (int i = 0; i < 5; ++i)
+        BOOST_TEST(code_of(s.ask(by_provider(acme, create_new("new")))) != "queue_full");
+    s.queue().stop();
+    // Nor what the writer did not take.
+    for (int i = 0; i < 5; ++i) {
+        s.desk().submit(by_provider(acme, create_new("late")), [&](answer a) {
+            BOOST_REQUIRE(!a);
+            BOOST_TEST((a.error().message.find("stopping") != std::string::npos),
+                       a.error().message);
+        });
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_command_that_waited_too_long_is_not_begun) {
     desk_options options;
     options.deadline = std::chrono::milliseconds(0);

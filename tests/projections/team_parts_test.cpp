@@ -36,6 +36,13 @@ writer_options one_turn_a_batch() {
     return queue;
 }
 
+/// Whose changes may all be handed in at once.
+desk_options patient() {
+    desk_options options;
+    options.tenant_waiting_max = 2 * many;
+    return options;
+}
+
 /// Two tenants; the first has many users and the second a few.
 class neighbours : public server {
   public:
@@ -43,7 +50,7 @@ class neighbours : public server {
     tenant_no bold = make_tenant("bold");
     people users; ///< acme's, sorted
 
-    neighbours() {
+    neighbours() : server(patient()) {
         std::vector<command> creates;
         for (std::size_t i = 0; i < many; ++i) {
             users.push_back(new_id());
