@@ -30,6 +30,7 @@ bool admin_gate::identify(call& c) {
                                                     : eventlog::actor_kind::admin;
     c.facts.by = {kind, outcome.holder->admin.id};
     c.facts.admin = std::move(outcome.holder);
+    shared_.charge_body(c, c.facts.admin->tenant.number);
     return true;
 }
 

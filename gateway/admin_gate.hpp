@@ -21,7 +21,8 @@ namespace rollcall::gateway {
 
 class admin_gate {
   public:
-    /// `shared` throttles addresses, for keys and tokens together.
+    /// `shared` throttles addresses, and bounds the bodies of a tenant, for keys and tokens
+    /// together.
     admin_gate(const admin_authenticator& tokens, gate& shared, projections::command_desk& desk);
 
     /// Notes in the call who asks (facts.admin, facts.by); false: it has answered.

@@ -95,6 +95,7 @@ authenticator::authenticator(const projections::directory& directory, key_usage&
       usage_(usage),
       known_keys_max_(bounds.known_keys_max),
       paces_(bounds.tenant_requests),
+      inputs_(bounds.input_bytes_tenant_max),
       profiles_(profiles),
       instance_(next_instance()) {}
 
@@ -135,10 +136,11 @@ auth_outcome authenticator::look_up(const eventlog::digest& hash) const {
     if (!tenant) return {nullptr, auth_problem::unknown};
     auto cell = usage_.cell(key->tenant, key->id);
     auto pace = paces_.of(key->tenant);
+    auto input = inputs_.of(key->tenant);
     auto product = terms_of(*tenant, *profiles_.book());
     return {std::make_shared<const key_holder>(key_holder{std::move(*key), std::move(*tenant),
                                                           std::move(cell), std::move(pace),
-                                                          std::move(product)}),
+                                                          std::move(input), std::move(product)}),
             std::nullopt};
 }
 

@@ -9,6 +9,7 @@
 // any key or tenant is seen by the very next request. Thread-safe.
 #pragma once
 
+#include "gateway/input_shares.hpp"
 #include "gateway/key_holder.hpp"
 #include "gateway/key_usage.hpp"
 #include "gateway/limits.hpp"
@@ -59,6 +60,9 @@ class authenticator {
     /// How often tenants may ask.
     [[nodiscard]] const tenant_paces& paces() const { return paces_; }
 
+    /// What the bodies of their requests may take.
+    [[nodiscard]] input_shares& inputs() const { return inputs_; }
+
   private:
     [[nodiscard]] auth_outcome look_up(const eventlog::digest& hash) const;
 
@@ -66,6 +70,7 @@ class authenticator {
     key_usage& usage_;
     const std::size_t known_keys_max_;
     mutable tenant_paces paces_;
+    mutable input_shares inputs_;
     const profiles::profile_shelf& profiles_;
     const std::uint64_t instance_; ///< tells threads that what they remember is another's
 };

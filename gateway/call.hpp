@@ -94,6 +94,11 @@ class call {
     /// Answers 500, and logs why with the request's id.
     void fail(std::string_view why);
 
+    /// While only the head is here: whose share the body counts in.
+    void charge_body_to(std::shared_ptr<http::input_share> whose) {
+        x_.charge_body_to(std::move(whose));
+    }
+
     /// Puts the answer off. At most once per call.
     [[nodiscard]] later put_off();
 

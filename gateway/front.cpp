@@ -31,6 +31,12 @@ struct line_facts {
     std::string_view fault = {};
 };
 
+std::string_view tenant_of(const call_facts& facts) {
+    if (facts.holder) return facts.holder->tenant.slug;
+    if (facts.admin) return facts.admin->tenant.slug;
+    return {};
+}
+
 void tell(base::log_level level, std::string_view message, const call_facts& facts,
           const line_facts& line) {
     const auto took = std::chrono::steady_clock::now() - facts.began;
@@ -38,9 +44,6 @@ void tell(base::log_level level, std::string_view message, const call_facts& fac
     const std::string key = holder != nullptr ? holder->key.id.text() : std::string();
     const admin_holder* admin = facts.admin.get();
     const std::string admin_id = admin != nullptr ? admin->admin.id.text() : std::string();
-    const std::string_view tenant = holder != nullptr  ? std::string_view(holder->tenant.slug)
-                                    : admin != nullptr ? std::string_view(admin->tenant.slug)
-                                                       : std::string_view();
     base::log(level, message,
               {{"request", line.request_id},
                {"trace_id", line.asked != nullptr ? line.asked->trace_id() : std::string_view()},
@@ -48,7 +51,7 @@ void tell(base::log_level level, std::string_view message, const call_facts& fac
                {"fault", line.fault},
                {"status", std::uint64_t{line.status}},
                {"ms", std::chrono::duration<double, std::milli>(took).count()},
-               {"tenant", tenant},
+               {"tenant", tenant_of(facts)},
                {"key", std::string_view(key)},
                {"admin", std::string_view(admin_id)}});
 }
@@ -119,18 +122,51 @@ void front::door_handler::render_fault(const http::faulty_request& refused,
         refuse_as_scim(answer, refused.what.status, refused.what.detail);
     }
     call_facts facts;
+    facts.match.number = owner->table_.routes().size();
     facts.began = std::chrono::steady_clock::now();
     if (refused.remembered != nullptr) {
         facts = *static_cast<const call_facts*>(refused.remembered);
     } else if (refused.asked != nullptr) {
         facts = begin(*refused.asked);
     }
-    // Ours is what went wrong once a request was taken; with the rest strangers could fill a log.
-    const bool ours = refused.what.what == http::fault::handling_timeout ||
-                      refused.what.what == http::fault::answer_lost;
-    tell(ours ? base::log_level::warn : base::log_level::debug,
+    owner->count_fault(refused.what, facts, refused.request_id);
+    // Ours is what went wrong once a request was taken, and a write of somebody known is told like
+    // every other; with the rest strangers could fill a log.
+    const bool ours = refused.what.status >= 500 && !refused.what.overload;
+    const bool known = facts.holder != nullptr || facts.admin != nullptr;
+    const bool write = known && refused.asked != nullptr && is_write(refused.asked->method());
+    tell(ours    ? base::log_level::warn
+         : write ? base::log_level::info
+                 : base::log_level::debug,
          "Refused a request before its route could answer.", facts,
          {refused.request_id, refused.asked, refused.what.status, refused.what.name});
+}
+
+void front::door_handler::on_turned_away() noexcept {
+    const auto& what = http::describe(http::fault::too_many_connections);
+    const auto times = owner->overloads_[static_cast<std::size_t>(what.what)].count(
+        std::chrono::steady_clock::now());
+    if (!times) return;
+    base::log_warn("Too many connections: those that come are closed.",
+                   {{"fault", what.name}, {"times", *times}});
+}
+
+/// What clients sent wrongly is in rollcall_http_faults_total only, or strangers could hide the
+/// share of what went wrong here among it.
+void front::count_fault(const http::fault_row& what, const call_facts& facts,
+                        std::string_view request_id) noexcept {
+    if (what.status < 500 && !what.overload) return;
+    metrics_.record_refused(facts.match.number, what.status);
+    if (!what.overload) return;
+    const auto times =
+        overloads_[static_cast<std::size_t>(what.what)].count(std::chrono::steady_clock::now());
+    if (!times) return;
+    base::log_warn("Requests are refused because too much is under way.",
+                   {{"request", request_id},
+                    {"fault", what.name},
+                    {"status", std::uint64_t{what.status}},
+                    {"tenant", tenant_of(facts)},
+                    {"times", *times}});
 }
 
 void front::door_handler::on_broken_off(const http::request& asked,

@@ -7,6 +7,7 @@
 // One front serves all doors; each door gets the handler of its kind. Outlives the HTTP server.
 #pragma once
 
+#include "eventlog/base/rare_note.hpp"
 #include "gateway/call.hpp"
 #include "gateway/http/handler.hpp"
 #include "gateway/request_metrics.hpp"
@@ -50,6 +51,7 @@ class front final : private call_listener {
         void handle(http::exchange& x) noexcept override;
         void render_fault(const http::faulty_request& refused,
                           http::reply& answer) noexcept override;
+        void on_turned_away() noexcept override;
         void on_broken_off(const http::request& asked, const void* remembered) noexcept override;
 
         [[nodiscard]] call_facts begin(const http::request& asked) const;
@@ -60,11 +62,14 @@ class front final : private call_listener {
 
     void serve(call& c);
     bool admit(call& c);
+    void count_fault(const http::fault_row& what, const call_facts& facts,
+                     std::string_view request_id) noexcept;
     void on_answered(const call& c) noexcept override;
 
     route_table table_;
     front_options options_;
     request_metrics metrics_;
+    std::array<base::rare_note, http::faults_count> overloads_; ///< in the order of http::fault
     std::array<door_handler, 4> doors_;
 };
 

@@ -62,6 +62,8 @@ bool gate::admit(call& c, permission needs) {
     }
     c.facts.by = {eventlog::actor_kind::key, holder.key.id};
     c.facts.holder = std::move(outcome.holder);
+    // Remembered with the key: no lock for each body.
+    if (c.facts.at_head) c.charge_body_to(c.facts.holder->input);
     return keeps_pace(c);
 }
 

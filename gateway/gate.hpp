@@ -36,6 +36,11 @@ class gate {
     /// come back after that many seconds.
     std::optional<std::chrono::seconds> count_failure(const http::request& asked);
 
+    /// While only the head of a request is here: its body counts in the tenant's share.
+    void charge_body(call& c, eventlog::tenant_no whose) const {
+        if (c.facts.at_head) c.charge_body_to(keys_.inputs().of(whose));
+    }
+
     /// Requests turned away for what was wrong with their key.
     [[nodiscard]] std::uint64_t failures(auth_problem why) const {
         return failures_[static_cast<std::size_t>(why)];

@@ -3,6 +3,7 @@
 // tenant changes, and when profiles are read again (authenticator).
 #pragma once
 
+#include "gateway/http/input_buffer.hpp"
 #include "gateway/product_terms.hpp"
 #include "gateway/tenant_pace.hpp"
 #include "projections/state.hpp"
@@ -21,6 +22,7 @@ struct key_holder {
     projections::tenant_state tenant;
     std::shared_ptr<last_use> used;
     std::shared_ptr<tenant_pace> pace; ///< the tenant's; null: he may ask as often as he likes
+    std::shared_ptr<http::input_share> input; ///< the tenant's
     product_terms product;
 };
 

@@ -60,6 +60,13 @@ struct limits {
     /// Of these, those of one tenant. Past it: 429 for him.
     std::size_t answer_bytes_tenant_max = std::size_t{64} * 1024 * 1024;
 
+    // --- Bodies of requests --------------------------------------------------------------------
+
+    /// Of http::limits::input_bytes_total_max, what one tenant's requests take until they are
+    /// answered. Past it: 429 for him. Files of people to import do not count: of these one comes
+    /// in at a time.
+    std::size_t input_bytes_tenant_max = std::size_t{16} * 1024 * 1024;
+
     // --- Packed answers ------------------------------------------------------------------------
 
     /// Answers of at least so many bytes are packed for clients who accept it; 0: none. Below it,

@@ -44,6 +44,12 @@ void request_metrics::record(std::size_t route, unsigned status, std::chrono::na
     mine.took.observe(took);
 }
 
+void request_metrics::record_refused(std::size_t route, unsigned status) {
+    assert(route < routes_);
+    cells_[thread_number() % shards][route].by_status[place_of_status(status)].fetch_add(1,
+                                                                                         relaxed);
+}
+
 std::vector<route_figures> request_metrics::read() const {
     std::vector<route_figures> sums(routes_);
     for (std::size_t r = 0; r < routes_; ++r) {

@@ -43,6 +43,10 @@ class request_metrics {
     /// @pre route < routes
     void record(std::size_t route, unsigned status, std::chrono::nanoseconds took);
 
+    /// The same for a request that no route answered: nothing is known of how long that takes.
+    /// @pre route < routes
+    void record_refused(std::size_t route, unsigned status);
+
     [[nodiscard]] std::vector<route_figures> read() const;
 
   private:

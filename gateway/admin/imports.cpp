@@ -190,6 +190,7 @@ bool let_upload(parts& p, call& c) {
     auto place = t ? p.uploading.take(t->number) : tl::unexpected(t.error());
     if (place) {
         c.reply().keep_until_sent(std::move(*place));
+        c.charge_body_to(nullptr); // its place bounds it, and no share holds such a file
     } else {
         answer(c, place.error());
     }

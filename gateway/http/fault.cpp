@@ -46,12 +46,16 @@ constexpr std::array rows{
         fault::no_memory, 503, "no_memory",
         "The server holds too much unfinished input. Nothing was done; send the request again "
         "later.",
-        true},
+        true, true},
+    fault_row{fault::input_share_used_up, 429, "input_share_used_up",
+              "You have as much unfinished input under way as you may. Nothing was done; let your "
+              "other requests come to their end, then send this one again.",
+              true, true},
     fault_row{
         fault::too_many_connections, 503, "too_many_connections",
         "The server has too many open connections. Nothing was done; use fewer connections or "
         "try again later.",
-        true},
+        true, true},
     fault_row{
         fault::handling_timeout, 503, "handling_timeout",
         "The request took too long. Whether it was carried out is unknown; look before sending "

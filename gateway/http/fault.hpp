@@ -20,6 +20,7 @@ enum class fault : std::uint8_t {
     bad_expectation,      ///< an Expect other than 100-continue
     head_too_large,       ///< limits::head_bytes_max or head_fields_max
     no_memory,            ///< limits::input_bytes_total_max
+    input_share_used_up,  ///< what a handler grants the sender of it (input_share)
     too_many_connections, ///< limits::connections_max
     handling_timeout,     ///< limits::handling_time_max; whether it was done is unknown
     answer_lost,          ///< a handler gave up its pending answer; whether it was done is unknown
@@ -33,7 +34,8 @@ struct fault_row {
     unsigned status;
     std::string_view name;
     std::string_view detail;
-    bool retry; ///< answered with Retry-After
+    bool retry;            ///< answered with Retry-After
+    bool overload = false; ///< for what is under way, not for what was asked
 };
 
 /// The row of a fault; lives as long as the program.

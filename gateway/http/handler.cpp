@@ -23,6 +23,8 @@ void handler::render_fault(const faulty_request& refused, reply& answer) noexcep
     answer.body += '\n';
 }
 
+void handler::on_turned_away() noexcept {}
+
 void handler::on_broken_off(const request&, const void*) noexcept {}
 
 } // namespace rollcall::http

@@ -20,6 +20,7 @@
 #include "gateway/http/body_allowance.hpp"
 #include "gateway/http/completions.hpp"
 #include "gateway/http/fault.hpp"
+#include "gateway/http/input_buffer.hpp"
 #include "gateway/http/reply.hpp"
 #include "gateway/http/request.hpp"
 
@@ -60,11 +61,18 @@ class exchange {
         if (memory_ != nullptr) *memory_ = std::move(what);
     }
 
+    /// Whose share of unfinished input the body counts in, from here until its request is answered.
+    /// For check_head(); without it the body counts in what all have together, and no more.
+    void charge_body_to(std::shared_ptr<input_share> whose) { pays_ = std::move(whose); }
+
+    [[nodiscard]] std::shared_ptr<input_share> take_payer() { return std::move(pays_); }
+
   private:
     const request& asked_;
     reply& answer_;
     answer_ticket ticket_;
     std::shared_ptr<const void>* memory_;
+    std::shared_ptr<input_share> pays_;
     bool deferred_ = false;
 };
 
@@ -90,8 +98,9 @@ class handler {
 
     /// Called once for a request that announces a body, when its head is complete and before the
     /// body is awaited (and before `100 Continue`). `refuse` sends the answer that it has filled in
-    /// instead, and the body is never read. Requests without a body go straight to handle(). Must
-    /// not defer.
+    /// instead, and the body is never read. So it is asked too if the body will be refused for what
+    /// the head says of it (its length, its coding). Requests without a body go straight to
+    /// handle(). Must not defer.
     virtual verdict check_head(exchange& x) noexcept;
 
     /// Answers a complete request, or defers.
@@ -100,6 +109,9 @@ class handler {
     /// Writes the page for something that this room refuses by itself. Status, Retry-After,
     /// X-Request-Id and Connection are set by the caller. By default plain text.
     virtual void render_fault(const faulty_request& refused, reply& answer) noexcept;
+
+    /// Hears of a connection too many that was closed without a word. By default nothing.
+    virtual void on_turned_away() noexcept;
 
     /// Hears of an answer in pieces that was cut in its middle. By default nothing.
     virtual void on_broken_off(const request& asked, const void* remembered) noexcept;

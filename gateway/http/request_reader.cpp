@@ -72,7 +72,15 @@ request_reader::step request_reader::refuse(fault what) {
 }
 
 request_reader::step request_reader::need(std::size_t useful_bytes) {
-    return input_.make_room(useful_bytes) ? step::need_bytes : refuse(fault::no_memory);
+    return input_.make_room(useful_bytes) ? step::need_bytes : refuse_for_room(input_);
+}
+
+request_reader::step request_reader::refuse_for_room(const input_buffer& full) {
+    return refuse(full.over_share() ? fault::input_share_used_up : fault::no_memory);
+}
+
+request_reader::step request_reader::refuse_unwanted() {
+    return refuse(bad_coding_ ? fault::unsupported_coding : fault::body_too_large);
 }
 
 request_reader::step request_reader::read_head() {
@@ -125,9 +133,7 @@ request_reader::step request_reader::accept_head(std::size_t size) {
     asked_.announces_body_ = body_announced();
     allowed_bytes_ = bounds_.body_bytes_max;
     expects_continue_ = parser.expects_continue();
-    if (body_announced()) {
-        if (const auto bad = read_coding()) return refuse(*bad);
-    }
+    bad_coding_ = body_announced() && !read_coding();
     if (chunked_) {
         if (!assembled_) {
             assembled_ = std::make_unique<input_buffer>(bounds_.input_bytes_start, budget_);
@@ -145,15 +151,20 @@ void request_reader::allow_body(std::size_t bytes_max) {
     if (chunked_) parser_->now->collect_into(*assembled_, bytes_max);
 }
 
-std::optional<fault> request_reader::read_coding() {
+void request_reader::charge_to(std::shared_ptr<input_share> share) {
+    share_ = std::move(share);
+    input_.charge_to(share_);
+    if (assembled_) assembled_->charge_to(share_);
+    if (unpacked_) unpacked_->charge_to(share_);
+}
+
+/// False if it is none that is understood.
+bool request_reader::read_coding() {
     const std::string_view coding = asked_.header("content-encoding");
     // Twice is one coding over another.
-    if (coding.data() != asked_.last_header("content-encoding").data()) {
-        return fault::unsupported_coding;
-    }
+    if (coding.data() != asked_.last_header("content-encoding").data()) return false;
     gzip_ = equal_without_case(coding, "gzip") || equal_without_case(coding, "x-gzip");
-    if (gzip_ || coding.empty() || equal_without_case(coding, "identity")) return std::nullopt;
-    return fault::unsupported_coding;
+    return gzip_ || coding.empty() || equal_without_case(coding, "identity");
 }
 
 /// The body is here as it was sent.
@@ -161,12 +172,13 @@ request_reader::step request_reader::complete(std::string_view body) {
     if (gzip_) {
         if (!unpacked_) {
             unpacked_ = std::make_unique<input_buffer>(bounds_.input_bytes_start, budget_);
+            unpacked_->charge_to(share_);
         }
         switch (inflate_gzip(body, bounds_.body_bytes_max, *unpacked_)) {
         case inflate_outcome::done: break;
         case inflate_outcome::damaged: return refuse(fault::bad_coding);
         case inflate_outcome::too_large: return refuse(fault::body_too_large);
-        case inflate_outcome::out_of_memory: return refuse(fault::no_memory);
+        case inflate_outcome::out_of_memory: return refuse_for_room(*unpacked_);
         }
         body = unpacked_->bytes();
     }
@@ -183,6 +195,20 @@ std::string_view request_reader::target_seen() const {
     if (blank == std::string_view::npos) return {};
     line.remove_prefix(blank + 1);
     return line.substr(0, line.find(' '));
+}
+
+std::string_view request_reader::request_id_seen() const {
+    constexpr std::string_view name = "x-request-id:";
+    if (head_read_) return asked_.request_id();
+    std::string_view lines = input_.bytes().substr(0, line_begin_);
+    while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(line.size() + 1);
+        if (!equal_without_case(line.substr(0, name.size()), name)) continue;
+        const std::string_view id = trim(line.substr(name.size(), line.size() - name.size() - 1));
+        return is_request_id(id) ? id : std::string_view();
+    }
+    return {};
 }
 
 std::optional<fault> request_reader::read_target() {
@@ -228,13 +254,14 @@ void request_reader::take_trace() {
 }
 
 request_reader::step request_reader::read_body() {
-    if (body_too_large()) return refuse(fault::body_too_large);
+    if (body_unwanted()) return refuse_unwanted();
     if (input_.size() < body_bytes_) return need(body_bytes_);
     return complete(input_.bytes().substr(0, body_bytes_));
 }
 
 request_reader::step request_reader::read_chunks() {
     assert(parser_->now.has_value());
+    if (body_unwanted()) return refuse_unwanted();
     head_parser& parser = *parser_->now;
     if (input_.size() >= shortest_chunk_end) {
         beast::error_code ec;
@@ -242,7 +269,7 @@ request_reader::step request_reader::read_chunks() {
         const std::size_t used = parser.put({all.data(), all.size()}, ec);
         input_.consume(used);
         chunk_input_ += used;
-        if (parser.out_of_memory()) return refuse(fault::no_memory);
+        if (parser.out_of_memory()) return refuse_for_room(*assembled_);
         if (ec == beast::http::error::body_limit) return refuse(fault::body_too_large);
         if (ec && ec != beast::http::error::need_more) return refuse(fault::malformed);
     }
@@ -257,6 +284,7 @@ request_reader::step request_reader::read_chunks() {
 void request_reader::finish() {
     assert(phase_ == phase::complete || (phase_ == phase::body && body_at_hand()));
     if (!chunked_) input_.consume(body_bytes_);
+    charge_to(nullptr);
     input_.shrink(bounds_.idle_buffer_bytes_max);
     if (assembled_) {
         assembled_->clear();
@@ -268,12 +296,16 @@ void request_reader::finish() {
     }
     asked_.body_ = {};
     phase_ = phase::head;
-    blank_line_skipped_ = chunked_ = gzip_ = expects_continue_ = head_read_ = false;
+    blank_line_skipped_ = chunked_ = gzip_ = bad_coding_ = expects_continue_ = head_read_ = false;
     scanned_ = line_begin_ = lines_ = head_bytes_ = body_bytes_ = chunk_input_ = 0;
 }
 
 void request_reader::discard() {
+    charge_to(nullptr);
+    assembled_.reset();
+    unpacked_.reset();
     input_.clear();
+    input_.shrink(0);
 }
 
 } // namespace rollcall::http

@@ -57,6 +57,10 @@ class request_reader {
     /// without doubt, whatever else is wrong with the request.
     [[nodiscard]] bool head_read() const { return head_read_; }
 
+    /// The id that the present request brought: of its head if that was read and stamped, else of
+    /// the lines that are complete. Empty if it brought no good one there.
+    [[nodiscard]] std::string_view request_id_seen() const;
+
     /// The target as sent, as far as it has come: of the head if that was read, else what the first
     /// line says. Empty if there is none.
     [[nodiscard]] std::string_view target_seen() const;
@@ -76,9 +80,12 @@ class request_reader {
     /// After `head`: a body of up to so many bytes is taken, instead of limits::body_bytes_max.
     void allow_body(std::size_t bytes_max);
 
-    /// After `head`: whether the body that is announced is larger than is allowed; the next
-    /// advance() refuses it.
-    [[nodiscard]] bool body_too_large() const { return body_bytes_ > allowed_bytes_; }
+    /// After `head`: whether the next advance() refuses the body for what the head says of it: it
+    /// is larger than is allowed, or in a coding that is not understood.
+    [[nodiscard]] bool body_unwanted() const { return bad_coding_ || body_bytes_ > allowed_bytes_; }
+
+    /// After `head`: whose share the body counts in until finish() or discard().
+    void charge_to(std::shared_ptr<input_share> share);
 
     /// After `head`: whether the client waits for `100 Continue`; false if body bytes are here.
     [[nodiscard]] bool continue_expected() const { return expects_continue_ && input_.size() == 0; }
@@ -112,8 +119,10 @@ class request_reader {
     step read_chunks();
     step need(std::size_t useful_bytes);
     step refuse(fault what);
+    step refuse_for_room(const input_buffer& full);
+    step refuse_unwanted();
     std::optional<fault> read_target();
-    std::optional<fault> read_coding();
+    bool read_coding();
     void take_trace();
     step complete(std::string_view body);
 
@@ -124,6 +133,7 @@ class request_reader {
     std::unique_ptr<parser_place> parser_;
     std::unique_ptr<input_buffer> assembled_; // the body of a chunked request
     std::unique_ptr<input_buffer> unpacked_;  // the body of one with Content-Encoding gzip
+    std::shared_ptr<input_share> share_;      // in which the present body counts
 
     phase phase_ = phase::head;
     fault why_ = fault::malformed;
@@ -131,6 +141,7 @@ class request_reader {
     bool head_read_ = false;
     bool chunked_ = false;
     bool gzip_ = false;
+    bool bad_coding_ = false;
     bool expects_continue_ = false;
     std::size_t scanned_ = 0;    // bytes of the head already searched for line ends
     std::size_t line_begin_ = 0; // of the head's line that is not complete

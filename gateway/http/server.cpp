@@ -130,6 +130,7 @@ class server::parts {
             // A handshake for the sake of a refusal would cost more than what is refused.
             threads_.front()->count().connections_accepted.add(1);
             threads_.front()->count().connections_refused.add(1);
+            by.answers->on_turned_away();
             accepted.reset();
             return true;
         }

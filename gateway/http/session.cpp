@@ -139,7 +139,6 @@ void session::admit() {
     if (reader_.body_may_be_large()) {
         allowed = handler_.allow_body(reader_.asked(), allowed);
         reader_.allow_body(allowed.bytes_max);
-        if (reader_.body_too_large()) return; // which the reader says next
     }
     step_until_ = pace_.begin(steady_clock::now(), bounds().body_time_max, allowed.time_max);
     reply& answer = home_.scratch_reply();
@@ -153,6 +152,8 @@ void session::admit() {
         return;
     }
     held_ = answer.take_kept();
+    if (reader_.body_unwanted()) return; // which the reader says next
+    reader_.charge_to(x.take_payer());
     if (reader_.continue_expected()) home_.scratch_output() += continue_line;
 }
 
@@ -256,7 +257,8 @@ void session::refuse(fault what) {
         how.request_id = reader_.asked().request_id();
         how.head_only = reader_.asked().method() == method::head;
     } else {
-        fresh_id = base::uuid::make_v7(base::now().unix_ms).text();
+        fresh_id = reader_.request_id_seen();
+        if (fresh_id.empty()) fresh_id = base::uuid::make_v7(base::now().unix_ms).text();
         how.request_id = fresh_id;
     }
     handler_.render_fault({row, reader_.head_read() ? &reader_.asked() : nullptr,

@@ -86,8 +86,14 @@ struct fixture {
     std::vector<area> areas() {
         area all;
         all.prefixes = {""};
-        all.admit = [this](call&, permission) {
+        all.admit = [this](call& c, permission) {
             ++admitted;
+            if (c.asked().has_header("X-Key")) {
+                auto holder = std::make_shared<key_holder>();
+                holder->tenant.slug = "acme";
+                c.facts.holder = holder;
+            }
+            if (c.facts.at_head && c.asked().has_header("X-Share")) c.charge_body_to(share);
             return true;
         };
         all.refuse = [](call& c, unsigned status, std::string_view detail) {
@@ -161,6 +167,9 @@ struct fixture {
                     [](call& again) { again.reply().stream(std::make_shared<no_pieces>()); });
             });
         });
+        all.routes.push_back({http::method::post, "/body", permission::open, "body_post",
+                              [](call& c) { c.reply().empty(204); }});
+        add("/body", "body_get", [](call& c) { c.reply().empty(204); });
         std::vector<area> areas;
         areas.push_back(std::move(all));
         return areas;
@@ -173,6 +182,22 @@ struct fixture {
         return std::move(*answer);
     }
 
+    /// What is sent back to bytes as they are, until the server closes.
+    std::string converse(std::string_view bytes) {
+        http::client client(server->endpoints()[0]);
+        BOOST_REQUIRE(client.connect());
+        static_cast<void>(client.send_raw(bytes)); // it may be answered before its end
+        client.finish_sending();
+        const auto said = client.receive_to_end();
+        BOOST_REQUIRE_MESSAGE(said.has_value(), (said ? "" : said.error().message));
+        return *said;
+    }
+
+    /// Answers of a status that no route gave.
+    std::uint64_t counted_elsewhere(unsigned status) {
+        return front.metrics().read().back().by_status[gateway::place_of_status(status)];
+    }
+
     /// How many answers of a status the route was counted with.
     std::uint64_t counted(std::string_view name, unsigned status) {
         const auto& routes = front.table().routes();
@@ -183,6 +208,7 @@ struct fixture {
         return 0;
     }
 
+    const std::shared_ptr<http::input_share> share = std::make_shared<http::input_share>(0);
     std::mutex mutex;
     std::vector<later> kept;
     answer_courier courier;
@@ -298,6 +324,88 @@ BOOST_AUTO_TEST_CASE(what_never_got_its_answer_is_logged_like_any_other) {
     }
     const std::lock_guard lock(hasty.mutex);
     hasty.kept.clear();
+}
+
+std::string with_body(std::string_view method, std::string_view fields, std::string_view body) {
+    return std::string(method) + " /body HTTP/1.1\r\nHost: h\r\nX-Request-Id: request-1\r\n" +
+           std::string(fields) + "\r\n" + std::string(body);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_refused_for_what_is_under_way_is_counted_and_told) {
+    const std::string large(100'000, 'x');
+    const std::string length = "Content-Length: 100000\r\n";
+
+    struct {
+        const char* name;
+        std::size_t memory;
+        std::string bytes;
+        const char* fault;
+        unsigned status;
+        const char* tenant; ///< as it is told
+    } const rows[]{
+        {"a stranger's", 0, with_body("POST", length, large), "no_memory", 503, ""},
+        {"a tenant's", 0, with_body("POST", "X-Key: k\r\n" + length, large), "no_memory", 503,
+         "acme"},
+        {"beyond his share", 1 << 20,
+         with_body("POST", "X-Share: s\r\nX-Key: k\r\n" + length, large), "input_share_used_up",
+         429, "acme"},
+    };
+
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            http::limits bounds;
+            bounds.input_bytes_total_max = row.memory;
+            bounds.input_bytes_reserve = 0;
+            fixture full({}, bounds);
+            const captured_complaints complaints;
+            for (std::uint64_t i = 1; i <= 3; ++i) {
+                const std::string said = full.converse(row.bytes);
+                BOOST_TEST(said.starts_with("HTTP/1.1 " + std::to_string(row.status)), said);
+                BOOST_TEST((said.find("\r\nRetry-After: ") != said.npos), said);
+                BOOST_TEST(full.counted("body_post", row.status) == i);
+            }
+            const std::string text = complaints.text();
+            const std::string line = "Requests are refused because too much is under way.";
+            const std::size_t at = text.find(line);
+            BOOST_REQUIRE_MESSAGE(at != text.npos, text);
+            BOOST_TEST((text.find(line, at + 1) == text.npos), text); // once in a minute
+            BOOST_TEST((text.find("\"level\":\"warn\"") < at), text);
+            for (const std::string& part :
+                 {std::string(R"("request":"request-1")"),
+                  R"("fault":")" + std::string(row.fault) + '"',
+                  R"("status":)" + std::to_string(row.status), std::string(R"("times":1)")})
+                BOOST_TEST_CONTEXT(part) BOOST_TEST((text.find(part, at) != text.npos), text);
+            const bool named = text.find(R"("tenant":"acme")") != text.npos;
+            BOOST_TEST(named == (*row.tenant != '\0'), text);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_too_many_is_counted_and_told) {
+    http::limits bounds;
+    bounds.connections_max = 1;
+    fixture full({}, bounds);
+    http::client first(full.server->endpoints()[0]);
+    BOOST_REQUIRE(first.send("GET", "/body").has_value());
+    const captured_complaints complaints;
+    http::client second(full.server->endpoints()[0]);
+    BOOST_REQUIRE(second.connect());
+    const auto said = second.receive();
+    BOOST_REQUIRE(said.has_value());
+    BOOST_TEST(said->status == 503u);
+    BOOST_TEST(full.counted_elsewhere(503) == 1u);
+    const std::string text = complaints.text();
+    const std::string id(said->header("X-Request-Id"));
+    for (const std::string& part : {std::string(R"("level":"warn")"), R"("request":")" + id + '"',
+                                    std::string(R"("fault":"too_many_connections")")})
+        BOOST_TEST_CONTEXT(part) BOOST_TEST((text.find(part) != text.npos), text);
+}
+
+BOOST_AUTO_TEST_CASE(what_clients_sent_wrongly_does_not_count_as_answered) {
+    BOOST_TEST(converse("NONSENSE\r\n\r\n").starts_with("HTTP/1.1 400"));
+    BOOST_TEST(counted_elsewhere(400) == 0u);
+    BOOST_TEST(get("/never").status == 503u); // and what was lost here does
+    BOOST_TEST(counted("never", 503) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(the_gate_is_asked_before_paths_are_told) {

@@ -55,6 +55,17 @@ BOOST_AUTO_TEST_CASE(threads_add_up) {
     BOOST_TEST(figures[1].took_us.sum == threads * each * 10u);
 }
 
+BOOST_AUTO_TEST_CASE(what_no_route_answered_is_counted_without_a_duration) {
+    request_metrics metrics(2);
+    metrics.record_refused(1, 503);
+    metrics.record_refused(1, 503);
+    metrics.record(1, 200, 10us);
+    const auto figures = metrics.read();
+    BOOST_TEST(figures[1].by_status[place_of_status(503)] == 2u);
+    BOOST_TEST(figures[1].requests() == 3u);
+    BOOST_TEST(figures[1].took_us.sum == 10u);
+}
+
 BOOST_AUTO_TEST_CASE(each_status_has_its_place) {
     BOOST_TEST(std::is_sorted(counted_statuses.begin(), counted_statuses.end()));
     for (std::size_t i = 0; i < counted_statuses.size(); ++i)

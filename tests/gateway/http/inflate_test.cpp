@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck/boost_test.h>
 
+#include <cstring>
+#include <memory>
 #include <string>
 #include <zlib.h>
 
@@ -144,6 +146,37 @@ BOOST_AUTO_TEST_CASE(the_server_hands_on_what_was_packed) {
             }() +
             "\r\n" + packed.substr(5) + "\r\n0\r\n\r\n")));
     BOOST_TEST(chunks.receive()->body == "hello, packed");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_unpacked_counts_in_the_share_of_who_sent_it) {
+    const std::string packed = gzip(std::string(100'000, 'x'));
+    BOOST_REQUIRE(packed.size() < 1000u);
+    for (const std::size_t bytes : {std::size_t{200'000}, std::size_t{50'000}}) {
+        BOOST_TEST_CONTEXT(bytes) {
+            const http::limits bounds;
+            input_budget budget(bounds.input_bytes_total_max);
+            const auto share = std::make_shared<input_share>(bytes);
+            request_reader reader(bounds, budget, "");
+            BOOST_REQUIRE((reader.advance() == request_reader::step::need_bytes));
+            const std::string sent = "POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\n"
+                                     "Content-Length: " +
+                                     std::to_string(packed.size()) + "\r\n\r\n" + packed;
+            std::memcpy(reader.room().data(), sent.data(), sent.size());
+            reader.add(sent.size());
+            BOOST_REQUIRE((reader.advance() == request_reader::step::head));
+            reader.charge_to(share);
+            if (bytes > 100'000) {
+                BOOST_REQUIRE((reader.advance() == request_reader::step::complete));
+                BOOST_TEST(share->left() <= bytes - 100'000 + bounds.input_bytes_start);
+                reader.finish();
+            } else {
+                BOOST_REQUIRE((reader.advance() == request_reader::step::refused));
+                BOOST_TEST((reader.why() == fault::input_share_used_up));
+                reader.discard();
+            }
+            BOOST_TEST(share->left() == bytes);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

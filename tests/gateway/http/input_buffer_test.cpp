@@ -40,6 +40,56 @@ BOOST_AUTO_TEST_CASE(growth_is_charged_and_given_back) {
     BOOST_TEST(budget.left() == 100U);
 }
 
+BOOST_AUTO_TEST_CASE(growth_is_charged_to_the_share_of_who_sends) {
+    input_budget budget(1000);
+    const auto his = std::make_shared<input_share>(100);
+    const auto hers = std::make_shared<input_share>(100);
+    {
+        input_buffer first(10, budget);
+        append(first, std::string(40, 'x'), 40); // nobody's yet
+        first.charge_to(his);
+        append(first, std::string(60, 'x'), 100);
+        BOOST_TEST(his->left() == 40U);
+        {
+            input_buffer second(10, budget);
+            second.charge_to(his);
+            append(second, std::string(50, 'x'), 50);
+            BOOST_TEST(his->left() == 0U);
+            BOOST_TEST(budget.left() == 1000U - 90U - 40U);
+            BOOST_TEST(!second.make_room(51)); // one byte past the share
+            BOOST_TEST(second.over_share());
+            BOOST_TEST(budget.left() == 1000U - 90U - 40U);
+            input_buffer other(10, budget);
+            other.charge_to(hers);
+            BOOST_TEST(other.make_room(100));
+        }
+        BOOST_TEST(his->left() == 40U);
+        first.charge_to(hers);
+        BOOST_TEST(his->left() == 100U);
+        BOOST_TEST(hers->left() == 100U); // only growth from here on
+        first.clear();
+        first.shrink(0);
+        append(first, std::string(30, 'x'), 30);
+        BOOST_TEST(hers->left() == 80U);
+        first.consume(25);
+        first.shrink(0);
+        BOOST_TEST(hers->left() == 100U);
+    }
+    BOOST_TEST(hers->left() == 100U);
+    BOOST_TEST(budget.left() == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_budget_refuses_is_not_charged_to_the_share) {
+    input_budget budget(50);
+    const auto share = std::make_shared<input_share>(100);
+    input_buffer buffer(10, budget);
+    buffer.charge_to(share);
+    append(buffer, std::string(60, 'x'), 60);
+    BOOST_TEST(!buffer.make_room(61));
+    BOOST_TEST(!buffer.over_share());
+    BOOST_TEST(share->left() == 50U);
+}
+
 BOOST_AUTO_TEST_CASE(a_buffer_shrinks_only_if_it_is_too_large_and_its_content_fits) {
     input_budget budget(100);
     input_buffer buffer(10, budget);

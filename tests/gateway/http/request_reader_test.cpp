@@ -40,6 +40,7 @@ struct reading {
         step reached = reader.advance();
         if (reached == step::head) {
             reader.stamp(base::moment{1'700'000'000'000});
+            reader.charge_to(payer);
             reached = reader.advance();
         }
         return reached;
@@ -47,6 +48,7 @@ struct reading {
 
     http::limits bounds;
     input_budget budget;
+    std::shared_ptr<input_share> payer;
     request_reader reader{bounds, budget, "192.0.2.1"};
 };
 
@@ -101,6 +103,9 @@ BOOST_AUTO_TEST_CASE(good_requests_are_read) {
         {"hex sizes", chunked("A\r\n0123456789\r\n00a\r\n0123456789\r\n0\r\n\r\n"), method::post,
          "/Users", "01234567890123456789", true},
         {"chunk extension", chunked("3;a=b;c=\"d\"\r\nabc\r\n0;e\r\n\r\n"), method::post, "/Users",
+         "abc", true},
+        {"tab and beyond ASCII in an extension",
+         chunked("3;a=\"\t\xc3\xa9\\\"\"\r\nabc\r\n0;b=\"\t\"\r\n\r\n"), method::post, "/Users",
          "abc", true},
         {"trailer", chunked("3\r\nabc\r\n0\r\nDigest: x\r\n\r\n"), method::post, "/Users", "abc",
          true},
@@ -232,6 +237,23 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused) {
         {"length in a trailer", chunked("0\r\nContent-Length: 3\r\n\r\n"), malformed},
         {"encoding in a trailer", chunked("0\r\nTransfer-Encoding: chunked\r\n\r\n"), malformed},
         {"bad trailer", chunked("0\r\nNonsense\r\n\r\n"), malformed},
+        {"line feed in an extension", chunked("1;a\n\r\na\r\n0\r\n\r\n"), malformed},
+        {"quoted line feed", chunked("1;a=\"\n\"\r\na\r\n0\r\n\r\n"), malformed},
+        {"escaped line feed", chunked("1;a=\"\\\n\"\r\na\r\n0\r\n\r\n"), malformed},
+        {"quoted null", chunked("1;a=\"" + string(1, '\0') + "\"\r\na\r\n0\r\n\r\n"), malformed},
+        {"escaped null", chunked("1;a=\"\\" + string(1, '\0') + "\"\r\na\r\n0\r\n\r\n"), malformed},
+        {"quoted delete", chunked("1;a=\"\x7f\"\r\na\r\n0\r\n\r\n"), malformed},
+        {"quoted unit separator", chunked("1;a=\"\x1f\"\r\na\r\n0\r\n\r\n"), malformed},
+        {"quoted carriage return", chunked("1;a=\"\r\"\r\na\r\n0\r\n\r\n"), malformed},
+        {"quoted line feed, second chunk", chunked("1\r\na\r\n1;a=\"\n\"\r\na\r\n0\r\n\r\n"),
+         malformed},
+        {"quoted line feed, last chunk", chunked("1\r\na\r\n0;a=\"\n\"\r\n\r\n"), malformed},
+        {"quoted null, last chunk", chunked("0;a=\"" + string(1, '\0') + "\"\r\n\r\n"), malformed},
+        {"quoted line feed before a trailer", chunked("0;a=\"\n\"\r\nA: b\r\n\r\n"), malformed},
+        {"line feed in a trailer", chunked("0\r\nA: b\nc\r\n\r\n"), malformed},
+        {"null in a trailer", chunked("0\r\nA: b" + string(1, '\0') + "\r\n\r\n"), malformed},
+        {"delete in a trailer", chunked("0\r\nA: \x7f\r\n\r\n"), malformed},
+        {"control character in a trailer's name", chunked("0\r\nA\x01: b\r\n\r\n"), malformed},
     };
 
     for (const auto& row : rows) {
@@ -381,6 +403,91 @@ BOOST_AUTO_TEST_CASE(input_is_charged_to_a_common_budget) {
     BOOST_REQUIRE(chunks.feed(chunked("65\r\n" + string(101, 'c') + "\r\n0\r\n\r\n")) ==
                   step::refused);
     BOOST_TEST((chunks.reader.why() == fault::no_memory));
+}
+
+BOOST_AUTO_TEST_CASE(a_body_counts_in_the_share_of_who_sends_it) {
+    struct {
+        const char* name;
+        string bytes;
+        std::size_t share;
+        bool whole;
+    } const rows[]{
+        {"length", post("Content-Length: 240\r\n", string(240, 'b')), 240, true},
+        {"length, too little", post("Content-Length: 240\r\n", string(240, 'b')), 100, false},
+        {"small enough for nothing", post("Content-Length: 40\r\n", string(40, 'b')), 0, true},
+        {"chunk", chunked("f0\r\n" + string(240, 'c') + "\r\n0\r\n\r\n"), 1000, true},
+        {"chunk, too little", chunked("f0\r\n" + string(240, 'c') + "\r\n0\r\n\r\n"), 100, false},
+    };
+
+    http::limits small;
+    small.input_bytes_start = 100;
+    small.idle_buffer_bytes_max = 1000; // the buffer stays, but is nobody's after its request
+    for (const auto& row : rows) {
+        for (const std::size_t piece : {std::size_t{7}, std::size_t{1} << 20}) {
+            BOOST_TEST_CONTEXT(row.name << ", in pieces of " << piece) {
+                const auto share = std::make_shared<input_share>(row.share);
+                reading r(small);
+                r.payer = share;
+                const step reached = r.feed(row.bytes, piece);
+                BOOST_TEST((reached == (row.whole ? step::complete : step::refused)));
+                if (row.whole) {
+                    r.reader.finish();
+                } else {
+                    BOOST_TEST((r.reader.why() == fault::input_share_used_up));
+                    r.reader.discard();
+                }
+                BOOST_TEST(share->left() == row.share);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_request_keeps_the_id_that_it_brought) {
+    const string good = "X-Request-Id: id-1\r\n";
+
+    struct {
+        const char* name;
+        string bytes;
+        const char* id; ///< empty: none that can be kept
+    } const rows[]{
+        {"expectation", get(good + "Expect: foo\r\n"), "id-1"},
+        {"expectation before it", get("Expect: foo\r\n" + good), "id-1"},
+        {"two lengths", post(good + "Content-Length: 1\r\nContent-Length: 2\r\n", ""), "id-1"},
+        {"length and chunks",
+         post("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n" + good, ""), "id-1"},
+        {"two hosts", get("Host: b\r\n" + good), "id-1"},
+        {"no host", "GET / HTTP/1.1\r\n" + good + "\r\n", "id-1"},
+        {"its name in other letters", get("x-REQUEST-id:\tid-1 \r\nHost: b\r\n"), "id-1"},
+        {"two of them: the first", get(good + "X-Request-Id: id-2\r\nHost: b\r\n"), "id-1"},
+        {"folded line behind it", get(good + " x\r\n"), "id-1"},
+        {"bare line feed behind it", get(good + "A: b\n"), "id-1"},
+        {"its own line is bad", get("X-Request-Id: id-1\n"), ""},
+        {"bad characters", get("X-Request-Id: a b\r\nHost: b\r\n"), ""},
+        {"too long", get("X-Request-Id: " + string(65, 'a') + "\r\nHost: b\r\n"), ""},
+        {"empty", get("X-Request-Id:\r\nHost: b\r\n"), ""},
+        {"another field", get("X-Request-Ids: id-1\r\nHost: b\r\n"), ""},
+        {"in a value", get("A: X-Request-Id: id-1\r\nHost: b\r\n"), ""},
+        {"none", get("Host: b\r\n"), ""},
+    };
+
+    for (const auto& row : rows) {
+        for (const std::size_t piece : {std::size_t{1}, std::size_t{1} << 20}) {
+            BOOST_TEST_CONTEXT(row.name << ", in pieces of " << piece) {
+                reading r;
+                BOOST_REQUIRE(r.feed(row.bytes, piece) == step::refused);
+                BOOST_TEST(!r.reader.head_read());
+                BOOST_TEST(r.reader.request_id_seen() == row.id);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_id_of_the_request_before_is_not_kept) {
+    reading r;
+    BOOST_REQUIRE(r.feed(get("X-Request-Id: id-1\r\n") + get("Host: b\r\n")) == step::complete);
+    r.reader.finish();
+    BOOST_REQUIRE(r.feed("") == step::refused);
+    BOOST_TEST(r.reader.request_id_seen() == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_trailer_is_never_a_header) {
