@@ -107,8 +107,9 @@ void print_proven(const context& c, const json_item& said) {
     const json_item keys = said.object("keys");
     c.to.out << toned("The backup holds", tone::good, c.to.colours) << ": " << said.text("events")
              << " events up to " << said.text("end") << ", " << size_text(said.number("bytes"))
-             << ", made " << said.text("made") << "; files, order, hash chains and checksums"
-             << (said.flag("states_compared") ? " and state hashes" : "") << ".\n";
+             << ", made " << said.text("made") << "; files, order, hash chains"
+             << (said.flag("states_compared") ? ", checksums and state hashes" : " and checksums")
+             << ".\n";
     if (said.flag("authenticated")) {
         c.to.out << "It was signed with this master key.\n";
     } else {
@@ -129,10 +130,11 @@ void print_proven(const context& c, const json_item& said) {
                      : "")
              << ".\n";
     if (!keys.flag("newer")) return;
-    c.to.out << toned("The log ends before its keys", tone::warning, c.to.colours)
-             << ": somebody may have put an older backup in its place. `rollcall backup restore` "
-                "wants to be told that you know, with --until "
-             << said.text("end") << ".\n";
+    c.to.out
+        << toned("The log ends before its keys", tone::warning, c.to.colours)
+        << ": somebody may have put an older backup in its place, or the last run was cut short. "
+           "`rollcall backup restore` wants to be told that you know, with --until "
+        << said.text("end") << ".\n";
 }
 
 } // namespace

@@ -188,7 +188,9 @@ base::result<void> restorer::look() {
                           ", but the keys in " + file.string() + " were made at " +
                           keys_->at.text() +
                           ": somebody may have put an older backup in its place, in which who has "
-                          "left since is still there. Look for a newer one; if you know why it is "
+                          "left since is still there, or the last run of `rollcall backup create` "
+                          "was cut short. Run it again if the data directory is still there, or "
+                          "look for a newer backup; if there is none and you know why this one is "
                           "older, say so with --until " +
                           told_.end.text());
 }
@@ -198,7 +200,8 @@ base::result<void> restorer::look() {
 base::result<void> restorer::check_authors() {
     if (auto log = check_author(wish_.from, told_, home_.master); !log) return log;
     if (!wish_.keys_from) return {};
-    return check_keys_author(*wish_.keys_from, backup_signer(home_.master));
+    return check_keys_author(*wish_.keys_from, backup_signer(home_.master),
+                             [this] { return !progress_.stopping; });
 }
 
 base::result<void> restorer::open() {
@@ -315,7 +318,8 @@ base::result<void> restorer::settle_missing() {
         if (!keys_) {
             what = "without the backup of the keys (--keys-from) nobody can read " + who + right;
         } else if (keys_->at > until_ && !newer) {
-            what = not_proven_text(*wish_.keys_from / backup_keys_name, *keys_, until_, who);
+            what =
+                not_proven_text(*wish_.keys_from / backup_keys_name, *keys_, until_, history_, who);
         } else {
             what = who + " have no key in " + wish_.keys_from->string() + ", which was made at " +
                    keys_->at.text() + right;

@@ -1,7 +1,7 @@
 #include "eventlog/backup_create.hpp"
 
 #include "eventlog/backup_files.hpp"
-#include "eventlog/backup_keys.hpp"
+#include "eventlog/backup_key_folder.hpp"
 #include "eventlog/backup_place.hpp"
 #include "eventlog/backup_walk.hpp"
 #include "eventlog/base/wire.hpp"
@@ -19,7 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 using steady = std::chrono::steady_clock;
 
-constexpr std::uint64_t progress_every = 1024; ///< events
+/// How often a run looks whether it may go on: after so many events, or bytes of them.
+constexpr std::uint64_t progress_events = 1024;
+constexpr std::uint64_t progress_bytes = 4u << 20;
 
 position at_offset(std::uint64_t offset) {
     return {position::embedded, offset};
@@ -35,33 +37,21 @@ bool is_ours(const fs::path& name) {
 class run {
   public:
     run(backup_source& from, const backup_wish& wish)
-        : from_(from), wish_(wish), signer_(from.master) {}
+        : from_(from), wish_(wish), signer_(from.master) {
+        if (wish.keys_to) keys_.emplace(*wish.keys_to, from_, signer_);
+    }
 
     base::result<backup_report> operator()() {
-        if (auto apart = check_places(); !apart) return tl::unexpected(apart.error());
-        if (auto ours = check_keys(); !ours) return tl::unexpected(ours.error());
-        const auto lock = take_place(wish_.to);
-        if (!lock) return tl::unexpected(lock.error());
-        if (auto met = meet(); !met) return tl::unexpected(met.error());
-        directory_lock keys_lock;
-        if (wish_.keys_to) {
-            auto taken = take_place(*wish_.keys_to);
-            if (!taken) return tl::unexpected(taken.error());
-            keys_lock = std::move(*taken);
-            discard_keys(*wish_.keys_to); // of a run that was killed
-            // Again: another run may have ended there meanwhile.
-            if (auto ours = check_keys(); !ours) return tl::unexpected(ours.error());
-        }
+        if (auto ready = get_ready(); !ready) return tl::unexpected(ready.error());
         const auto keys = take_keys();
         if (!keys && keys.error().code != log_errc::damaged_record) {
             return tl::unexpected(explained(keys.error()));
         }
-        keys_wait_ = wish_.keys_to && keys;
         from_.rows.reset(); // a view holds back the clean-up of an erasure
         auto copied = copy();
         if (copied) copied = keys;
         if (!copied) {
-            if (wish_.keys_to) discard_keys(*wish_.keys_to);
+            if (keys_) keys_->discard();
             return tl::unexpected(explained(copied.error()));
         }
         report_.end = made_.end;
@@ -71,6 +61,22 @@ class run {
     }
 
   private:
+    /// Whatever is refused is refused here, before anything of a backup is changed.
+    base::result<void> get_ready() {
+        if (auto apart = check_places(); !apart) return apart;
+        if (keys_) {
+            if (auto ours = keys_->look(); !ours) return ours;
+        }
+        auto lock = take_place(wish_.to);
+        if (!lock) return tl::unexpected(lock.error());
+        lock_ = std::move(*lock);
+        if (keys_) {
+            const auto on = [this] { return !wish_.progress || wish_.progress(0, 0); };
+            if (auto taken = keys_->take(on); !taken) return taken;
+        }
+        return meet();
+    }
+
     base::result<void> check_places() const {
         const auto inside = [&](const fs::path& path) {
             return base::fail(log_errc::foreign_directory,
@@ -84,52 +90,6 @@ class run {
             return base::fail(log_errc::foreign_directory,
                               "the keys go to another directory than the log, so that they can be "
                               "kept and removed apart: name another with --keys-to");
-        }
-        return {};
-    }
-
-    [[nodiscard]] base::result<digest> hash_at(position at) const {
-        const auto bytes = from_.log.read(at);
-        if (!bytes) return tl::unexpected(bytes.error());
-        const auto record = read_record(*bytes, record_check::crc);
-        if (!record) return tl::unexpected(record.error());
-        return record->hash;
-    }
-
-    /// Keys of another log, or of another history of this one, are not written over: they may be
-    /// the only ones that open what happened there.
-    base::result<void> check_keys() {
-        if (!wish_.keys_to) return {};
-        const auto there = read_keys_head(*wish_.keys_to);
-        if (!there) return tl::unexpected(there.error());
-        if (!*there) return {};
-        const backup_keys_head& head = **there;
-        if (head.lineage != from_.lineage) {
-            return base::fail(log_errc::foreign_directory,
-                              wish_.keys_to->string() + " holds the keys of another log, lineage " +
-                                  head.lineage.text() + ": name another directory");
-        }
-        if (head.at > from_.head) {
-            return base::fail(log_errc::lost_suffix,
-                              "the keys in " + wish_.keys_to->string() + " were made at " +
-                                  head.at.text() + ", but this log ends at " + from_.head.text() +
-                                  ": the log has lost events, or an old copy of it was put back. "
-                                  "Keep those keys: `rollcall backup restore` needs them for the "
-                                  "backup that they were made with; to go on with this log, name "
-                                  "another directory for its keys too");
-        }
-        if (auto ours = check_keys_author(*wish_.keys_to, signer_); !ours) return ours;
-        marks_ = head.marks;
-        if (head.at.offset != 0) marks_.push_back({head.at, head.hash});
-        for (const history_mark& mark : marks_) {
-            const auto hash = hash_at(mark.at);
-            if (hash && *hash == mark.hash) continue;
-            return base::fail(log_errc::out_of_order,
-                              "the keys in " + wish_.keys_to->string() +
-                                  " are of another history than this log: the event at " +
-                                  mark.at.text() +
-                                  " is not the same. Keep those keys with the backup that they "
-                                  "were made with, and name another directory for these");
         }
         return {};
     }
@@ -226,54 +186,10 @@ class run {
     }
 
     base::result<void> take_keys() {
-        if (!wish_.keys_to) return {};
-        try {
-            return write_keys(*wish_.keys_to);
-        } catch (const storage_failure& failure) {
-            return base::fail(log_errc::damaged_record,
-                              std::string("the keys could not be backed up: ") + failure.what() +
-                                  "; `rollcall log verify` says more");
-        }
-    }
-
-    base::result<void> write_keys(const fs::path& folder) {
-        backup_keys_head head;
-        head.lineage = from_.lineage;
-        head.at = from_.head;
-        head.made = base::now();
-        if (from_.head.offset != 0) {
-            const auto hash = hash_at(from_.head);
-            if (!hash) return tl::unexpected(hash.error());
-            head.hash = *hash;
-        }
-        if (auto marked = add_marks(); !marked) return marked;
-        head.marks = marks_;
-        if (auto written = prepare_keys(folder, *from_.rows, signer_, head); !written) {
-            return written;
-        }
-        report_.keys = head.count;
-        return {};
-    }
-
-    /// Those of the keys that are replaced, and each end that this backup ever had.
-    base::result<void> add_marks() {
-        std::map<position, digest> all;
-        for (const history_mark& mark : marks_)
-            all.emplace(mark.at, mark.hash);
-        for (const backup_file& f : made_.files) {
-            if (all.contains(at_offset(f.last))) continue;
-            const auto hash = hash_at(at_offset(f.last));
-            if (!hash) return tl::unexpected(hash.error());
-            all.emplace(at_offset(f.last), *hash);
-        }
-        all.erase(from_.head);
-        marks_.clear();
-        for (const auto& [at, hash] : all)
-            marks_.push_back({at, hash});
-        if (marks_.size() > history_marks_max) {
-            marks_.erase(marks_.begin(),
-                         marks_.end() - static_cast<std::ptrdiff_t>(history_marks_max));
-        }
+        if (!keys_) return {};
+        const auto rows = keys_->prepare(made_);
+        if (!rows) return tl::unexpected(rows.error());
+        report_.keys = *rows;
         return {};
     }
 
@@ -299,6 +215,7 @@ class run {
         auto chains = made_.chains;
         position at = made_.end;
         base::result<void> holds;
+        std::uint64_t looked_bytes = 0;
         try {
             // A walk of its own for each file: it keeps files of the database that are obsolete.
             const auto records = from_.log.records(at.next(), true);
@@ -308,7 +225,13 @@ class run {
                 if (!holds) break;
                 at = at.next();
                 if (auto written = add(*out, f, bytes, at); !written) return written;
-                if (++report_.new_events % progress_every != 0) continue;
+                ++report_.new_events;
+                if (report_.new_events - looked_events_ < progress_events &&
+                    out->bytes() - looked_bytes < progress_bytes) {
+                    continue;
+                }
+                looked_events_ = report_.new_events;
+                looked_bytes = out->bytes();
                 if (auto on = go_on(report_.new_bytes + out->bytes(), total); !on) return on;
             }
         } catch (const storage_failure& failure) {
@@ -396,14 +319,11 @@ class run {
                               std::to_string(wish_.spared_bytes >> 20) + " MiB are free");
     }
 
-    base::result<void> let_keys_in() {
-        return std::exchange(keys_wait_, false) ? install_keys(*wish_.keys_to)
-                                                : base::result<void>{};
-    }
-
     /// The keys first: a log that is newer than its keys has people whom nobody can read.
     base::result<void> publish() {
-        if (auto in = let_keys_in(); !in) return in;
+        if (keys_) {
+            if (auto in = keys_->install(); !in) return in;
+        }
         made_.data = from_.data;
         made_.check = from_.check;
         made_.made = base::now();
@@ -426,10 +346,11 @@ class run {
     backup_source& from_;
     const backup_wish& wish_;
     backup_signer signer_;
-    bool keys_wait_ = false; ///< they are written, and not yet in their place
+    std::optional<backup_key_folder> keys_;
+    directory_lock lock_;
     backup_manifest made_;
-    std::vector<history_mark> marks_; ///< for the keys
     std::uint64_t part_end_ = 0;      ///< bytes of the file that is written, up to its last part
+    std::uint64_t looked_events_ = 0; ///< when it was looked whether the run may go on
     backup_report report_;
     steady::time_point began_ = steady::now();
 };

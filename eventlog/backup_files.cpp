@@ -88,6 +88,11 @@ base::result<backup_input> backup_input::open(std::filesystem::path file) {
 
     struct stat info {};
 
+    if (fd < 0 && errno == ELOOP) {
+        return base::fail(log_errc::foreign_directory,
+                          file.string() + " is a symbolic link, and none is followed: put the file "
+                                          "itself there, or name the directory where it lies");
+    }
     if (fd < 0 || ::fstat(fd, &info) != 0) {
         auto refused = file_failed("cannot read", file);
         if (fd >= 0) ::close(fd);

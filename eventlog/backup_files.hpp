@@ -53,7 +53,7 @@ class backup_output {
 class backup_input {
   public:
     /// Never waits, and never follows a link. Errors: log_errc::storage when it is not there or
-    /// cannot be read, log_errc::foreign_directory for what is no ordinary file.
+    /// cannot be read, log_errc::foreign_directory for a link and for what is no ordinary file.
     static base::result<backup_input> open(std::filesystem::path file);
     ~backup_input();
     backup_input(backup_input&& other) noexcept;

@@ -18,6 +18,7 @@ constexpr std::uint32_t format_without_signature = 2; ///< and each before it
 constexpr std::uint32_t format_now = 3;
 constexpr std::size_t head_size = 4 + 4 + 16 + 8 + 32 + 8 + 8; ///< up to the marks
 constexpr std::size_t mark_size = 8 + 32;
+constexpr std::size_t row_size_min = 4 + 4;
 constexpr std::size_t sum_size = 32;
 constexpr std::size_t end_size = sum_size + 32; ///< with the signature
 
@@ -70,6 +71,19 @@ base::result<void> read_marks(backup_input& in, backup_keys_head& head) {
     return {};
 }
 
+/// A file that somebody made longer would be read for as long as he likes before it is refused.
+base::result<void> check_size(const backup_input& in, std::uint64_t count) {
+    const std::uint64_t left = in.size() - in.at();
+    if (left < end_size || count > (left - end_size) / row_size_min) {
+        return damaged_backup(in.file(), "it is cut off");
+    }
+    const std::uint64_t rows = left - end_size;
+    if (rows == 0 || (rows - 1) / key_row_bytes_max < count) return {};
+    return damaged_backup(in.file(), "it has " + std::to_string(in.size()) +
+                                         " bytes, which is more than the " + std::to_string(count) +
+                                         " rows that it says it has");
+}
+
 base::result<backup_keys_head> read_head(backup_input& in) {
     const auto bytes = in.read(head_size);
     if (!bytes) return tl::unexpected(bytes.error());
@@ -95,12 +109,14 @@ base::result<backup_keys_head> read_head(backup_input& in) {
     }
     head.made.unix_ms = static_cast<std::int64_t>(made);
     if (auto read = read_marks(in, head); !read) return tl::unexpected(read.error());
+    if (auto fits = check_size(in, head.count); !fits) return tl::unexpected(fits.error());
     return head;
 }
 
 /// Compares the sum at the end with the bytes before it, and the signature with the sum. Returns
 /// the sum.
-base::result<digest> check_end(const fs::path& file, const backup_signer* whom) {
+base::result<digest> check_end(const fs::path& file, const backup_signer* whom,
+                               const may_go_on& go_on) {
     auto in = backup_input::open(file);
     if (!in) return tl::unexpected(in.error());
     if (in->size() < head_size + end_size) return damaged_backup(file, "it is cut off");
@@ -109,6 +125,10 @@ base::result<digest> check_end(const fs::path& file, const backup_signer* whom) 
         if (!piece) return tl::unexpected(piece.error());
         if (piece->empty()) return damaged_backup(file, "it is cut off");
         left -= piece->size();
+        if (go_on && !go_on()) {
+            return base::fail(log_errc::stopped,
+                              "the keys in " + file.string() + " were not looked at to their end");
+        }
     }
     const digest found = in->sha256();
     const auto said = in->read(end_size);
@@ -146,6 +166,11 @@ base::result<void> prepare_keys(const fs::path& folder, const row_snapshot& from
     std::string sizes;
     for (cursor->seek({}); cursor->valid(); cursor->next()) {
         sizes.clear();
+        if (row_size_min + cursor->key().size() + cursor->value().size() > key_row_bytes_max) {
+            return base::fail(log_errc::damaged_record,
+                              "a row of keys has " + std::to_string(cursor->value().size()) +
+                                  " bytes: `rollcall log verify` says more");
+        }
         base::put_le(sizes, static_cast<std::uint32_t>(cursor->key().size()));
         base::put_le(sizes, static_cast<std::uint32_t>(cursor->value().size()));
         for (const std::string_view piece :
@@ -184,9 +209,10 @@ base::result<std::optional<backup_keys_head>> read_keys_head(const fs::path& fol
     return std::optional(*head);
 }
 
-base::result<void> check_keys_author(const fs::path& folder, const backup_signer& whom) {
+base::result<void> check_keys_author(const fs::path& folder, const backup_signer& whom,
+                                     const may_go_on& go_on) {
     if (const auto head = read_keys_head(folder); !head) return tl::unexpected(head.error());
-    if (const auto whole = check_end(file_in(folder), &whom); !whole) {
+    if (const auto whole = check_end(file_in(folder), &whom, go_on); !whole) {
         return tl::unexpected(whole.error());
     }
     return {};
@@ -204,7 +230,7 @@ read_keys(const fs::path& folder, const backup_signer* whom,
                                                    "is no " +
                                                    std::string(backup_keys_name) + " in it)");
     }
-    const auto sum = check_end(file, whom);
+    const auto sum = check_end(file, whom, {});
     if (!sum) return tl::unexpected(sum.error());
     auto in = backup_input::open(file);
     if (!in) return tl::unexpected(in.error());
@@ -250,12 +276,15 @@ base::result<void> keys_fit(const fs::path& file, const backup_keys_head& keys,
 }
 
 std::string not_proven_text(const fs::path& file, const backup_keys_head& keys, position end,
-                            const std::string& who) {
+                            const history_proof& proof, const std::string& who) {
     return who + " have no key in " + file.string() + ", which was made at " + keys.at.text() +
            ", and nothing proves that these keys are of the history of this log up to " +
            end.text() +
            ": they may be of another one, in which an old copy of the log was put back. Name the "
-           "keys that were made by a run of `rollcall backup create` into this backup";
+           "keys that were made by a run of `rollcall backup create` into this backup" +
+           (proof.proven().offset == 0
+                ? ""
+                : "; with these, --until " + proof.proven().text() + " is the last that is proven");
 }
 
 history_proof::history_proof(const backup_keys_head& keys) : marks_(keys.marks) {

@@ -32,6 +32,13 @@ inline constexpr std::string_view backup_keys_name = "rollcall.keys";
 /// Marks of history in a file of keys; past it the oldest are left out.
 inline constexpr std::size_t history_marks_max = 65536;
 
+/// The most that one row of keys may weigh, sizes included, in bytes. A file that is longer than
+/// its rows can be is refused by its size.
+inline constexpr std::uint64_t key_row_bytes_max = 512;
+
+/// Asked while a file is read: false ends that.
+using may_go_on = std::function<bool()>;
+
 /// One event of a history.
 struct history_mark {
     position at;
@@ -79,14 +86,15 @@ base::result<void> install_keys(const std::filesystem::path& folder);
 void discard_keys(const std::filesystem::path& folder);
 
 /// The head of the file in `folder`; nothing if there is none. Only the head is read, and whoever
-/// wrote it is believed: check_keys_author. Errors: log_errc::damaged_backup,
+/// wrote it is believed: check_keys_author. The size of the file is one that its count of rows
+/// allows. Errors: log_errc::damaged_backup,
 /// log_errc::newer_format, log_errc::unsigned_backup, log_errc::storage.
 base::result<std::optional<backup_keys_head>> read_keys_head(const std::filesystem::path& folder);
 
 /// Reads the whole file, which must be there: its sum, and whether `whom` signed it. Errors: those
-/// of read_keys_head; log_errc::forged_backup.
-base::result<void> check_keys_author(const std::filesystem::path& folder,
-                                     const backup_signer& whom);
+/// of read_keys_head; log_errc::forged_backup; log_errc::stopped.
+base::result<void> check_keys_author(const std::filesystem::path& folder, const backup_signer& whom,
+                                     const may_go_on& go_on);
 
 /// Reads the whole file once to check its sum and, if `whom` is not null, its signature; then gives
 /// each row to `visit`, in order of keys. Errors: those of check_keys_author and of `visit`;
@@ -103,8 +111,8 @@ base::result<void> keys_fit(const std::filesystem::path& file, const backup_keys
                             const backup_manifest& log, const history_proof& proof);
 
 /// What to say when people of a log up to `end` have no key in newer keys, and it is not proven
-/// that the log is a part of their history: begins with `who`.
+/// that the log is a part of their history: begins with `who`. Names the end up to which it is.
 std::string not_proven_text(const std::filesystem::path& file, const backup_keys_head& keys,
-                            position end, const std::string& who);
+                            position end, const history_proof& proof, const std::string& who);
 
 } // namespace rollcall::eventlog

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <system_error>
 
 namespace rollcall::eventlog {
@@ -48,12 +49,29 @@ bool on_one_disk(const fs::path& a, const fs::path& b) {
            one.st_dev == other.st_dev;
 }
 
+std::string read_only_hint(const fs::path& folder) {
+    fs::path there = fs::absolute(folder);
+    std::error_code ignored;
+    while (there.has_relative_path() && !fs::exists(there, ignored))
+        there = there.parent_path();
+
+    struct statvfs info {};
+
+    if (::statvfs(there.c_str(), &info) != 0 || (info.f_flag & ST_RDONLY) == 0) return {};
+    return ". It lies on a file system that this process may only read. A server that systemd "
+           "started may write only where its unit says: name the place in ReadWritePaths= there, "
+           "then `systemctl daemon-reload` and restart it";
+}
+
 base::result<directory_lock> take_place(const fs::path& folder) {
-    if (auto made = make_folder(folder); !made) return tl::unexpected(made.error());
+    if (auto made = make_folder(folder); !made) {
+        return base::fail(made.error().code, made.error().message + read_only_hint(folder));
+    }
     auto lock = directory_lock::take(folder);
     if (lock) return lock;
     return base::fail(lock.error().code, "no backup can be written to " + folder.string() +
-                                             " now: " + lock.error().message);
+                                             " now: " + lock.error().message +
+                                             read_only_hint(folder));
 }
 
 } // namespace rollcall::eventlog

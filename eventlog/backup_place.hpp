@@ -5,6 +5,7 @@
 #include "eventlog/directory_lock.hpp"
 
 #include <filesystem>
+#include <string>
 
 namespace rollcall::eventlog {
 
@@ -12,6 +13,10 @@ namespace rollcall::eventlog {
 bool lies_in(const std::filesystem::path& path, const std::filesystem::path& folder);
 
 bool on_one_disk(const std::filesystem::path& a, const std::filesystem::path& b);
+
+/// What to say of a folder that refused to be written, behind the reason: what to change if it lies
+/// on a file system that is read-only for this process; else nothing.
+std::string read_only_hint(const std::filesystem::path& folder);
 
 /// Makes a folder that is closed to others, unless it is there, and keeps other runs out of it for
 /// as long as the lock is held. Errors: log_errc::storage, log_errc::foreign_directory (no folder,

@@ -42,6 +42,10 @@ base::result<directory_lock> directory_lock::take(const std::filesystem::path& d
     };
     directory_lock lock(
         ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+    if (!lock.held() && errno == ELOOP) {
+        return base::fail(log_errc::foreign_directory,
+                          file.string() + " is a symbolic link, and none is followed: remove it");
+    }
     if (!lock.held()) return failed("cannot open");
     give_to_owner_of(directory, lock.fd_);
     int said = 0;

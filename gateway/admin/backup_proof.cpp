@@ -118,7 +118,7 @@ backup_result<void> look_at_keys(const std::filesystem::path& folder, const back
     const bool of_another = s.keys->newer && !proven;
     return tl::unexpected(folder_fault(
         file, {make_error_code(log_errc::missing_keys),
-               of_another ? not_proven_text(file, *head, s.told.end, who)
+               of_another ? not_proven_text(file, *head, s.told.end, s.history, who)
                           : who + " have no key in " + file.string() +
                                 ": use the keys that were backed up with the log, or later"}));
 }
@@ -126,13 +126,16 @@ backup_result<void> look_at_keys(const std::filesystem::path& folder, const back
 /// Before anything else is believed.
 backup_result<void> look_at_author(const std::filesystem::path& from,
                                    const std::optional<std::filesystem::path>& keys_from,
-                                   const secret_key& master, seen& s) {
+                                   const secret_key& master, seen& s,
+                                   const job_progress& progress) {
     s.authenticated = false;
     if (auto log = check_author(from, s.told, master); !log) {
         return tl::unexpected(folder_fault(from / backup_manifest_name, log.error()));
     }
     if (keys_from) {
-        if (auto keys = check_keys_author(*keys_from, backup_signer(master)); !keys) {
+        if (auto keys = check_keys_author(*keys_from, backup_signer(master),
+                                          [&] { return !progress.stopping; });
+            !keys) {
             return tl::unexpected(folder_fault(*keys_from / backup_keys_name, keys.error()));
         }
     }
@@ -148,7 +151,7 @@ backup_result<void> prove(const std::filesystem::path& from,
     if (!told) return tl::unexpected(told.error());
     s.told = std::move(*told);
     if (master) {
-        if (auto ours = look_at_author(from, keys_from, *master, s); !ours) return ours;
+        if (auto ours = look_at_author(from, keys_from, *master, s, progress); !ours) return ours;
     }
     const std::optional<backup_signer> author =
         master ? std::optional(backup_signer(*master)) : std::nullopt;

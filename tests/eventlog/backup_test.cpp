@@ -1,6 +1,7 @@
 // A backup of a log: made, added to, cut short, damaged in every way, and who may not be added to.
 #include "eventlog/backup_create.hpp"
 #include "eventlog/backup_keys.hpp"
+#include "eventlog/backup_place.hpp"
 #include "eventlog/backup_walk.hpp"
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/sha256.hpp"
@@ -9,7 +10,9 @@
 #include "eventlog/verify.hpp"
 #include "tests/eventlog/store_support.hpp"
 
+#include <fstream>
 #include <functional>
+#include <limits>
 #include <sys/stat.h>
 
 using namespace rollcall;
@@ -378,6 +381,60 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_stopped_keeps_its_finished_files) {
     require_equal_to_log();
 }
 
+BOOST_AUTO_TEST_CASE(a_run_is_asked_to_end_by_bytes_as_well_as_by_events) {
+    file_bytes_max = 1u << 30;
+    constexpr unsigned large = 20;
+    for (unsigned i = 0; i < large; ++i)
+        add_user(std::string(900'000, 'x'), {1}, id_of(static_cast<std::uint8_t>(100 + i)));
+    std::vector<std::uint64_t> asked;
+    auto w = wish();
+    w.progress = [&](std::uint64_t done, std::uint64_t) {
+        asked.push_back(done);
+        return done < 12;
+    };
+    const auto stopped = create_backup(source(), w);
+    BOOST_REQUIRE(!stopped);
+    BOOST_TEST((stopped.error().code == log_errc::stopped));
+    // Ten small ones, and then each time as many as weigh 4 MiB.
+    BOOST_REQUIRE(!asked.empty());
+    BOOST_TEST(asked.front() == 12u);
+    BOOST_TEST(asked.size() == 1u);
+    BOOST_TEST((told().end == at(0)));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_asked_to_end_while_it_reads_the_keys_that_are_there) {
+    static_cast<void>(back_up());
+    const auto before = all_files(keys_to);
+    add(1);
+    auto w = wish();
+    w.progress = [](std::uint64_t, std::uint64_t) { return false; };
+    const auto stopped = create_backup(source(), w);
+    BOOST_REQUIRE(!stopped);
+    BOOST_TEST((stopped.error().code == log_errc::stopped));
+    BOOST_TEST(stopped.error().message.find("the keys in") != std::string::npos);
+    BOOST_TEST((all_files(keys_to) == before));
+    BOOST_TEST((told().end == at(10)));
+}
+
+BOOST_AUTO_TEST_CASE(a_place_that_may_only_be_read_is_told_from_others) {
+    BOOST_TEST(read_only_hint(outside / "not" / "there") == "");
+    std::ifstream mounts("/proc/self/mounts");
+    std::string device;
+    std::string where;
+    std::string kind;
+    std::string how;
+    unsigned found = 0;
+    while (mounts >> device >> where >> kind >> how) {
+        mounts.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+        if (!how.starts_with("ro,") || !fs::is_directory(where)) continue;
+        ++found;
+        BOOST_TEST_INFO(where);
+        BOOST_TEST(read_only_hint(fs::path(where) / "not" / "there").find("ReadWritePaths=") !=
+                   std::string::npos);
+    }
+    BOOST_TEST_MESSAGE(found << " places here may only be read");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_the_beginning_of_this_log_is_left_alone) {
     struct row {
         const char* name;
@@ -444,7 +501,30 @@ BOOST_AUTO_TEST_CASE(what_is_not_the_beginning_of_this_log_is_left_alone) {
              fs::remove(b.to / backup_manifest_name);
              fs::create_symlink("/dev/zero", b.to / backup_manifest_name);
          },
-         log_errc::storage, "cannot read"},
+         log_errc::foreign_directory, "rollcall.backup is a symbolic link, and none is followed"},
+        {"a link for keys",
+         [](backed_up& b) {
+             fs::rename(b.keys_to / backup_keys_name, b.outside / "elsewhere");
+             fs::create_symlink(b.outside / "elsewhere", b.keys_to / backup_keys_name);
+         },
+         log_errc::foreign_directory, "rollcall.keys is a symbolic link, and none is followed"},
+        {"a link for a lock",
+         [](backed_up& b) {
+             fs::remove(b.to / directory_lock::file_name);
+             fs::create_symlink(b.outside / "elsewhere", b.to / directory_lock::file_name);
+         },
+         log_errc::foreign_directory, "rollcall.lock is a symbolic link, and none is followed"},
+        {"keys that are longer than their rows",
+         [](backed_up& b) { fs::resize_file(b.keys_to / backup_keys_name, 8u << 20); },
+         log_errc::damaged_backup, "which is more than the 2 rows that it says it has"},
+        {"keys with more rows than events leave",
+         [](backed_up& b) {
+             b.change_keys([](std::string& k) {
+                 k[72] = '\x2c'; // 44 where there were 2
+                 k += std::string(4096, 'x');
+             });
+         },
+         log_errc::damaged_backup, "44 rows, which is more than a log of 10 events leaves"},
         {"a manifest of any size",
          [](backed_up& b) { fs::resize_file(b.to / backup_manifest_name, manifest_bytes_max + 1); },
          log_errc::damaged_backup, "bytes, and at most"},
@@ -644,6 +724,24 @@ BOOST_AUTO_TEST_CASE(the_keys_are_replaced_and_every_flipped_byte_of_them_is_not
     const auto none_there = read_keys(outside.path(), &signer, gather);
     BOOST_REQUIRE(!none_there);
     BOOST_TEST((none_there.error().code == log_errc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_a_later_run_would_refuse_by_their_size_are_not_written) {
+    static_cast<void>(back_up());
+    const auto before = all_files(keys_to);
+    const auto put = [&](std::size_t bytes) {
+        BOOST_REQUIRE(db->commit(none, {put_row(table::keys, "large", std::string(bytes, 'x'))}));
+    };
+    constexpr std::size_t most = key_row_bytes_max - 8 - 5; // but for its sizes and its key
+    put(most + 1);
+    const auto refusal = refused();
+    BOOST_TEST_INFO(refusal.message);
+    BOOST_TEST((refusal.code == log_errc::damaged_record));
+    BOOST_TEST(refusal.message.find("a row of keys has 500 bytes") != std::string::npos);
+    BOOST_TEST((all_files(keys_to) == before));
+    put(most);
+    BOOST_TEST(back_up().keys.value_or(0) == 3u);
+    static_cast<void>(back_up());
 }
 
 BOOST_AUTO_TEST_CASE(keys_prove_each_end_that_their_backups_had) {
