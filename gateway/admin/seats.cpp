@@ -91,7 +91,8 @@ result<said> ledger(parts& p, call& c, const tenant_state& t, bool csv) {
     return said{200, std::move(page->text), type, std::move(page->next)};
 }
 
-/// Since when somebody holds a seat; null if he lost it while the rows were read.
+/// Since when somebody holds a seat; null if his tenant is deleted, or he lost it while the rows
+/// were read.
 void write_since(base::json_writer& json, const projections::seat_person& who) {
     json.key("since");
     if (who.holds()) {

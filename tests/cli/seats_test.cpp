@@ -79,6 +79,19 @@ BOOST_AUTO_TEST_CASE(who_held_a_seat_in_a_period) {
     BOOST_TEST(!others->has("peak"));
 }
 
+BOOST_AUTO_TEST_CASE(in_a_deleted_tenant_nobody_holds_one) {
+    house.must("DELETE", "/tenants/acme");
+    const json_view now(house.must("GET", seats_of_acme));
+    BOOST_REQUIRE(now->items("holders").size() == 1u);
+    BOOST_TEST(!now->items("holders")[0].has("since"));
+    const json_view all(house.must("GET", seats_of_acme + "?from=2020-01-01"));
+    const json_item last = all->items("holders").back();
+    BOOST_TEST(last.text("id") == zoe);
+    const json_item seat = last.items("seats").back();
+    BOOST_TEST(seat.object("taken_by").text("event") == "tenant_deleted");
+    BOOST_TEST(seat.has("to"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_period) {
     struct row {
         const char* name;
