@@ -178,6 +178,29 @@ BOOST_AUTO_TEST_CASE(as_the_operator_reads_it) {
     BOOST_TEST(none.err.find("from must be earlier") != std::string::npos);
 }
 
+// At a door of the world somebody else's thread reads, and a tenant's admin sees his own.
+BOOST_AUTO_TEST_CASE(as_an_admin_of_the_tenant_reads_it) {
+    served world(true);
+    const std::string provider = world.make_tenant("acme");
+    world.make_tenant("bold");
+    world.must("POST", "/tenants/acme/users", R"({"userName":"zoe","emails":["z@acme.example"]})");
+    const json_view admin(
+        world.must("POST", "/tenants/acme/admins", R"({"name":"vic","role":"viewer"})"));
+    const auto ask = [&](const std::string& target, const std::string& token) {
+        return world.knock("GET", "/admin/v1" + target,
+                           {{"X-Forwarded-For", "192.0.2.1"},
+                            {"Authorization", "Bearer " + token},
+                            {"Accept", "text/csv"}});
+    };
+    const auto csv = ask(seats_of_acme + "?from=2020-01-01", admin->text("token"));
+    BOOST_TEST(csv.status == 200u);
+    BOOST_TEST(csv.header("Content-Type") == "text/csv; charset=utf-8; header=present");
+    BOOST_TEST(lines_of(csv.body) == 2u);
+    BOOST_TEST(csv.body.find(",zoe,") != std::string::npos);
+    BOOST_TEST(ask("/tenants/bold/seats", admin->text("token")).status == 404u);
+    BOOST_TEST(ask(seats_of_acme, provider).status == 401u);
+}
+
 // More than fit on a page: the program puts the pages together.
 BOOST_AUTO_TEST_CASE(more_than_a_page) {
     constexpr std::size_t people = 5'001;
