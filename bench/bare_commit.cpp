@@ -100,6 +100,17 @@ struct bare_commit::parts {
 
 bare_commit::bare_commit(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
 
+base::result<std::uint64_t> bare_commit::write_all(const std::filesystem::path& database,
+                                                   const recorded_writes& recorded,
+                                                   std::size_t operations) {
+    parts p(recorded);
+    if (auto opened = p.open(database, nullptr); !opened) return tl::unexpected(opened.error());
+    const std::size_t all = recorded.operations();
+    for (std::size_t left = all; left > 0; left -= std::min(left, operations))
+        p.write(std::min(left, operations));
+    return all;
+}
+
 base::result<std::unique_ptr<bare_commit>> bare_commit::start(bare_server_options server,
                                                               const std::filesystem::path& database,
                                                               const recorded_writes& recorded,

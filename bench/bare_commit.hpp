@@ -23,6 +23,11 @@ class bare_commit {
                                                             const std::filesystem::path& database,
                                                             const recorded_writes& recorded,
                                                             rocksdb::Env* env);
+    /// The same without a server: all that was recorded once, `operations` in each synced batch.
+    /// Returns how many.
+    static base::result<std::uint64_t> write_all(const std::filesystem::path& database,
+                                                 const recorded_writes& recorded,
+                                                 std::size_t operations);
     ~bare_commit();
     bare_commit(const bare_commit&) = delete;
     bare_commit& operator=(const bare_commit&) = delete;

@@ -53,6 +53,10 @@ class loader {
 
     [[nodiscard]] projections::directory& directory() { return *directory_; }
 
+    [[nodiscard]] projections::command_desk& desk() { return *desk_; }
+
+    [[nodiscard]] const eventlog::data_directory& home() const { return *home_; }
+
     [[nodiscard]] person_maker& people() { return people_; }
 
   private:

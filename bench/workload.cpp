@@ -6,7 +6,7 @@
 namespace rollcall::bench {
 namespace {
 
-constexpr std::array<workload, 13> table = {{
+constexpr std::array<workload, 15> table = {{
     {"get_user", "the cheapest request: what HTTP, key and rendering cost", run_get_user},
     {"filter_user_name", "what identity providers ask before every create", run_filter_user_name},
     {"page_100", "a full import reads all users in such pages", run_page_100},
@@ -21,6 +21,8 @@ constexpr std::array<workload, 13> table = {{
      run_team_read},
     {"log_scan", "reading the log as events: replay, verify, export", run_log_scan},
     {"rebuild", "all rows again from the log: an incident's longest wait", run_rebuild},
+    {"csv_import", "a file of 100,000 people, as `user import` brings it in", run_csv_import},
+    {"backup", "a backup and its restore, and creates while one is made", run_backup},
     {"million_users", "one tenant with 1,000,000 users against one with 1,000", run_million_users},
     {"ten_thousand_tenants", "10,000 tenants against one", run_ten_thousand_tenants},
 }};

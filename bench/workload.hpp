@@ -37,6 +37,8 @@ base::result<void> run_team_members(const run_plan& plan, const row_sink& tell);
 base::result<void> run_team_read(const run_plan& plan, const row_sink& tell);
 base::result<void> run_log_scan(const run_plan& plan, const row_sink& tell);
 base::result<void> run_rebuild(const run_plan& plan, const row_sink& tell);
+base::result<void> run_csv_import(const run_plan& plan, const row_sink& tell);
+base::result<void> run_backup(const run_plan& plan, const row_sink& tell);
 base::result<void> run_million_users(const run_plan& plan, const row_sink& tell);
 base::result<void> run_ten_thousand_tenants(const run_plan& plan, const row_sink& tell);
 
