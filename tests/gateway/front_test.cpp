@@ -401,6 +401,17 @@ BOOST_AUTO_TEST_CASE(a_connection_too_many_is_counted_and_told) {
         BOOST_TEST_CONTEXT(part) BOOST_TEST((text.find(part) != text.npos), text);
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_that_is_closed_without_a_word_is_told_once_in_a_while) {
+    const captured_complaints complaints;
+    for (int i = 0; i < 3; ++i)
+        front.handler(door_kind::world).on_turned_away();
+    const std::string text = complaints.text();
+    const std::string line = "Too many connections: those that come are closed.";
+    const std::size_t at = text.find(line);
+    BOOST_REQUIRE_MESSAGE(at != text.npos, text);
+    BOOST_TEST((text.find(line, at + 1) == text.npos), text);
+}
+
 BOOST_AUTO_TEST_CASE(what_clients_sent_wrongly_does_not_count_as_answered) {
     BOOST_TEST(converse("NONSENSE\r\n\r\n").starts_with("HTTP/1.1 400"));
     BOOST_TEST(counted_elsewhere(400) == 0u);

@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
@@ -49,6 +50,8 @@ class routes final : public handler {
         x.answer().text(401, "refused");
         return verdict::refuse;
     }
+
+    void on_turned_away() noexcept override { ++turned_away; }
 
     void handle(exchange& x) noexcept override {
         const request& asked = x.asked();
@@ -109,6 +112,7 @@ class routes final : public handler {
     }
 
     const std::shared_ptr<int> token = std::make_shared<int>();
+    std::atomic<int> turned_away{0};
 
   private:
     std::mutex mutex_;

@@ -395,6 +395,7 @@ BOOST_AUTO_TEST_CASE(one_connection_too_many_is_closed) {
     BOOST_TEST(second.ask(get("/hello")).status == 200U);
     BOOST_TEST(!tls_client(r.where()).connected());
     BOOST_TEST(r.front->counters().connections_refused == 1U);
+    BOOST_TEST(r.answers.turned_away == 1);
     first.drop();
     BOOST_REQUIRE(eventually([&] { return r.front->counters().connections_open == 1; }));
     BOOST_TEST(r.connect().ask(get("/hello")).status == 200U);
