@@ -13,6 +13,13 @@ base::result<http::answer> accepted(base::result<http::answer> answer) {
     return base::fail(std::make_error_code(std::errc::operation_not_permitted), reason_of(*answer));
 }
 
+/// Whether a name in the path is `.` or `..`: escaped or not, whoever reads a URL takes that for a
+/// step to another one (RFC 3986 section 3.3).
+bool has_dot_segment(std::string_view target) {
+    const std::string path = std::string(target.substr(0, target.find('?'))) + "/";
+    return path.find("/./") != std::string::npos || path.find("/../") != std::string::npos;
+}
+
 } // namespace
 
 operator_client::operator_client(const std::filesystem::path& data)
@@ -48,6 +55,11 @@ base::failure operator_client::no_answer(const base::failure& why) const {
 base::result<http::answer> operator_client::send(std::string_view method, std::string_view target,
                                                  http::header_list headers, std::string_view body) {
     if (!way_) return tl::unexpected(way_.error());
+    if (has_dot_segment(target)) {
+        return base::fail(std::make_error_code(std::errc::invalid_argument),
+                          "the names '.' and '..' cannot stand in a URL: use the id instead, which "
+                          "the list shows (`rollcall user list`, `rollcall key list`)");
+    }
     if (!authorization_.empty()) headers.emplace_back("Authorization", authorization_);
     auto answer = client_->send(method, "/admin/v1" + std::string(target), headers, body);
     if (!answer) return tl::unexpected(no_answer(answer.error()));

@@ -35,6 +35,21 @@ void refuse_call(call& c, unsigned status, std::string_view detail) {
     answer(c, problem{status, word_of(status), std::string(detail), {}, 0});
 }
 
+/// Whether no segment of the path is empty. The HTTP room passes over those that are, and then a
+/// name that a script has left empty would make another resource of the path: `/tenants//users`,
+/// nobody's users, is `/tenants/users`, a tenant. False: it has answered.
+bool names_all(call& c) {
+    std::string_view path = c.asked().target();
+    path = path.substr(0, path.find('?'));
+    // Slashes before the first segment name nothing; a base URL that ends with one leaves them.
+    path.remove_prefix(std::min(path.size(), path.find_first_not_of('/')));
+    if (path.find("//") == std::string_view::npos && !path.ends_with('/')) return true;
+    refuse_call(c, 404,
+                "there is nothing at this path: a segment of it is empty, perhaps a name that "
+                "was left out");
+    return false;
+}
+
 /// The caller sees to Retry-After.
 void refuse_faulty(const http::faulty_request& refused, http::reply& answer) {
     const problem what{
@@ -272,7 +287,7 @@ gateway::area api::area() {
         static_cast<void>(ruled);
     }
     a.admit = [&p = *parts_](call& c, gateway::permission needs) {
-        return let_in(p, c, needs) && (!c.facts.at_head || let_upload(p, c));
+        return let_in(p, c, needs) && names_all(c) && (!c.facts.at_head || let_upload(p, c));
     };
     a.refuse = refuse_call;
     a.refuse_faulty = refuse_faulty;

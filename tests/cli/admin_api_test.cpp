@@ -156,6 +156,66 @@ BOOST_AUTO_TEST_CASE(what_is_refused_says_what_to_change) {
     BOOST_TEST(house.ask("GET", "/log?last=1").header("X-Next-Position") == before);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_was_left_out_is_no_other_resource) {
+    const char* const rows[][2] = {
+        {"DELETE", "/tenants//users"},
+        {"DELETE", "/tenants//users/"},
+        {"DELETE", "/tenants//keys/"},
+        {"DELETE", "/tenants/acme//"},
+        {"DELETE", "/tenants//admins/"},
+        {"PATCH", "/tenants//users/"},
+        {"POST", "/tenants//users"},
+        {"GET", "/tenants/"},
+        {"GET", "/tenants/acme/"},
+        {"GET", "/tenants/acme/users/"},
+        {"GET", "/tenants/acme/users//"},
+        {"GET", "//tenants"},
+        {"GET", "/tenants/acme/users/?limit=1"},
+        {"GET", "/jobs//"},
+        {"GET", "/profiles/"},
+        {"GET", "/nothing//here"},
+    };
+    for (const char* name : {"users", "keys"})
+        house.must("POST", "/tenants", R"({"id":")" + std::string(name) + R"("})");
+    const std::string before(house.ask("GET", "/log?last=1").header("X-Next-Position"));
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row[0] << ' ' << row[1]) {
+            const std::string body = row[0] == std::string("GET") ? "" : "{}";
+            const auto answer = house.ask(row[0], row[1], body);
+            BOOST_TEST(answer.status == 404u);
+            BOOST_TEST(json_view(answer.body)->text("error") == "not_found");
+            BOOST_TEST(json_view(answer.body)->text("detail").find("a segment of it is empty") !=
+                       std::string::npos);
+        }
+    }
+    BOOST_TEST(house.ask("GET", "/log?last=1").header("X-Next-Position") == before);
+    for (const char* name : {"users", "keys"})
+        BOOST_TEST(house.ask("GET", "/tenants/" + std::string(name)).status == 200u);
+    // Slashes elsewhere are none of a path.
+    BOOST_TEST(house.ask("GET", "/tenants/acme/users/%2F").status == 404u);
+    house.must("POST", "/tenants/acme/users", R"({"userName":"a//b/"})");
+    BOOST_TEST(house.ask("GET", "/tenants/acme/users/a%2F%2Fb%2F").status == 200u);
+    BOOST_TEST(house.ask("GET", "/tenants/acme/users?after=//").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(names_that_no_url_can_hold_are_found_by_id) {
+    house.make_user(key, "..");
+    house.must("POST", "/tenants/acme/keys", R"({"label":"."})");
+    operator_client operators(house.data());
+    for (const char* target : {"/tenants/acme/users/..", "/tenants/acme/users/../suspension",
+                               "/tenants/acme/keys/.", "/tenants/../users?limit=1"}) {
+        const auto refused = operators.ask("GET", target);
+        BOOST_REQUIRE(!refused);
+        BOOST_TEST(refused.error().message.find("use the id instead") != std::string::npos);
+    }
+    for (const char* target : {"/tenants/acme/users/...", "/tenants/acme/users/.a",
+                               "/tenants/acme/users/x?after=/../"}) {
+        const auto refused = operators.ask("GET", target);
+        BOOST_REQUIRE(!refused);
+        BOOST_TEST(refused.error().message.find("use the id") == std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_description_is_served) {
     const json_view document(house.must("GET", "/openapi.json"));
     BOOST_TEST(document->text("openapi") == "3.1.0");
