@@ -244,9 +244,10 @@ result<void> only_parameters(call& c, std::initializer_list<std::string_view> kn
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             std::string all;
             for (const std::string_view k : known)
-                all += (all.empty() ? "" : ", ") + std::string(k);
+                all += (all.empty() ? "; known here: " : ", ") + std::string(k);
             return refuse(400, "bad_parameter",
-                          "unknown parameter '" + std::string(name) + "'; known here: " + all);
+                          "unknown parameter '" + std::string(name) + "'" +
+                              (all.empty() ? ": this request has none" : all));
         }
         if (query.count(name) > 1) {
             return refuse(400, "bad_parameter",

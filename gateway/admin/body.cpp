@@ -1,5 +1,7 @@
 #include "gateway/admin/body.hpp"
 
+#include "gateway/scim/json_mending.hpp"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -7,7 +9,7 @@
 namespace rollcall::admin {
 namespace {
 
-constexpr std::size_t depth_max = 64; ///< as in SCIM: what is deeper is no JSON here
+constexpr std::size_t depth_max = 64; ///< as in SCIM
 constexpr std::size_t told_bytes_max = 64;
 
 auto bad_body(std::string detail) {
@@ -16,6 +18,10 @@ auto bad_body(std::string detail) {
 
 auto bad_value(std::string_view name, std::string_view wanted) {
     return refuse(400, "bad_value", std::string(name) + " must be " + std::string(wanted));
+}
+
+void note(std::vector<problem>& faults, tl::unexpected<problem> why) {
+    if (faults.size() < body::faults_max) faults.push_back(std::move(why.value()));
 }
 
 std::string listed(const std::vector<std::string_view>& names) {
@@ -61,53 +67,56 @@ result<body> body::read(const http::request& asked, const std::vector<std::strin
 
 result<body> body::read(const http::request& asked, const std::vector<std::string_view>& known,
                         std::vector<problem>& faults) {
-    body out;
-    const std::string_view text = asked.body();
-    if (text.empty()) return out;
+    if (asked.body().empty()) return body();
+    return read_object(asked.body(), known, faults);
+}
+
+result<body> body::read_object(std::string_view text, const std::vector<std::string_view>& known,
+                               std::vector<problem>& faults) {
     simdjson::dom::element root;
     // The HTTP room keeps body_padding_bytes readable behind the body.
     if (parser().parse(text.data(), text.size(), false).get(root) != simdjson::SUCCESS) {
-        return bad_body("the body is not JSON");
+        const auto mended = scim::mend_json(text, depth_max - 1);
+        if (!mended || parser().parse(mended->text).get(root) != simdjson::SUCCESS) {
+            return bad_body("the body is not JSON");
+        }
+        note(faults, bad_body("the body cannot be kept as it is: " + std::string(mended->why)));
     }
     simdjson::dom::object object;
     if (root.get(object) != simdjson::SUCCESS) return bad_body("the body must be a JSON object");
-    const auto note = [&faults](tl::unexpected<problem> why) {
-        if (faults.size() < faults_max) faults.push_back(std::move(why.value()));
-    };
-    std::vector<std::string_view> disputed;
+    body out;
     for (const auto [name, member] : object) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
-            note(bad_body("unknown member '" + std::string(name.substr(0, told_bytes_max)) +
-                          "'; known here: " + listed(known)));
+            note(faults, bad_body("unknown member '" + std::string(name.substr(0, told_bytes_max)) +
+                                  (known.empty() ? "': this request has no members"
+                                                 : "'; known here: " + listed(known))));
             continue;
         }
-        value v;
         if (member.is_null()) {
-            v = nullptr;
+            out.take(name, nullptr, faults);
         } else if (member.is_bool()) {
-            v = bool(member);
+            out.take(name, bool(member), faults);
         } else if (member.is_uint64()) {
-            v = std::uint64_t(member);
+            out.take(name, std::uint64_t(member), faults);
         } else if (member.is_string()) {
-            v = std::string(std::string_view(member));
+            out.take(name, std::string(std::string_view(member)), faults);
         } else if (auto texts = member.is_array() ? read_texts(member) : std::nullopt) {
-            v = std::move(*texts);
+            out.take(name, std::move(*texts), faults);
         } else {
-            note(bad_value(name, "a string, a whole number, true, false, null, or for some "
-                                 "members an array of strings"));
-            disputed.push_back(name);
-            continue;
+            out.take(name, foreign{}, faults);
         }
-        if (const value* before = out.find(name)) {
-            note(bad_body("member '" + std::string(name) + "' occurs twice"));
-            if (*before != v) disputed.push_back(name);
-            continue;
-        }
-        out.members_.emplace(std::string(name), std::move(v));
     }
-    for (const std::string_view name : disputed)
-        out.members_.erase(std::string(name));
     return out;
+}
+
+void body::take(std::string_view name, value said, std::vector<problem>& faults) {
+    const auto [at, is_new] = members_.try_emplace(std::string(name), said);
+    if (is_new) return;
+    note(faults, bad_body("member '" + std::string(name) + "' occurs twice"));
+    if (at->second == said) return;
+    const bool takes_away = at->second == value(false) || said == value(false);
+    // Who says two things has said neither: no member is of this type.
+    at->second = takes_away ? value(false) : value(foreign{});
 }
 
 const body::value* body::find(std::string_view name) const {
@@ -152,7 +161,7 @@ result<std::optional<std::uint64_t>> body::count(std::string_view name) const {
     const value* v = find(name);
     if (v == nullptr) return wanted{};
     if (const auto* number = std::get_if<std::uint64_t>(v)) return wanted(*number);
-    return bad_value(name, "a whole number");
+    return bad_value(name, "a whole number, 0 or more");
 }
 
 result<std::optional<std::optional<std::uint64_t>>>
@@ -167,7 +176,7 @@ body::count_or_unlimited(std::string_view name) const {
     if (std::holds_alternative<std::nullptr_t>(*v) || (word != nullptr && *word == "unlimited")) {
         return wanted(std::optional<std::uint64_t>{});
     }
-    return bad_value(name, "a whole number, or null (or \"unlimited\") for no limit");
+    return bad_value(name, "a whole number, 0 or more, or null (or \"unlimited\") for no limit");
 }
 
 } // namespace rollcall::admin

@@ -36,9 +36,10 @@ result<std::optional<std::vector<std::string>>> read_field(const body& b,
         return read(std::vector<std::string>{**flag ? "true" : "false"});
     }
     auto values = b.texts(field.name);
-    if (!values) return tl::unexpected(values.error());
-    if (*values && field.what == person_field::shape::text && (**values).size() > 1) {
-        return refuse(400, "bad_value", std::string(field.name) + " must be one string");
+    const bool fits = values && (!*values || (**values).size() <= 1);
+    if (field.what == person_field::shape::text && !fits) {
+        return refuse(400, "bad_value",
+                      std::string(field.name) + " must be one string, or null for none");
     }
     return values;
 }

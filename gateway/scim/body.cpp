@@ -11,11 +11,13 @@
 namespace rollcall::scim {
 namespace {
 
+error not_an_object() {
+    return fault(scim_type::invalid_syntax, "The body must be a JSON object");
+}
+
 result<json_value> parse_object(std::string_view body) {
     auto root = parse_json(body);
-    if (root && !root->is_object()) {
-        return refuse(scim_type::invalid_syntax, "The body must be a JSON object");
-    }
+    if (root && !root->is_object()) return tl::unexpected<error>(not_an_object());
     return root;
 }
 
@@ -103,9 +105,12 @@ std::string user_name_in(std::string_view body) {
 }
 
 result<replacement> replacement::read(const resource_type& type, std::string_view body) {
-    const auto root = parse_object(body);
+    std::optional<error> unreadable;
+    const auto root = parse_json(body, unreadable);
     if (!root) return tl::unexpected<error>(root.error());
+    if (!root->is_object()) return tl::unexpected<error>(not_an_object());
     std::vector<error> faults;
+    if (unreadable) note(faults, std::move(*unreadable));
     replacement out(read_whole(type, *root, faults));
     out.deactivates_ = read_lifecycle_switch(type, *root) == false;
     if (const attribute* row = lifecycle_switch(type);

@@ -1,5 +1,6 @@
 #include "gateway/scim/json_input.hpp"
 
+#include "gateway/scim/json_mending.hpp"
 #include "gateway/scim/limits.hpp"
 #include "gateway/scim/schema.hpp"
 
@@ -97,6 +98,18 @@ result<json_value> parse_json(std::string_view text) {
         mine.parser.parse(mine.padded.data(), text.size(), false).get(root);
     if (failed != simdjson::SUCCESS) return refuse(scim_type::invalid_syntax, reason(failed));
     return root;
+}
+
+result<json_value> parse_json(std::string_view text, std::optional<error>& fault) {
+    auto root = parse_json(text);
+    if (root || root.error().type != scim_type::invalid_syntax) return root;
+    // One level less than the parser's bound, which counts in its own way.
+    const auto mended = mend_json(text, limits::json_depth_max - 1);
+    if (!mended) return root;
+    auto again = parse_json(mended->text);
+    if (!again) return root;
+    fault = std::move(root.error());
+    return again;
 }
 
 std::optional<error> find_duplicate_names(json_value value) {

@@ -22,6 +22,10 @@ using json_array = simdjson::dom::array;
 /// than limits::json_bytes_max.
 result<json_value> parse_json(std::string_view text);
 
+/// The same; but text that is JSON and beyond the bounds above but for its length is read with what
+/// mend_json() makes of it, and `fault` says why that must not be kept.
+result<json_value> parse_json(std::string_view text, std::optional<error>& fault);
+
 /// The first name that occurs twice in one object anywhere in `value`, regardless of case, as an
 /// error: two spellings name one attribute, and picking one would be a guess.
 std::optional<error> find_duplicate_names(json_value value);

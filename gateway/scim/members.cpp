@@ -177,8 +177,8 @@ std::optional<bool> read_lifecycle_switch(const resource_type& type, json_object
     std::optional<bool> wish;
     for (const json_value one : given) {
         const auto flag = as_lifecycle_switch(*row, one);
-        if (!flag || (wish && wish != flag)) return std::nullopt;
-        wish = flag;
+        if (!flag) return std::nullopt;
+        wish = *flag && wish.value_or(true);
     }
     return wish;
 }

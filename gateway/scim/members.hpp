@@ -23,7 +23,8 @@ std::optional<error> check_schemas(json_object body, std::string_view urn);
 /// `faults`, and the member is left out.
 resource read_members(const resource_type& type, json_object body, std::vector<error>& faults);
 
-/// What the members say about the attribute that deprovisions: its value if all agree on one.
+/// What the members say about the attribute that deprovisions: false if one of several says so,
+/// which then is a fault beside; nothing if one cannot be read.
 std::optional<bool> read_lifecycle_switch(const resource_type& type, json_object body);
 
 /// Required attributes without a value, also in elements and extensions that are there.

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace rollcall::scim {
 namespace {
@@ -56,18 +57,15 @@ class patch_reader {
 
     patch read(json_object message) {
         if (auto wrong = check_schemas(message, message_urn)) note(out_.faults_, std::move(*wrong));
-        const auto operations = find_member(message, "Operations");
-        if (!operations || !operations->is_array() || json_array(*operations).size() == 0) {
+        // Given twice, which is a fault, each is read: one of them may deactivate.
+        bool any = false;
+        for (const auto field : message) {
+            if (equal_ignoring_case(field.key, "Operations")) any |= read_list(field.value);
+        }
+        if (!any) {
             refuse_with(scim_type::invalid_syntax,
                         "Operations: must be an array with at least one operation");
             return std::move(out_);
-        }
-        for (const json_value operation : json_array(*operations)) {
-            if (operation.is_object()) {
-                read_operation(operation);
-            } else {
-                refuse_with(scim_type::invalid_syntax, "Operations: each must be an object");
-            }
         }
         out_.members_ = members_.wish();
         if (!stray_.empty() && !out_.active_wish_) {
@@ -77,6 +75,43 @@ class patch_reader {
     }
 
   private:
+    /// False if there is no operation in it.
+    bool read_list(json_value operations) {
+        const std::optional<bool> before = std::exchange(out_.active_wish_, std::nullopt);
+        bool any = false;
+        if (operations.is_object()) {
+            refuse_with(scim_type::invalid_syntax, "Operations: must be an array");
+            read_one(operations);
+            any = true;
+        } else if (operations.is_array()) {
+            for (const json_value operation : json_array(operations)) {
+                read_one(operation);
+                any = true;
+            }
+        }
+        settle_switch(before);
+        return any;
+    }
+
+    void read_one(json_value operation) {
+        if (!operation.is_object()) {
+            return refuse_with(scim_type::invalid_syntax, "Operations: each must be an object");
+        }
+        switched_in_one_.reset();
+        read_operation(operation);
+    }
+
+    /// Two lists, or two members of one object, have no order: false counts, since whoever should
+    /// not have access must not keep it for a slip.
+    void settle_switch(std::optional<bool> other) {
+        if (!other) return;
+        if (out_.active_wish_ && out_.active_wish_ != other) {
+            refuse_with(scim_type::invalid_value, "active: is set both to true and to false");
+            other = false;
+        }
+        out_.active_wish_ = other;
+    }
+
     void read_operation(json_object operation) {
         const auto verb = read_verb(operation);
         if (!verb) {
@@ -155,8 +190,10 @@ class patch_reader {
             return refuse_with(scim_type::invalid_value,
                                std::string(type_.core().urn) + ": must be an object");
         }
+        const std::optional<bool> around = std::exchange(switched_in_one_, std::nullopt);
         for (const auto field : json_object(what))
             read_member(verb, std::string(field.key), field.value);
+        switched_in_one_ = around;
     }
 
     void read_extension(patch_verb verb, const attribute_path& target, json_value what) {
@@ -203,7 +240,11 @@ class patch_reader {
                         : coerce(target.leaf(), what, print(where), shapes());
         if (!read) return note(out_.faults_, std::move(read.error()));
         if (!*read) return clear(verb, std::move(where), what);
-        if (target.leaf().is_lifecycle_switch) out_.active_wish_ = *(*read)->flag();
+        if (target.leaf().is_lifecycle_switch) {
+            out_.active_wish_ = *(*read)->flag();
+            settle_switch(switched_in_one_);
+            switched_in_one_ = out_.active_wish_;
+        }
         push({verb, std::move(where), std::move(**read)});
     }
 
@@ -276,19 +317,23 @@ class patch_reader {
     patch out_;
     member_operations members_;
     bool full_ = false;
+    std::optional<bool> switched_in_one_; ///< what the object says of `active` so far
     std::string stray_; ///< what was passed over and may have been meant to deactivate
 };
 
 result<patch> patch::read(const resource_type& type, std::string_view body) {
-    const auto root = parse_json(body);
+    std::optional<error> unreadable;
+    const auto root = parse_json(body, unreadable);
     if (!root) return tl::unexpected<error>(root.error());
     if (!root->is_object()) {
         return refuse(scim_type::invalid_syntax, "The body must be a JSON object");
     }
     auto twice = find_duplicate_names(*root);
     patch out = patch_reader(type).read(*root);
-    if (twice) out.faults_.insert(out.faults_.begin(), std::move(*twice));
-    if (out.faults_.size() > limits::faults_max) out.faults_.pop_back();
+    for (std::optional<error>* of_all : {&twice, &unreadable}) {
+        if (*of_all) out.faults_.insert(out.faults_.begin(), std::move(**of_all));
+        if (out.faults_.size() > limits::faults_max) out.faults_.pop_back();
+    }
     if (!out.faults_.empty() && !out.deactivates()) {
         return tl::unexpected<error>(std::move(out.faults_.front()));
     }

@@ -39,7 +39,7 @@ class patch {
     /// Members are no part of it.
     [[nodiscard]] result<evaluation> apply_to(const resource& current) const;
 
-    /// True if the last word of the message on `active` is false.
+    /// True if the last word of the message on `active` is false, or one of two in one object.
     [[nodiscard]] bool deactivates() const { return active_wish_ == false; }
 
     /// What the message says of a group's members, whatever the order of its operations.

@@ -181,9 +181,11 @@ BOOST_AUTO_TEST_CASE(a_deactivation_is_carried_out_whatever_else_is_wrong) {
         const char* once = nullptr;
     };
 
+    constexpr std::size_t abyss_depth = 70;
     const std::string deep = std::string(30, '[') + std::string(30, ']');
+    const std::string abyss = std::string(abyss_depth, '[') + std::string(abyss_depth, ']');
     const row rows[] = {
-        {"ill-typed", R"({"active":false,"title":5})", "title must be a string"},
+        {"ill-typed", R"({"active":false,"title":5})", "title must be one string"},
         {"ill-typed before it", R"({"emails":{"a":1},"active":false})", "emails must be"},
         {"an unknown member", R"({"bogus":1,"active":false})", "unknown member 'bogus'"},
         {"a member twice", R"({"title":"a","active":false,"title":"b"})", "'title' occurs twice"},
@@ -195,6 +197,14 @@ BOOST_AUTO_TEST_CASE(a_deactivation_is_carried_out_whatever_else_is_wrong) {
         {"a long name", R"({"active":false,")" + std::string(200'000, 'x') + R"(":1})", "unknown"},
         {"an impossible name", R"({"active":false,"userName":"a\u0001b"})", "userName"},
         {"a malformed key", R"({"active":false})", "Idempotency-Key must be", "a b"},
+        {"deeper than we read", R"({"active":false,"x":)" + abyss + "}", "nested too deep"},
+        {"before it", R"({"x":)" + abyss + R"(,"active":false})", "nested too deep"},
+        {"a number that no 64 bits hold", R"({"active":false,"title":1e999})", "too large"},
+        {"an integer likewise", R"({"title":18446744073709551616,"active":false})", "too large"},
+        {"half of a surrogate pair", R"({"active":false,"title":"\ud800"})", "surrogate"},
+        {"on and off", R"({"active":true,"active":false})", "'active' occurs twice"},
+        {"off and on", R"({"active":false,"active":true})", "'active' occurs twice"},
+        {"off and a word", R"({"active":false,"active":"no"})", "'active' occurs twice"},
     };
     const std::string at = "/tenants/acme/users/jane";
     for (const row& r : rows) {
@@ -213,10 +223,15 @@ BOOST_AUTO_TEST_CASE(a_deactivation_is_carried_out_whatever_else_is_wrong) {
         }
     }
     house.must("PATCH", at, R"({"active":true})");
-    // Who says both has not said that.
-    const auto both = house.ask("PATCH", at, R"({"active":false,"active":true})");
-    BOOST_TEST(both.status == 400u);
-    BOOST_TEST(user("jane")->text("status") == "active");
+    for (const std::string& body :
+         {std::string(R"({"active":false,"title":1e999)"), R"({"active":true,"x":)" + abyss + "}",
+          std::string(R"({"active":1e999})"), std::string(R"({"active":"no","active":true})"),
+          std::string(R"([{"active":false,"title":1e999}])")}) {
+        BOOST_TEST_CONTEXT(body.substr(0, 40)) {
+            BOOST_TEST(house.ask("PATCH", at, body).status == 400u);
+            BOOST_TEST(user("jane")->text("status") == "active");
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_id_means_its_user_whoever_has_it_as_a_name) {

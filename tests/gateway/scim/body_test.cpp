@@ -415,21 +415,21 @@ BOOST_AUTO_TEST_CASE(a_put_that_deprovisions_always_works) {
             BOOST_TEST(replacement::read(user_type(), row.body)->deactivates());
         }
     }
-    // Sound ones are applied in full; what contradicts itself or cannot be read deprovisions
-    // nobody.
+    // Sound ones are applied in full; of what contradicts itself false counts, and what cannot be
+    // read deprovisions nobody.
     BOOST_TEST(replaced(ann, sample::user_body(R"("userName":"ann","active":false)")) ==
                R"({"userName":"ann","active":false})");
     BOOST_TEST(sample::agrees(
         replaced(ann, sample::user_body(R"("userName":"ann","active":false,"Active":true)")),
-        "invalidSyntax: ..."));
+        std::string(gone) + " !invalidSyntax: ..."));
     BOOST_TEST(sample::agrees(
         replaced(ann, sample::user_body(R"("userName":"ann","active":true,"Active":false)")),
-        "invalidSyntax: ..."));
+        std::string(gone) + " !invalidSyntax: ..."));
     BOOST_TEST(sample::agrees(
         replaced(ann, sample::user_body(R"("userName":"ann","active":true,)"
                                         R"("urn:ietf:params:scim:schemas:core:2.0:User":)"
                                         R"({"active":false})")),
-        "invalidSyntax: active: is given more than once..."));
+        std::string(gone) + " !invalidSyntax: active: is given more than once..."));
     BOOST_TEST(replaced(ann, sample::user_body(R"("urn:ietf:params:scim:schemas:core:2.0:User":)"
                                                R"({"userName":"ann","active":false})")) ==
                R"({"userName":"ann","active":false})");

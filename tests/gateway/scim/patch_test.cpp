@@ -886,6 +886,37 @@ BOOST_AUTO_TEST_CASE(messages_with_faults_that_deprovision) {
          R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
          R"("op":"replace","value":{"title":"x","Title":"y","active":false}}]})",
          " !invalidSyntax: The member \"title\" is given more than once..."},
+        {"operations are an object",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":{)"
+         R"("op":"replace","value":{"active":false}}})",
+         " !invalidSyntax: Operations: must be an array"},
+        {"operations twice",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","path":"title","value":"x"}],"Operations":[{)"
+         R"("op":"replace","path":"active","value":false}]})",
+         " !invalidSyntax: The member \"Operations\" is given more than once..."},
+        {"operations twice, the first deactivates",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"operations":[{)"
+         R"("op":"replace","path":"active","value":false}],"Operations":[]})",
+         " !invalidSyntax: The member \"operations\" is given more than once..."},
+        {"operations twice, off and on",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"operations":[{)"
+         R"("op":"replace","path":"active","value":false}],"Operations":[{)"
+         R"("op":"replace","path":"active","value":true}]})",
+         " !invalidSyntax: The member..."},
+        {"off and on in one operation",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","value":{"active":false,"active":true}}]})",
+         " !invalidSyntax: The member \"active\" is given more than once..."},
+        {"on and off in one operation",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","value":{"active":true,"Active":"False"}}]})",
+         " !invalidSyntax: The member \"active\" is given more than once..."},
+        {"off and on under two names",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","value":{"active":false,)"
+         R"("urn:ietf:params:scim:schemas:core:2.0:User:active":true}}]})",
+         " !invalidValue: active: is set both to true and to false"},
     };
 
     for (const auto& row : rows) {
@@ -899,6 +930,17 @@ BOOST_AUTO_TEST_CASE(messages_with_faults_that_deprovision) {
                 got);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(operations_have_an_order) {
+    const auto sent = [](std::string_view first, std::string_view second) {
+        const auto one = [](std::string_view is) {
+            return R"({"op":"replace","path":"active","value":)" + std::string(is) + "}";
+        };
+        return sample::patched(R"("userName":"a")", one(first) + "," + one(second));
+    };
+    BOOST_TEST(sent("false", "true") == R"({"userName":"a","active":true})");
+    BOOST_TEST(sent("true", "false") == R"({"userName":"a","active":false})");
 }
 
 BOOST_AUTO_TEST_CASE(a_patch_can_be_applied_again_elsewhere) {
