@@ -3,6 +3,7 @@
 #include "gateway/preconditions.hpp"
 #include "gateway/profiles/user_rules.hpp"
 #include "gateway/replies.hpp"
+#include "gateway/team_departures.hpp"
 #include "gateway/teams.hpp"
 #include "gateway/user_render.hpp"
 
@@ -18,11 +19,6 @@ std::optional<scim::error> bar_of_groups(const call& c) {
     const product_terms& product = c.facts.holder->product;
     if (product.groups_are_empty()) return profiles::no_groups(*product.profile);
     return std::nullopt;
-}
-
-/// Taking people out of a team always works, whatever else the tenant may not do.
-bool only_takes_away(const projections::change_team& what) {
-    return !what.evaluate && !what.members.empty() && what.members.add.empty();
 }
 
 } // namespace
@@ -83,7 +79,12 @@ void teams::change(call& c, change_kind kind) {
     auto body = read_team_change(kind, c.asked().body());
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     if (!body) what->fault(body.error());
-    if (bar && !(body && only_takes_away(*body))) what->faults.insert(what->faults.begin(), *bar);
+    // Taking people out of a team always works, whatever else the tenant may not do.
+    const bool barred = bar || !c.facts.holder->tenant.provisions();
+    const bool takes_away =
+        barred && body && current &&
+        take_departures(with_.directory, c.facts.holder->tenant.number, *current, *body);
+    if (bar && !takes_away) what->faults.insert(what->faults.begin(), *bar);
     if (!what->faults.empty()) return refuse_write(with_, c, action, who, what->faults.front());
     if (current &&
         none_match_hits(c.asked().header("If-None-Match"), current->core.version.value)) {

@@ -1,4 +1,5 @@
 // Groups over HTTP: many members, many requests at once, and pages.
+#include "gateway/team_departures.hpp"
 #include "tests/gateway/support.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -82,6 +83,43 @@ std::vector<std::string> members_in(const std::string& body) {
 }
 
 BOOST_AUTO_TEST_SUITE(teams_test)
+
+BOOST_AUTO_TEST_CASE(a_list_comes_to_departures_up_to_a_limit) {
+    tenant_of_people t(4);
+    const auto team_id = *subject_id::parse(t.make_group("all", 3));
+    const auto team = t.server.directory().team(t.tenant, team_id);
+    BOOST_REQUIRE(team);
+    const auto listing = [&](std::initializer_list<std::size_t> who) {
+        projections::change_team change;
+        change.id = team_id;
+        change.members.only_added = true;
+        for (const std::size_t one : who)
+            change.members.add.push_back(*subject_id::parse(t.people[one]));
+        std::sort(change.members.add.begin(), change.members.add.end());
+        return change;
+    };
+    const auto takes = [&](projections::change_team& change, std::uint64_t most) {
+        return gateway::take_departures(t.server.directory(), t.tenant, *team, change, most);
+    };
+    projections::change_team shorter = listing({1});
+    BOOST_TEST(!takes(shorter, 2));
+    BOOST_TEST(shorter.members.only_added);
+    BOOST_TEST(takes(shorter, 3));
+    // Nobody joins by it, whoever has left meanwhile.
+    BOOST_TEST(!shorter.members.only_added);
+    BOOST_TEST(shorter.members.add.empty());
+    BOOST_TEST(shorter.members.remove.size() == 2u);
+    projections::change_team somebody_new = listing({0, 3});
+    BOOST_TEST(!takes(somebody_new, 3));
+    BOOST_TEST(somebody_new.members.add.size() == 2u);
+    projections::change_team same = listing({0, 1, 2});
+    BOOST_TEST(!takes(same, 3));
+    BOOST_TEST(same.members.add.size() == 3u);
+    projections::change_team nobody = listing({});
+    BOOST_TEST(takes(nobody, 0));
+    BOOST_TEST(nobody.members.only_added);
+    BOOST_TEST(gateway::departures_members_max == 10'000u);
+}
 
 BOOST_AUTO_TEST_CASE(many_adds_at_once_all_survive) {
     constexpr std::size_t many = 200;
