@@ -1,5 +1,6 @@
 // Endpoints of long jobs, and of what there is to be examined.
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/admins_left.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/proof.hpp"
@@ -92,7 +93,10 @@ void job(parts& p, call& c) {
 }
 
 result<said> doctor(parts& p, call&) {
-    return said{200, findings_json(p.with.examine())};
+    auto all = p.with.examine();
+    for (finding& one : look_at_admins(p.with.directory, base::now()))
+        all.push_back(std::move(one));
+    return said{200, findings_json(all)};
 }
 
 } // namespace

@@ -436,6 +436,21 @@ BOOST_AUTO_TEST_CASE(the_doctor_finds_nothing_wrong) {
     BOOST_TEST(said->items("findings").size() >= 4u);
 }
 
+BOOST_AUTO_TEST_CASE(the_doctor_misses_a_primary_admin) {
+    house.must("POST", "/tenants/acme/admins", R"({"name":"ada","role":"primary_admin"})");
+    const auto about_admins = [&] {
+        std::string says;
+        const json_view said(house.must("GET", "/doctor"));
+        for (const json_item& one : said->items("findings"))
+            if (one.text("what") == "admins") says += one.text("says") + ". " + one.text("advice");
+        return says;
+    };
+    BOOST_TEST(about_admins().empty());
+    house.must("DELETE", "/tenants/acme/admins/ada");
+    BOOST_TEST(about_admins().starts_with("no primary admin has a live token any more: acme. "));
+    BOOST_TEST(json_view(house.must("GET", "/doctor"))->flag("ok"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace rollcall::cli
