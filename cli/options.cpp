@@ -2,6 +2,7 @@
 
 #include "cli/option_parts.hpp"
 #include "eventlog/base/time.hpp"
+#include "gateway/admin/expiry.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -28,13 +29,13 @@ void add_position(CLI::App& app, const std::string& name, std::optional<position
 }
 
 std::string check_lifetime(const std::string& text) {
-    return base::parse_duration_ms(text) ? "" : "must be a number with d, h, m or s, such as 90d";
+    return base::parse_duration_ms(text) ? "" : "must be " + std::string(admin::lifetime_form);
 }
 
 std::string check_overlap(const std::string& text) {
     return text == "0" || base::parse_duration_ms(text)
                ? ""
-               : "must be 0 or a number with d, h, m or s, such as 24h";
+               : "must be 0 or " + std::string(admin::lifetime_form);
 }
 
 std::string check_name(const std::string& text) {

@@ -13,8 +13,7 @@ result<std::optional<base::moment>> read_expiry(const body& b, base::moment now)
     if (in) {
         const auto ms = base::parse_duration_ms(*in);
         if (ms) return std::optional(base::moment{now.unix_ms + *ms});
-        return refuse(400, "bad_value",
-                      "expires_in must be a number with d, h, m or s, such as 90d");
+        return refuse(400, "bad_value", "expires_in must be " + std::string(lifetime_form));
     }
     if (!at) return std::optional<base::moment>{};
     const auto when = base::moment::parse(*at);

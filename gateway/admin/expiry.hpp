@@ -10,6 +10,10 @@
 
 namespace rollcall::admin {
 
+/// What base::parse_duration_ms() takes, in words.
+inline constexpr std::string_view lifetime_form =
+    "a number with d, h, m or s, from 1s to 36500d, such as 90d";
+
 /// `expires_in` (`90d`) or `expires_at` (RFC 3339) of the body; nothing if it has neither. 400
 /// bad_value.
 result<std::optional<base::moment>> read_expiry(const body& b, base::moment now);

@@ -191,11 +191,9 @@ void rotate(parts& p, call& c) {
     const auto overlap_ms =
         span == "0" ? std::optional<std::int64_t>(0) : base::parse_duration_ms(span);
     if (!overlap_ms) {
-        return answer(c, problem{400,
-                                 "bad_value",
-                                 "overlap must be 0 or a number with d, h, m or s, such as 24h",
-                                 {},
-                                 0});
+        return answer(
+            c,
+            problem{400, "bad_value", "overlap must be 0 or " + std::string(lifetime_form), {}, 0});
     }
     const auto expiry = read_expiry(*b, now);
     if (!expiry) return answer(c, expiry.error());

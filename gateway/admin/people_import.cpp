@@ -163,9 +163,12 @@ void people_import::suppose(const projections::user_wish& wish) {
                                0,
                                {},
                                "seat_limit",
-                               "no seat is left: the people in the rows above take them"});
+                               seats_taken_ > 0
+                                   ? "no seat is left: the people in the rows above take them"
+                                   : "no seat is free: free one, or raise the limit"});
         }
         --*seats_left_;
+        ++seats_taken_;
     }
     ++created_;
 }

@@ -108,6 +108,7 @@ class people_import {
     std::uint64_t read_ = 0, created_ = 0, unchanged_ = 0, differing_ = 0, refused_ = 0;
     std::uint64_t seats_needed_ = 0;
     std::optional<std::uint64_t> seats_left_; ///< in a dry run
+    std::uint64_t seats_taken_ = 0;           ///< likewise, by the rows so far
     std::vector<row_fault> refused_rows_;
     std::vector<differing_row> differing_rows_;
 

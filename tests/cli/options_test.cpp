@@ -224,6 +224,24 @@ BOOST_AUTO_TEST_CASE(a_value_that_does_not_fit_is_told_with_its_option) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_lifetime_has_bounds_and_they_are_told) {
+    for (const char* verb : {"key create acme --label x", "key rotate acme okta",
+                             "admin create acme ada --role viewer", "operator token olga"}) {
+        for (const char* span : {"1s", "36500d"}) {
+            BOOST_TEST(
+                parse("rollcall " + std::string(verb) + " --expires-in " + span).has_value());
+        }
+        for (const char* span : {"0d", "36501d", "99999999d", "90", "-1d", "1w"}) {
+            BOOST_TEST_CONTEXT(verb << ' ' << span) {
+                const auto parsed =
+                    parse("rollcall " + std::string(verb) + " --expires-in=" + span);
+                BOOST_REQUIRE(!parsed);
+                BOOST_TEST(parsed.error().text.find("from 1s to 36500d") != std::string::npos);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(right_usage_gives_typed_values) {
     for (const right_row& row : right_rows) {
         BOOST_TEST_CONTEXT(row.name << ": " << row.line) {

@@ -140,6 +140,34 @@ BOOST_AUTO_TEST_CASE(a_dry_run_writes_nothing) {
     BOOST_TEST((i.house.log().head() == head));
 }
 
+BOOST_AUTO_TEST_CASE(a_dry_run_tells_who_takes_the_seats) {
+    struct row {
+        const char* name;
+        std::uint64_t seats;
+        const char* file;
+        const char* said;
+    };
+
+    const row rows[] = {
+        {"taken by a row above", 1, "userName\na\nb\n",
+         "no seat is left: the people in the rows above take them"},
+        {"none was free", 0, "userName\na\n", "no seat is free: free one, or raise the limit"},
+        {"nor does anybody inactive take one", 0, "userName,active\nz,no\na,yes\n",
+         "no seat is free: free one, or raise the limit"},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            importing i;
+            i.acme = i.house.make_tenant("small", r.seats);
+            const auto done = i.run(r.file, true);
+            BOOST_REQUIRE(done);
+            BOOST_TEST(member(*done, "/refused") == "1");
+            BOOST_TEST(member(*done, "/refused_rows/0/reason").find(r.said) != std::string::npos,
+                       *done);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(places_are_given_and_come_back) {
     import_places places(2);
     const eventlog::tenant_no a{1};
