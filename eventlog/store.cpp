@@ -278,8 +278,9 @@ base::result<std::unique_ptr<store>> store::open_or_throw(store_options options)
         // Rows of the first version have no links, and get none: its programs open only what they
         // know.
         if (family != nullptr || (t == table::links && generation.version == 1)) continue;
-        return base::fail(log_errc::storage, "the table " + name + " is missing in " + directory +
-                                                 ": restore a backup");
+        std::string message = "the table " + name;
+        message += " is missing in " + directory + ": restore a backup";
+        return base::fail(log_errc::storage, std::move(message));
     }
     if (!impl->options.read_only) {
         if (!sync_parent(*db_options.env, impl->options.directory)) {
