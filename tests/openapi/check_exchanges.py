@@ -11,7 +11,6 @@ import collections
 import json
 import re
 import sys
-import urllib.parse
 
 import jsonschema
 import openapi_spec_validator
@@ -79,7 +78,7 @@ class Document:
 def check(document, one):
     """What does not hold of one exchange, and the operation's status it belongs to."""
     method, status, kind = one["method"], one["status"], one["type"].split(";")[0].strip()
-    path = urllib.parse.unquote(one["target"].split("?")[0])
+    path = one["target"].split("?")[0]
     name, operation = document.operation(method, path)
     if operation is None:
         if status not in NO_OPERATION:
