@@ -18,14 +18,15 @@ std::optional<product_bar> bar_of(const eventlog::tenant_settings& settings,
                                 "' of this tenant is not on the server: its operator has to put "
                                 "the file " +
                                 settings.profile +
-                                ".toml back. Until then only deactivating and deleting users is "
-                                "accepted."}};
+                                ".toml back. Until then only deactivating and deleting users and "
+                                "taking them out of groups is accepted."}};
     }
     if (profile->serves_plan(settings.plan)) return std::nullopt;
     return product_bar{{403, scim::scim_type::none,
                         "SCIM is part of the plan " + listed(profile->plans) + " of " +
                             profile->title + "; this tenant has the plan " + settings.plan +
-                            ". Only deactivating and deleting users is accepted."},
+                            ". Only deactivating and deleting users and taking them out of groups "
+                            "is accepted."},
                        true};
 }
 

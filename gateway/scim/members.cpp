@@ -174,13 +174,15 @@ std::optional<bool> read_lifecycle_switch(const resource_type& type, json_object
     if (row == nullptr) return std::nullopt;
     std::vector<json_value> given;
     find_all(type, body, *row, given);
+    bool unreadable = false;
     std::optional<bool> wish;
     for (const json_value one : given) {
         const auto flag = as_lifecycle_switch(*row, one);
-        if (!flag) return std::nullopt;
-        wish = *flag && wish.value_or(true);
+        if (flag == false) return false;
+        if (!flag) unreadable = true;
+        wish = flag;
     }
-    return wish;
+    return unreadable ? std::nullopt : wish;
 }
 
 void check_required(const resource& what, std::vector<error>& faults) {

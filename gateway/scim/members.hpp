@@ -24,7 +24,7 @@ std::optional<error> check_schemas(json_object body, std::string_view urn);
 resource read_members(const resource_type& type, json_object body, std::vector<error>& faults);
 
 /// What the members say about the attribute that deprovisions: false if one of several says so,
-/// which then is a fault beside; nothing if one cannot be read.
+/// which then is a fault beside; else nothing if one cannot be read.
 std::optional<bool> read_lifecycle_switch(const resource_type& type, json_object body);
 
 /// Required attributes without a value, also in elements and extensions that are there.

@@ -190,10 +190,8 @@ class patch_reader {
             return refuse_with(scim_type::invalid_value,
                                std::string(type_.core().urn) + ": must be an object");
         }
-        const std::optional<bool> around = std::exchange(switched_in_one_, std::nullopt);
         for (const auto field : json_object(what))
             read_member(verb, std::string(field.key), field.value);
-        switched_in_one_ = around;
     }
 
     void read_extension(patch_verb verb, const attribute_path& target, json_value what) {

@@ -430,6 +430,14 @@ BOOST_AUTO_TEST_CASE(a_put_that_deprovisions_always_works) {
                                         R"("urn:ietf:params:scim:schemas:core:2.0:User":)"
                                         R"({"active":false})")),
         std::string(gone) + " !invalidSyntax: active: is given more than once..."));
+    for (const char* other : {R"("maybe")", "null", "{}"}) {
+        const std::string twice = R"("userName":"ann","active":false,"active":)";
+        BOOST_TEST(sample::agrees(replaced(ann, sample::user_body(twice + other)),
+                                  std::string(gone) + " !invalidSyntax: ..."));
+    }
+    BOOST_TEST(
+        sample::agrees(replaced(ann, sample::user_body(R"("userName":"ann","active":"maybe")")),
+                       "invalidValue: active..."));
     BOOST_TEST(replaced(ann, sample::user_body(R"("urn:ietf:params:scim:schemas:core:2.0:User":)"
                                                R"({"userName":"ann","active":false})")) ==
                R"({"userName":"ann","active":false})");

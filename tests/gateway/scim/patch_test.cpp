@@ -434,9 +434,9 @@ BOOST_AUTO_TEST_CASE(values_without_a_path) {
          R"({"userName":"a","name":{"givenName":"K"},"active":false,"@ENT":{)"
          R"("department":"D"}})"},
         {"core object: the last word counts",
-         R"({"op":"replace","value":{"active":true,"title":"S",)"
-         R"("urn:ietf:params:scim:schemas:core:2.0:User":{"active":false,"title":"T"}}})",
-         R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":false})"},
+         R"({"op":"replace","value":{"title":"S",)"
+         R"("urn:ietf:params:scim:schemas:core:2.0:User":{"title":"T"}}})",
+         R"({"userName":"a","name":{"givenName":"G"},"title":"T","active":true})"},
         {"core object: null is nothing",
          R"({"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User":null}})", "same"},
         {"qualified active",
@@ -912,6 +912,21 @@ BOOST_AUTO_TEST_CASE(messages_with_faults_that_deprovision) {
          R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
          R"("op":"replace","value":{"active":true,"Active":"False"}}]})",
          " !invalidSyntax: The member \"active\" is given more than once..."},
+        {"off, and on in the core schema's object",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","value":{"active":false,)"
+         R"("urn:ietf:params:scim:schemas:core:2.0:User":{"active":true}}}]})",
+         " !invalidValue: active: is set both to true and to false"},
+        {"off in the core schema's object, and on",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User":{)"
+         R"("active":false},"active":true}}]})",
+         " !invalidValue: active: is set both to true and to false"},
+        {"the core schema's object twice, off and on",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+         R"("op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User":{)"
+         R"("active":false},"urn:ietf:params:scim:schemas:core:2.0:User":{"active":true}}}]})",
+         " !invalidSyntax: The member..."},
         {"off and on under two names",
          R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
          R"("op":"replace","value":{"active":false,)"
