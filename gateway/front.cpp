@@ -31,6 +31,10 @@ struct line_facts {
     std::string_view fault = {};
 };
 
+bool is_known(const call_facts& facts) {
+    return facts.holder != nullptr || facts.admin != nullptr;
+}
+
 std::string_view tenant_of(const call_facts& facts) {
     if (facts.holder) return facts.holder->tenant.slug;
     if (facts.admin) return facts.admin->tenant.slug;
@@ -59,7 +63,10 @@ void tell(base::log_level level, std::string_view message, const call_facts& fac
 } // namespace
 
 front::front(std::vector<area> areas, front_options options)
-    : table_(std::move(areas)), options_(options), metrics_(table_.routes().size() + 1) {
+    : table_(std::move(areas)),
+      options_(options),
+      keyless_(std::make_shared<http::input_share>(options.keyless_input_bytes_max)),
+      metrics_(table_.routes().size() + 1) {
     for (std::size_t i = 0; i < doors_.size(); ++i) {
         doors_[i].owner = this;
         doors_[i].kind = static_cast<door_kind>(i);
@@ -90,6 +97,9 @@ http::handler::verdict front::door_handler::check_head(http::exchange& x) noexce
     c.facts.at_head = true;
     try {
         if (owner->admit(c)) {
+            if (kind != door_kind::admin_socket && !is_known(c.facts)) {
+                c.charge_body_to(owner->keyless_);
+            }
             c.remember();
             return verdict::go_on;
         }
@@ -133,8 +143,8 @@ void front::door_handler::render_fault(const http::faulty_request& refused,
     // Ours is what went wrong once a request was taken, and a write of somebody known is told like
     // every other; with the rest strangers could fill a log.
     const bool ours = refused.what.status >= 500 && !refused.what.overload;
-    const bool known = facts.holder != nullptr || facts.admin != nullptr;
-    const bool write = known && refused.asked != nullptr && is_write(refused.asked->method());
+    const bool write =
+        is_known(facts) && refused.asked != nullptr && is_write(refused.asked->method());
     tell(ours    ? base::log_level::warn
          : write ? base::log_level::info
                  : base::log_level::debug,

@@ -2,7 +2,8 @@
 // gate, runs the route, and counts and logs how it ended.
 //
 // Order (so that nothing leaks to strangers): gate (401, 403), then path (404), then method (405),
-// then the route. A request with a body passes the gate before its body is read.
+// then the route. A request with a body passes the gate before its body is read. With no key to
+// charge it to, that body counts in one share that all such requests have together.
 //
 // One front serves all doors; each door gets the handler of its kind. Outlives the HTTP server.
 #pragma once
@@ -15,6 +16,8 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace rollcall::gateway {
@@ -25,6 +28,9 @@ struct front_options {
     /// A request that takes longer is logged at level warn, unless it waited because it was asked
     /// to.
     std::chrono::milliseconds quiet_request_max{1'000};
+    /// What the bodies of all who show no key have of http::limits::input_bytes_total_max together.
+    /// Pages that need no key need no body either; past it 429 for them.
+    std::size_t keyless_input_bytes_max = std::size_t{1024} * 1024;
 };
 
 class front final : private call_listener {
@@ -68,6 +74,7 @@ class front final : private call_listener {
 
     route_table table_;
     front_options options_;
+    const std::shared_ptr<http::input_share> keyless_;
     request_metrics metrics_;
     std::array<base::rare_note, http::faults_count> overloads_; ///< in the order of http::fault
     std::array<door_handler, 4> doors_;

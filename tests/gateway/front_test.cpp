@@ -338,15 +338,18 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_what_is_under_way_is_counted_and_told) 
     struct {
         const char* name;
         std::size_t memory;
+        std::size_t keyless; ///< of it, for those without a key
         std::string bytes;
         const char* fault;
         unsigned status;
         const char* tenant; ///< as it is told
     } const rows[]{
-        {"a stranger's", 0, with_body("POST", length, large), "no_memory", 503, ""},
-        {"a tenant's", 0, with_body("POST", "X-Key: k\r\n" + length, large), "no_memory", 503,
-         "acme"},
-        {"beyond his share", 1 << 20,
+        {"a stranger's", 0, 1 << 20, with_body("POST", length, large), "no_memory", 503, ""},
+        {"beyond the strangers' share", 1 << 20, 50'000, with_body("POST", length, large),
+         "input_share_used_up", 429, ""},
+        {"a tenant's, which is not of the strangers' share", 0, 0,
+         with_body("POST", "X-Key: k\r\n" + length, large), "no_memory", 503, "acme"},
+        {"beyond his share", 1 << 20, 0,
          with_body("POST", "X-Share: s\r\nX-Key: k\r\n" + length, large), "input_share_used_up",
          429, "acme"},
     };
@@ -356,7 +359,9 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_what_is_under_way_is_counted_and_told) 
             http::limits bounds;
             bounds.input_bytes_total_max = row.memory;
             bounds.input_bytes_reserve = 0;
-            fixture full({}, bounds);
+            front_options how;
+            how.keyless_input_bytes_max = row.keyless;
+            fixture full(how, bounds);
             const captured_complaints complaints;
             for (std::uint64_t i = 1; i <= 3; ++i) {
                 const std::string said = full.converse(row.bytes);

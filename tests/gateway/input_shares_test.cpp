@@ -1,4 +1,5 @@
-// What one tenant's unfinished bodies can take: the whole server, with tenants who do not finish.
+// What one tenant's unfinished bodies can take, and those of all who show no key: the whole server,
+// with clients who do not finish.
 #include "gateway/http/client.hpp"
 #include "tests/gateway/http/support.hpp"
 #include "tests/gateway/support.hpp"
@@ -60,9 +61,8 @@ class intake {
 };
 
 /// A request without the last byte of its body.
-std::string unfinished(const test_key& key, framing how) {
-    std::string bytes = "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " +
-                        key.text + "\r\nContent-Type: application/scim+json\r\n";
+std::string unfinished(const std::string& head, framing how) {
+    std::string bytes = head + "Host: h\r\nContent-Type: application/scim+json\r\n";
     if (how == framing::length) {
         bytes += "Content-Length: " + std::to_string(body_bytes) + "\r\n\r\n";
     } else {
@@ -71,15 +71,24 @@ std::string unfinished(const test_key& key, framing how) {
     return bytes + std::string(body_bytes - 1, 'x');
 }
 
+std::string unfinished(const test_key& key, framing how) {
+    return unfinished("POST /scim/v2/Users HTTP/1.1\r\nAuthorization: Bearer " + key.text + "\r\n",
+                      how);
+}
+
 /// Sends such a request, and waits until it has come.
-std::unique_ptr<http::client> stall(running_server& server, const test_key& key, framing how) {
-    auto client = std::make_unique<http::client>(server.world());
+std::unique_ptr<http::client> stall(running_server& server, const http::endpoint& door,
+                                    const std::string& bytes) {
+    auto client = std::make_unique<http::client>(door);
     BOOST_REQUIRE(client->connect());
-    const std::string bytes = unfinished(key, how);
     intake taken(server);
     BOOST_REQUIRE(client->send_raw(bytes));
     BOOST_REQUIRE(eventually([&] { return taken.bytes() >= bytes.size(); }));
     return client;
+}
+
+std::unique_ptr<http::client> stall(running_server& server, const test_key& key, framing how) {
+    return stall(server, server.world(), unfinished(key, how));
 }
 
 http::answer post(running_server& server, const test_key& key, std::size_t bytes) {
@@ -111,6 +120,56 @@ BOOST_AUTO_TEST_CASE(who_does_not_finish_takes_no_more_than_his_share) {
 
         stalled.clear();
         BOOST_TEST(eventually([&] { return post(server, key, body_bytes).status != 429u; }));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_shows_no_key_takes_no_more_than_all_such_have_together) {
+    struct {
+        const char* head;
+        bool loopback; ///< or anybody's door
+    } const rows[]{
+        {"GET /healthz HTTP/1.1\r\n", false},
+        {"HEAD /healthz HTTP/1.1\r\n", false},
+        {"GET /readyz HTTP/1.1\r\n", false},
+        {"GET /metrics HTTP/1.1\r\n", true},
+        {"GET /scim/v2/ServiceProviderConfig HTTP/1.1\r\n", false},
+        {"GET /scim/v2/ResourceTypes HTTP/1.1\r\n", false},
+        {"GET /scim/v2/Schemas HTTP/1.1\r\n", false},
+        {"GET /t/acme/scim/v2/Schemas HTTP/1.1\r\n", false},
+    };
+
+    for (const framing how : {framing::length, framing::chunks}) {
+        auto narrow = choices(how);
+        narrow.http.input_bytes_total_max = 10 * body_bytes; // less than all of them ask for
+        running_server server(narrow);
+        const test_key key = server.create_key(server.create_tenant("acme"));
+        for (const auto& row : rows) {
+            BOOST_TEST_CONTEXT(row.head) {
+                const http::endpoint& door = row.loopback ? server.loopback() : server.world();
+                std::vector<std::unique_ptr<http::client>> stalled;
+                for (int i = 0; i < 12; ++i)
+                    stalled.push_back(stall(server, door, unfinished(row.head, how)));
+                const std::string head(row.head);
+                const auto refused = head.starts_with("HEAD") ? stalled.back()->receive(true)
+                                                              : stalled.back()->receive();
+                BOOST_REQUIRE(refused.has_value());
+                BOOST_TEST(refused->status == 429u);
+                BOOST_TEST(refused->header("Retry-After") == "5");
+                BOOST_TEST(post(server, key, body_bytes).status != 503u);
+
+                // A probe sends no body, or a small one, and is always answered.
+                for (const char* rest :
+                     {"Host: h\r\n\r\n", "Host: h\r\nContent-Length: 5\r\n\r\nhello"}) {
+                    http::client probe(door);
+                    BOOST_REQUIRE(probe.connect());
+                    BOOST_REQUIRE(probe.send_raw(head + rest));
+                    const auto said =
+                        head.starts_with("HEAD") ? probe.receive(true) : probe.receive();
+                    BOOST_REQUIRE(said.has_value());
+                    BOOST_TEST(said->status == 200u);
+                }
+            }
+        }
     }
 }
 
