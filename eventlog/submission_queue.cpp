@@ -24,8 +24,20 @@ void submission_queue::push_front(std::unique_ptr<submission> work) {
     ++size_;
 }
 
+void submission_queue::push_first(std::unique_ptr<submission> work) {
+    first_.push_back(std::move(work));
+    ++size_;
+}
+
 std::unique_ptr<submission> submission_queue::pop() {
     if (size_ == 0) return nullptr;
+    first_had_its_turn_ = !first_.empty() && (turns_.empty() || !first_had_its_turn_);
+    if (first_had_its_turn_) {
+        auto work = std::move(first_.front());
+        first_.pop_front();
+        --size_;
+        return work;
+    }
     const tenant_no whose = turns_.front();
     turns_.pop_front();
     const auto line = lines_.find(whose);

@@ -1,6 +1,7 @@
 // What waits for the writer. Tenants take turns, so that nobody waits for all that somebody else
-// has handed in. Within one tenant first come, first served, whatever it is: a deactivation must
-// never overtake the reactivation that was asked for before it. Knows no limits; not thread-safe.
+// has handed in. Within one tenant first come, first served: a deactivation must never overtake the
+// reactivation that was asked for before it. What is final has a line of its own, which has each
+// second turn. Knows no limits; not thread-safe.
 #pragma once
 
 #include "eventlog/writer.hpp"
@@ -16,6 +17,9 @@ class submission_queue {
   public:
     void push(std::unique_ptr<submission> work);
 
+    /// Into the line of those who go first, of all tenants.
+    void push_first(std::unique_ptr<submission> work);
+
     /// Before everybody of the same tenant. The tenant keeps his place among the others; without
     /// one he gets the last.
     void push_front(std::unique_ptr<submission> work);
@@ -28,6 +32,8 @@ class submission_queue {
   private:
     std::unordered_map<tenant_no, std::deque<std::unique_ptr<submission>>> lines_;
     std::deque<tenant_no> turns_; ///< each tenant that has somebody in his line, once
+    std::deque<std::unique_ptr<submission>> first_;
+    bool first_had_its_turn_ = false;
     std::size_t size_ = 0;
 };
 

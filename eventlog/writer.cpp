@@ -19,6 +19,9 @@ using steady = std::chrono::steady_clock;
 
 /// Submissions that are taken from the queue at once.
 constexpr std::size_t taken_max = 16;
+/// After a turn that took longer, those of the same tenant who were taken with it are queued again:
+/// who comes meanwhile would have to wait for all of them.
+constexpr std::chrono::milliseconds slow_turn{2};
 
 constexpr std::array<std::uint64_t, 9> batch_size_bounds{1, 2, 4, 8, 16, 32, 64, 128, 256};
 
@@ -230,7 +233,11 @@ struct writer::impl final : row_editor, link_reader, turn {
             if (const auto over = cannot_go_on(*next, now)) {
                 next->complete(*over, {});
             } else {
+                const tenant_no whose = next->tenant;
+                const auto begun = now;
                 decide_one(std::move(next));
+                now = steady::now();
+                if (now - begun > slow_turn) give_back(whose);
             }
             now = steady::now();
         } while (batch_.work.size() < most && batch_.bytes < options_.batch_bytes_max &&
@@ -272,13 +279,20 @@ struct writer::impl final : row_editor, link_reader, turn {
         const tenant_no whose = next->tenant;
         next->begun = history_;
         batch_.has_parts = true;
+        give_back(whose);
+        const std::lock_guard lock(mutex_);
+        queue_.push_front(std::move(next));
+    }
+
+    /// What was taken of this tenant is queued again, where it stood; but who goes first stays.
+    void give_back(tenant_no whose) {
         const std::lock_guard lock(mutex_);
         for (auto behind = taken_.rbegin(); behind != taken_.rend(); ++behind) {
-            if ((*behind)->tenant == whose) queue_.push_front(std::move(*behind));
+            if ((*behind)->tenant != whose || (*behind)->goes_first) continue;
+            queue_.push_front(std::move(*behind));
         }
         std::erase(taken_, nullptr);
         taken_waiting_ = taken_.size();
-        queue_.push_front(std::move(next));
     }
 
     void decide_one(std::unique_ptr<submission> next) {
@@ -354,12 +368,17 @@ bool writer::submit(std::unique_ptr<submission> work, queue_class room) {
         const std::lock_guard lock(impl_->mutex_);
         const std::size_t places =
             impl_->options_.queue_max +
-            (room == queue_class::always ? impl_->options_.queue_reserve : 0);
+            (room == queue_class::ordinary ? 0 : impl_->options_.queue_reserve);
         if (impl_->stopping_ || impl_->queue_.size() + impl_->taken_waiting_ >= places) {
             ++impl_->figures_.refused_full;
             return false;
         }
-        impl_->queue_.push(std::move(work));
+        work->goes_first = room == queue_class::first;
+        if (work->goes_first) {
+            impl_->queue_.push_first(std::move(work));
+        } else {
+            impl_->queue_.push(std::move(work));
+        }
         if (impl_->queue_.size() > 1) return true; // the writer was told already
     }
     impl_->work_came_.notify_one();

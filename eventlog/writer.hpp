@@ -68,7 +68,8 @@ class submission {
     virtual bool decide(turn& t) = 0;
 
     /// Asked after `decide` returned true: true if there is more to do. Then that part is kept, and
-    /// `decide` is called again, with nobody of the same tenant in between. Parts may reach the
+    /// `decide` is called again, with nobody of the same tenant in between but who goes first
+    /// (queue_class::first). Parts may reach the
     /// disk in batches of their own, and a later one may not come to be: what completes after its
     /// first part is `done` or `unknown`.
     [[nodiscard]] virtual bool unfinished() const { return false; }
@@ -82,6 +83,8 @@ class submission {
     std::optional<std::chrono::steady_clock::time_point> deadline;
     /// Since when it waits; set by the writer.
     std::chrono::steady_clock::time_point queued;
+    /// Set by the writer: it was handed in to go first.
+    bool goes_first = false;
     /// Set by the writer with the first part of several: on which of its histories that stands.
     std::uint64_t begun = 0;
 };
@@ -106,8 +109,14 @@ struct writer_figures {
     base::histogram_figures batch_size; ///< submissions in each batch
 };
 
-/// Whether a submission may take a place of the reserve.
-enum class queue_class : std::uint8_t { ordinary, always };
+/// Where a submission stands in the queue.
+enum class queue_class : std::uint8_t {
+    ordinary, ///< the last of its tenant
+    always,   ///< likewise, and it may take a place of the reserve
+    /// A place of the reserve, and before everybody of its tenant, also between two parts of one
+    /// submission. For what is final and changes nothing that others of its tenant read.
+    first,
+};
 
 class writer {
   public:

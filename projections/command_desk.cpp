@@ -159,10 +159,12 @@ void command_desk::submit(command c, std::function<void(answer)> done) {
                         "time. Nothing was done; try again when they are answered."));
         return;
     }
+    const queue_class place = goes_first(c) ? queue_class::first
+                              : always      ? queue_class::always
+                                            : queue_class::ordinary;
     auto work = std::make_unique<command_submission>(impl_, std::move(c), std::move(names),
                                                      std::move(places), std::move(done));
-    static_cast<void>(
-        impl_->log.submit(std::move(work), always ? queue_class::always : queue_class::ordinary));
+    static_cast<void>(impl_->log.submit(std::move(work), place));
 }
 
 answer command_desk::submit_and_wait(command c) {

@@ -31,8 +31,11 @@ bool deprovisions(const command& asked) {
     return std::holds_alternative<delete_team>(asked.body) ||
            std::holds_alternative<delete_user>(asked.body) ||
            std::holds_alternative<erase_user>(asked.body) ||
-           std::holds_alternative<suspend_user>(asked.body) ||
-           std::holds_alternative<revoke_key>(asked.body) ||
+           std::holds_alternative<suspend_user>(asked.body) || goes_first(asked);
+}
+
+bool goes_first(const command& asked) {
+    return std::holds_alternative<revoke_key>(asked.body) ||
            std::holds_alternative<disable_admin>(asked.body);
 }
 

@@ -113,4 +113,8 @@ base::result<decision, refusal> decide(const eventlog::row_reader& rows,
 /// key, a disabled admin, people taken out of a team.
 bool deprovisions(const command& asked);
 
+/// True for what is for good and reads nothing of users and teams: it may overtake whatever its
+/// tenant has waiting, since nothing of that can undo it.
+bool goes_first(const command& asked);
+
 } // namespace rollcall::projections

@@ -76,6 +76,23 @@ BOOST_AUTO_TEST_CASE(who_is_put_back_comes_first_in_his_line_only) {
     BOOST_TEST(order_of(queue, "b2") == "b1 a1 b2");
 }
 
+BOOST_AUTO_TEST_CASE(who_goes_first_has_each_second_turn) {
+    submission_queue queue;
+    const auto first = [&](const char* name) {
+        queue.push_first(
+            std::make_unique<named>(name, tenant_no{static_cast<std::uint32_t>(name[0])}));
+    };
+    first("a1");
+    first("a2");
+    first("b1");
+    BOOST_TEST(queue.size() == 3u);
+    BOOST_TEST(order_of(queue, "a3 a4 c1 c2") == "a1 a3 a2 c1 b1 a4 c2");
+    BOOST_TEST(queue.size() == 0u);
+    first("a1"); // nobody else is there
+    first("a2");
+    BOOST_TEST(order_of(queue, "") == "a1 a2");
+}
+
 BOOST_AUTO_TEST_CASE(many_tenants_come_and_go) {
     submission_queue queue;
     for (std::uint32_t round = 0; round < 3; ++round) {

@@ -51,8 +51,14 @@ struct parted_writer : scripted_writer {
         return turns;
     }
 
+    /// A turn that took long by chance may let others in between, but those keep their order.
+    bool comes_before(const std::string& one, const std::string& other) {
+        const std::string all = seen();
+        return all.find(one) < all.find(other) && all.find(other) != std::string::npos;
+    }
+
     bool submit_parts(const std::string& name, tenant_no whose, int parts,
-                      part_decision decide = {}) {
+                      part_decision decide = {}, queue_class room = queue_class::ordinary) {
         auto all = [this, name, decide = std::move(decide)](submission& self, turn& t, int part) {
             saw(name + std::to_string(part));
             t.rows().put(table::state, name + std::to_string(part), "there");
@@ -60,7 +66,7 @@ struct parted_writer : scripted_writer {
             return decide ? decide(self, t, part) : true;
         };
         return w->submit(std::make_unique<parted_work>(book, name, whose, parts, std::move(all)),
-                         queue_class::ordinary);
+                         room);
     }
 };
 
@@ -87,6 +93,48 @@ BOOST_AUTO_TEST_CASE(others_come_between_the_parts_and_its_own_tenant_behind_the
     hold.open();
     BOOST_TEST(book.wait_for(7).size() == 7u);
     BOOST_TEST(seen() == "gate0 A0 b00 A1 b10 A2 own0 later0 b20");
+}
+
+BOOST_AUTO_TEST_CASE(who_goes_first_comes_between_the_parts) {
+    start();
+    log->commit_everything();
+    submit_parts("A", {1}, 4, [&](submission&, turn&, int part) {
+        if (part > 1) return true;
+        return submit_parts("own" + std::to_string(part), {1}, 1) &&
+               submit_parts("first" + std::to_string(part), {1}, 1, {}, queue_class::first) &&
+               submit_parts("next" + std::to_string(part), {1}, 1, {}, queue_class::first);
+    });
+    BOOST_TEST(book.wait_for(7).size() == 7u);
+    BOOST_TEST(comes_before("first00", "A2"));
+    BOOST_TEST(comes_before("next00", "A3"));
+    BOOST_TEST(comes_before("next10", "own00"));
+    BOOST_TEST(comes_before("A3", "own00"));
+    BOOST_TEST(comes_before("own00", "own10"));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_slow_turn_somebody_else_has_his) {
+    start();
+    log->commit_everything();
+    gate hold;
+    std::promise<void> entered;
+    submit_parts("gate", {9}, 1, [&](submission&, turn&, int) {
+        entered.set_value();
+        hold.pass();
+        return true;
+    });
+    entered.get_future().wait();
+    submit_parts("A", {1}, 1, [&](submission&, turn&, int) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
+        while (std::chrono::steady_clock::now() < until) {}
+        return submit_parts("other", {2}, 1);
+    });
+    for (const char* name : {"B", "C", "D"})
+        submit_parts(name, {1}, 1);
+    hold.open();
+    BOOST_TEST(book.wait_for(6).size() == 6u);
+    BOOST_TEST(comes_before("other0", "C0"));
+    BOOST_TEST(comes_before("B0", "C0"));
+    BOOST_TEST(comes_before("C0", "D0"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_told_of_several_parts) {
