@@ -2,6 +2,12 @@
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
 #include "cli/verbs.hpp"
+#include "gateway/admin/seat_report.hpp"
+#include "projections/seat_ledger.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace rollcall::cli {
 namespace {
@@ -39,81 +45,147 @@ std::string cause_of(const json_item& seat, std::string_view member) {
     return cause.text("event") + " " + cause.text("position");
 }
 
-void print_period(const context& c, const json_item& page) {
-    c.to.out << page.text("seat_days") << " seat-days from " << page.text("from") << " to "
-             << page.text("to") << ", of " << page.text("people")
-             << (page.number("people") == 1 ? " person" : " people")
-             << "; most at once: " << page.object("peak").text("seats") << ", at "
-             << page.object("peak").text("at") << '\n';
-    const auto people = page.items("holders");
-    if (people.empty()) return;
-    table rows({"who", "seat-days", "from", "to", "given by", "taken by"});
-    for (const json_item& one : people) {
+/// The seats of a period, put together from its pages: the sums of all, and rows of the first.
+class period_view {
+  public:
+    void add(const json_item& page) {
+        if (!peak_) {
+            from_ = page.text("from");
+            to_ = page.text("to");
+            period_ = {moment_of(from_), moment_of(to_)};
+            peak_.emplace(period_);
+        }
+        for (const json_item& one : page.items("holders")) {
+            ++people_;
+            add_person(one);
+        }
+    }
+
+    void print(const context& c) const {
+        const auto most = peak_->most();
+        c.to.out << admin::days_text(ms_) << " seat-days from " << from_ << " to " << to_ << ", of "
+                 << people_ << (people_ == 1 ? " person" : " people")
+                 << "; most at once: " << most.seats << ", at " << most.at.text() << '\n';
+        if (people_ == 0) return;
+        c.to.out << '\n';
+        rows_.print(c.to);
+        if (more_) c.to.out << "and more: --csv and --json print everybody\n";
+    }
+
+  private:
+    static base::moment moment_of(const std::string& text) {
+        return base::moment::parse(text).value_or(base::moment{});
+    }
+
+    void add_person(const json_item& one) {
+        const auto seats = one.items("seats");
+        std::int64_t ms = 0;
+        for (const json_item& seat : seats) {
+            projections::seat_stretch held;
+            held.given.time = moment_of(seat.text("from"));
+            if (seat.has("to"))
+                held.taken = {.what = {}, .at = {}, .time = moment_of(seat.text("to"))};
+            ms += held_ms(held, period_);
+            peak_->add(held);
+        }
+        ms_ += ms;
+        more_ = more_ || shown_ >= shown_max;
+        if (more_) return;
+        shown_ += seats.size();
         std::string who = one.has("userName") ? one.text("userName") : one.text("id");
-        std::string days = one.text("seat_days");
-        for (const json_item& seat : one.items("seats")) {
-            rows.add({who, days, seat.text("from"), seat.text("to"), cause_of(seat, "given_by"),
-                      cause_of(seat, "taken_by")});
+        std::string days = admin::days_text(ms);
+        for (const json_item& seat : seats) {
+            rows_.add({who, days, seat.text("from"), seat.text("to"), cause_of(seat, "given_by"),
+                       cause_of(seat, "taken_by")});
             who.clear();
             days.clear();
         }
     }
-    c.to.out << '\n';
-    rows.print(c.to);
-    if (page.has("next")) c.to.out << "and more: --csv and --json print everybody\n";
-}
+
+    static constexpr std::size_t shown_max = 5'000;
+
+    std::string from_, to_;
+    projections::seat_period period_{};
+    std::optional<projections::seat_peak> peak_;
+    std::int64_t ms_ = 0;
+    std::uint64_t people_ = 0;
+    std::size_t shown_ = 0;
+    bool more_ = false;
+    table rows_{{"who", "seat-days", "from", "to", "given by", "taken by"}};
+};
 
 std::string target_of(const seats& wish) {
     return "/tenants/" + escaped(wish.tenant) + "/seats";
 }
 
-/// Of the pages of one period: what is still so ends for all of them at the same moment.
-std::string target_of_period(const seats& wish) {
-    const std::string to = wish.to ? *wish.to : base::now().text();
-    std::string target = target_of(wish) + "?to=" + escaped(to);
-    if (wish.from) target += "&from=" + escaped(*wish.from);
-    return target;
+/// A page of a period. Those after the first name the end that the first one had: what is still
+/// held ends for all of them at the same moment.
+std::string target_of_page(const seats& wish, const std::string& to, const std::string& after) {
+    std::string query;
+    const auto add = [&query](std::string_view name, const std::string& value) {
+        query += (query.empty() ? "?" : "&") + std::string(name) + "=" + escaped(value);
+    };
+    if (wish.from) add("from", *wish.from);
+    if (!to.empty()) {
+        add("to", to);
+    } else if (wish.to) {
+        add("to", *wish.to);
+    }
+    if (!after.empty()) add("after", after);
+    return target_of(wish) + query;
 }
 
 int print_csv(const context& c, const seats& wish) {
     operator_client server(c);
-    const std::string target = target_of_period(wish);
-    for (std::string after;;) {
-        const auto page =
-            server.get_as("text/csv", after.empty() ? target : target + "&after=" + escaped(after));
+    std::string to, after;
+    for (;;) {
+        const auto page = server.get_as("text/csv", target_of_page(wish, to, after));
         if (!page) return fail(c, page.error());
         c.to.out << page->body;
+        to = page->header("X-Period-To");
         after = page->header("X-Next-Position");
         if (after.empty() || !c.to.out) return exit_done; // whoever read us may have gone
     }
 }
 
-int print_json(const context& c, const seats& wish) {
+/// Calls `take` with each page of the period.
+template <class F>
+int each_page(const context& c, const seats& wish, F&& take) {
     operator_client server(c);
-    const std::string target = target_of_period(wish);
-    for (std::string after;;) {
-        const auto page =
-            server.ask("GET", after.empty() ? target : target + "&after=" + escaped(after));
+    std::string to, after;
+    for (;;) {
+        const auto page = server.ask("GET", target_of_page(wish, to, after));
         if (!page) return fail(c, page.error());
-        c.to.out << *page << '\n';
-        after = json_view(*page)->text("next");
+        const json_view view(*page);
+        take(*page, view.root());
+        to = view->text("to");
+        after = view->text("next");
         if (after.empty() || !c.to.out) return exit_done;
     }
+}
+
+int print_json(const context& c, const seats& wish) {
+    return each_page(c, wish,
+                     [&c](const std::string& text, const json_item&) { c.to.out << text << '\n'; });
+}
+
+int print_period(const context& c, const seats& wish) {
+    period_view all;
+    const int code =
+        each_page(c, wish, [&all](const std::string&, const json_item& page) { all.add(page); });
+    if (code == exit_done) all.print(c);
+    return code;
 }
 
 } // namespace
 
 int run(const context& c, const seats& wish) {
     if (wish.csv) return print_csv(c, wish);
-    const bool period = wish.from || wish.to;
-    if (period && c.asked.json) return print_json(c, wish);
-    const auto answer =
-        operator_client(c).ask("GET", period ? target_of_period(wish) : target_of(wish));
+    if (wish.from || wish.to) return c.asked.json ? print_json(c, wish) : print_period(c, wish);
+    const auto answer = operator_client(c).ask("GET", target_of(wish));
     if (!answer) return fail(c, answer.error());
     if (c.asked.json) {
         c.to.out << *answer << '\n';
-    } else if (period) {
-        print_period(c, json_view(*answer).root());
     } else {
         print_present(c, json_view(*answer).root());
     }

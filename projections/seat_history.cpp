@@ -23,14 +23,24 @@ std::optional<std::uint8_t> seat_states_of(const event_body& body) {
     return std::nullopt;
 }
 
+bool is_over(const seat_patience& go_on) {
+    return go_on && !go_on();
+}
+
+tl::unexpected<base::failure> out_of_patience() {
+    return base::fail(std::make_error_code(std::errc::operation_canceled),
+                      "the reading was ended before all events were read");
+}
+
 /// Calls `take` with the position of each event of the subject up to `last`, oldest first.
 template <class F>
 base::result<void> walk_subject(const store& log, tenant_no tenant, const subject_id& subject,
-                                position last, F&& take) {
+                                position last, const seat_patience& go_on, F&& take) {
     for (position seen{position::embedded, 0};;) {
         const auto part = log.history(tenant, subject, seen, events_per_step);
         for (const position at : part) {
             if (last < at) return {};
+            if (is_over(go_on)) return out_of_patience();
             if (auto taken = take(at); !taken) return taken;
         }
         if (part.size() < events_per_step) return {};
@@ -40,11 +50,16 @@ base::result<void> walk_subject(const store& log, tenant_no tenant, const subjec
 
 } // namespace
 
-base::result<seat_history> seat_history::open(const store& log, tenant_no tenant) {
+bool is_out_of_patience(const base::failure& failed) {
+    return failed.code == std::errc::operation_canceled;
+}
+
+base::result<seat_history> seat_history::open(const store& log, tenant_no tenant,
+                                              const seat_patience& go_on) {
     const auto last = log.chain(tenant);
     if (!last) return base::fail(log_errc::not_found, "the tenant has no events");
     seat_history history(log, tenant, *last);
-    if (auto read = history.read_tenant(); !read) return tl::unexpected(read.error());
+    if (auto read = history.read_tenant(go_on); !read) return tl::unexpected(read.error());
     return history;
 }
 
@@ -60,22 +75,24 @@ base::result<seat_history::fact> seat_history::read(position at) const {
                 std::move(*body)};
 }
 
-base::result<void> seat_history::read_tenant() {
+base::result<void> seat_history::read_tenant(const seat_patience& go_on) {
     // Facts about the tenant have no subject. A tenant is changed often, its terms hardly ever.
-    return walk_subject(log_, tenant_, {}, last_.at, [this](position at) -> base::result<void> {
-        auto next = read(at);
-        if (!next) return tl::unexpected(next.error());
-        if (entity_of(type_of(next->body)) != entity::tenant) return {};
-        const auto states = seat_states_of(next->body);
-        if (states && !of_tenant_.empty() && seat_states_of(of_tenant_.back().body) == states) {
+    return walk_subject(
+        log_, tenant_, {}, last_.at, go_on, [this](position at) -> base::result<void> {
+            auto next = read(at);
+            if (!next) return tl::unexpected(next.error());
+            if (entity_of(type_of(next->body)) != entity::tenant) return {};
+            const auto states = seat_states_of(next->body);
+            if (states && !of_tenant_.empty() && seat_states_of(of_tenant_.back().body) == states) {
+                return {};
+            }
+            of_tenant_.push_back(std::move(*next));
             return {};
-        }
-        of_tenant_.push_back(std::move(*next));
-        return {};
-    });
+        });
 }
 
-base::result<seat_person> seat_history::person(const subject_id& id) const {
+base::result<seat_person> seat_history::person(const subject_id& id,
+                                               const seat_patience& go_on) const {
     seat_person who;
     who.id = id;
     seat_account account;
@@ -86,16 +103,17 @@ base::result<seat_person> seat_history::person(const subject_id& id) const {
         }
         return {};
     };
-    auto walked = walk_subject(log_, tenant_, id, last_.at, [&](position at) -> base::result<void> {
-        auto next = read(at);
-        if (!next) return tl::unexpected(next.error());
-        if (entity_of(type_of(next->body)) != entity::user) return {};
-        if (auto ruled = rules_before(at); !ruled) return ruled;
-        if (std::holds_alternative<user_created>(next->body)) who.made = at;
-        if (content_of(next->body) != nullptr) who.named = at;
-        who.erased = who.erased || std::holds_alternative<user_erased>(next->body);
-        return account.take(at, next->header, next->body);
-    });
+    auto walked =
+        walk_subject(log_, tenant_, id, last_.at, go_on, [&](position at) -> base::result<void> {
+            auto next = read(at);
+            if (!next) return tl::unexpected(next.error());
+            if (entity_of(type_of(next->body)) != entity::user) return {};
+            if (auto ruled = rules_before(at); !ruled) return ruled;
+            if (std::holds_alternative<user_created>(next->body)) who.made = at;
+            if (content_of(next->body) != nullptr) who.named = at;
+            who.erased = who.erased || std::holds_alternative<user_erased>(next->body);
+            return account.take(at, next->header, next->body);
+        });
     if (!walked) return tl::unexpected(walked.error());
     if (auto ruled = rules_before(last_.at.next()); !ruled) return tl::unexpected(ruled.error());
     who.stretches = account.stretches();
@@ -121,11 +139,15 @@ base::result<tenant_seq> seat_history::seq_after(position at) const {
     return tenant_seq{low};
 }
 
-base::result<void> seat_history::each(position after,
-                                      const std::function<bool(const seat_person&)>& visit) const {
+base::result<std::optional<seat_cut>>
+seat_history::each(position after, const std::function<bool(const seat_person&)>& visit,
+                   const seat_patience& go_on) const {
+    using cut = std::optional<seat_cut>;
+    position passed = after;
     auto seq = seq_after(after);
     if (!seq) return tl::unexpected(seq.error());
     for (; seq->value <= last_.seq.value; ++seq->value) {
+        if (is_over(go_on)) return cut({passed, std::nullopt, {}});
         const auto at = log_.locate(tenant_, *seq);
         if (!at) {
             return base::fail(log_errc::not_found, "the index of the tenant's events has a gap");
@@ -134,12 +156,15 @@ base::result<void> seat_history::each(position after,
         if (!bytes) return tl::unexpected(bytes.error());
         const auto record = read_record(*bytes, record_check::crc);
         if (!record) return tl::unexpected(record.error());
-        if (static_cast<event_type>(record->type) != event_type::user_created) continue;
-        const auto who = person(record->subject);
-        if (!who) return tl::unexpected(who.error());
-        if (!visit(*who)) return {};
+        if (static_cast<event_type>(record->type) == event_type::user_created) {
+            const auto who = person(record->subject, go_on);
+            if (!who && is_out_of_patience(who.error())) return cut({passed, record->subject, *at});
+            if (!who) return tl::unexpected(who.error());
+            if (!visit(*who)) return cut{};
+        }
+        passed = *at;
     }
-    return {};
+    return cut{};
 }
 
 } // namespace rollcall::projections

@@ -43,15 +43,14 @@ std::int64_t held_ms(const seat_stretch& held, const seat_period& period) {
     return std::max<std::int64_t>(0, to.unix_ms - from.unix_ms);
 }
 
-bool seat_peak::add(const seat_stretch& held) {
-    if (held_ms(held, period_) == 0) return true;
+void seat_peak::add(const seat_stretch& held) {
+    if (held_ms(held, period_) == 0) return;
     if (held.given.time <= period_.from) {
         ++at_the_beginning_;
     } else {
         changes_.emplace_back(held.given.time, 1);
     }
     if (held.taken && held.taken->time < period_.to) changes_.emplace_back(held.taken->time, -1);
-    return changes_.size() <= changes_max_;
 }
 
 seat_peak::height seat_peak::most() const {

@@ -70,12 +70,10 @@ std::int64_t held_ms(const seat_stretch& held, const seat_period& period);
 /// which another gets it does not count beside him.
 class seat_peak {
   public:
-    /// Remembers at most `changes_max` beginnings and ends.
-    seat_peak(const seat_period& period, std::size_t changes_max)
-        : period_(period), changes_max_(changes_max) {}
+    explicit seat_peak(const seat_period& period) : period_(period) {}
 
-    /// False: there are more than can be remembered, and the peak is not known.
-    [[nodiscard]] bool add(const seat_stretch& held);
+    /// Remembers its beginning and its end.
+    void add(const seat_stretch& held);
 
     struct height {
         std::uint64_t seats = 0;
@@ -86,7 +84,6 @@ class seat_peak {
 
   private:
     seat_period period_;
-    std::size_t changes_max_;
     std::uint64_t at_the_beginning_ = 0;
     std::vector<std::pair<base::moment, int>> changes_; ///< one more, one less
 };

@@ -124,6 +124,7 @@ void answer(call& c, const said& what) {
     c.reply().json(what.status, what.json);
     c.reply().content_type = what.content_type;
     if (!what.next.empty()) c.reply().add_header("X-Next-Position", what.next);
+    if (!what.period_to.empty()) c.reply().add_header("X-Period-To", what.period_to);
 }
 
 void answer(call& c, const problem& what) {

@@ -6,7 +6,8 @@
 // who asked for it.
 //
 // Readings at the admin socket run on the connection's thread and may take the time of a page of
-// the log; so it has a server, and threads, of its own. Elsewhere workers do them. Changes go
+// the log; so it has a server, and threads, of its own. Elsewhere workers do them, and everywhere
+// that of seats, which may take long. Changes go
 // through the command desk like everybody's. Outlives the server whose door it answers at;
 // destroying it ends jobs and waits.
 #pragma once
@@ -32,7 +33,12 @@ struct api_limits {
     std::size_t refused_max = 20;             ///< refusals told about one person
     std::uint64_t seat_holders_max = 100;     ///< people listed by `seats`; likewise the refused
     std::uint64_t seat_stretches_max = 5'000; ///< times that somebody held a seat, on a page
-    std::size_t seat_changes_max = 1'000'000; ///< seats given and taken in a period
+    /// How long a page of a period is read, from its turn on; the next goes on from there. With the
+    /// time that it waits for its turn it stays below http::limits::handling_time_max.
+    std::chrono::milliseconds seat_page_time_max{5'000};
+    /// How long it is looked up since when the holders of now hold their seats; who is left then is
+    /// listed without it.
+    std::chrono::milliseconds seat_since_time_max{1'000};
     /// Answers to tokens in memory until their clients have taken them; past it 429.
     std::size_t answer_bytes_total_max = std::size_t{64} * 1024 * 1024;
     std::size_t answer_bytes_tenant_max = std::size_t{16} * 1024 * 1024; ///< likewise, one tenant's

@@ -25,27 +25,31 @@ problem stopping() {
 struct reading_job {
     parts& p;
     gateway::later duty;
-    eventlog::tenant_no tenant;
-    std::function<result<said>()> work;
+    std::optional<eventlog::tenant_no> payer; ///< nothing: nobody counts his answers
+    std::function<result<said>(const still_wanted&)> work;
 
-    void operator()(job_turn turn, const std::atomic<bool>&) {
+    void operator()(job_turn turn, const std::atomic<bool>& stop) {
         if (turn == job_turn::stopping) return refuse_with(stopping());
-        if (turn == job_turn::late || p.answers.used_up(tenant)) return refuse_with(busy());
+        if (turn == job_turn::late || (payer && p.answers.used_up(*payer)))
+            return refuse_with(busy());
         result<said> what = refuse(500, "internal", "");
         try {
-            what = work();
+            what = work([&] { return !stop.load() && duty.wanted(); });
         } catch (const std::exception& why) {
             std::move(duty).answer(
                 [text = std::string(why.what())](call& again) { again.fail(text); });
             return;
         }
-        if (!what) return refuse_with(std::move(what.error()));
-        auto room = p.answers.take(tenant, what->json.size() + 1);
-        if (!room) return refuse_with(busy());
+        if (!what) return refuse_with(stop ? stopping() : std::move(what.error()));
+        std::shared_ptr<const void> room;
+        if (payer) {
+            room = p.answers.take(*payer, what->json.size() + 1);
+            if (!room) return refuse_with(busy());
+        }
         std::move(duty).answer(
             [room = std::move(room), what = std::move(*what)](call& again) mutable {
                 answer(again, what);
-                again.reply().keep_until_sent(std::move(room));
+                if (room) again.reply().keep_until_sent(std::move(room));
             });
     }
 
@@ -71,11 +75,19 @@ detached_call::detached_call(const call& c)
 
 void aside(parts& p, call& c, gateway::job_weight weight, std::function<result<said>()> work) {
     if (is_local(c)) return answer(c, work());
-    const eventlog::tenant_no tenant = bound_to(c).value_or(projections::system_tenant);
-    reading_job job{p, c.put_off(), tenant, std::move(work)};
+    const eventlog::tenant_no whose = bound_to(c).value_or(projections::system_tenant);
+    on_worker(p, c, whose, weight,
+              [work = std::move(work)](const still_wanted&) { return work(); });
+}
+
+void on_worker(parts& p, call& c, eventlog::tenant_no whose, gateway::job_weight weight,
+               std::function<result<said>(const still_wanted&)> work) {
+    std::optional<eventlog::tenant_no> payer;
+    if (!is_local(c)) payer = bound_to(c).value_or(projections::system_tenant);
+    reading_job job{p, c.put_off(), payer, std::move(work)};
     const auto until = std::chrono::steady_clock::now() + turn_wait_max;
     using verdict = gateway::worker_pool::verdict;
-    const verdict said = p.with.workers.post(job, {tenant, weight, until});
+    const verdict said = p.with.workers.post(job, {whose, weight, until});
     if (said != verdict::taken) job.refuse_with(said == verdict::stopping ? stopping() : busy());
 }
 

@@ -4,6 +4,9 @@
 //
 // What is answered counts in a budget until the client has taken it: who asks and does not read
 // brings no gigabytes.
+//
+// What may take longer than a page of the log goes to a worker from the admin socket as well: it
+// has few threads, and they have to sign to the watchdog and to carry a revocation meanwhile.
 #pragma once
 
 #include "gateway/admin/parts.hpp"
@@ -34,5 +37,14 @@ class detached_call {
 /// Answers with what `work` says, now or from a worker. `work` refers to nothing of the call.
 void aside(parts& p, gateway::call& c, gateway::job_weight weight,
            std::function<result<said>()> work);
+
+/// Whether the answer is still wanted: somebody waits for it, and the server does not stop. Work
+/// that takes long asks often.
+using still_wanted = std::function<bool()>;
+
+/// Answers from a worker, at every door, with what `work` says; 503 if the server stops meanwhile.
+/// It takes a turn of `whose`. `work` refers to nothing of the call.
+void on_worker(parts& p, gateway::call& c, eventlog::tenant_no whose, gateway::job_weight weight,
+               std::function<result<said>(const still_wanted&)> work);
 
 } // namespace rollcall::admin

@@ -46,7 +46,8 @@ struct said {
     unsigned status = 200;
     std::string json;
     std::string_view content_type = "application/json";
-    std::string next = {}; ///< of a page: where the next one begins, as a position
+    std::string next = {};      ///< of a page: where the next one begins, as a position
+    std::string period_to = {}; ///< of a page of a period: the end that all its pages have
 };
 
 /// Whether it is the operator at the admin socket who asks.

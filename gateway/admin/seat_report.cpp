@@ -121,11 +121,8 @@ class page_writer {
 };
 
 struct sums {
-    explicit sums(const seat_wish& wish) : peak(wish.period, wish.changes_max) {}
-
     std::int64_t ms = 0;
     std::uint64_t people = 0;
-    projections::seat_peak peak;
 };
 
 std::string document(std::string_view slug, const seat_wish& wish, const sums& all,
@@ -134,13 +131,7 @@ std::string document(std::string_view slug, const seat_wish& wish, const sums& a
     base::json_writer json(out);
     json.begin_object().member("tenant", slug);
     json.member("from", wish.period.from.text()).member("to", wish.period.to.text());
-    if (!wish.after) {
-        const auto most = all.peak.most();
-        json.key("seat_days").raw(days_text(all.ms));
-        json.key("peak").begin_object().member("seats", most.seats);
-        json.member("at", most.at.text()).end_object();
-        json.member("people", all.people);
-    }
+    json.key("seat_days").raw(days_text(all.ms)).member("people", all.people);
     json.key("holders").raw("[" + page.text() + "]").key("next");
     if (next.empty()) {
         json.null();
@@ -154,14 +145,28 @@ std::string document(std::string_view slug, const seat_wish& wish, const sums& a
 } // namespace
 
 result<seat_page> read_seats(const store& log, keyring& keys, tenant_no tenant,
-                             std::string_view slug, const seat_wish& wish) {
-    const auto history = projections::seat_history::open(log, tenant);
+                             std::string_view slug, const seat_wish& wish,
+                             const seat_endurance& most) {
+    bool unwanted = false;
+    const auto go_on = [&] {
+        unwanted = unwanted || (most.wanted && !most.wanted());
+        return !unwanted && (!most.in_time || most.in_time());
+    };
+    const auto cut_off = [&](std::string_view what, std::string_view advice) {
+        if (unwanted) return refuse(503, "unfinished", "the reading was ended: try again");
+        return refuse(400, "long_history",
+                      std::string(what) + " has more events than one request may read" +
+                          std::string(advice));
+    };
+    const auto history = projections::seat_history::open(log, tenant, go_on);
+    if (!history && projections::is_out_of_patience(history.error())) {
+        return cut_off("the tenant itself", "");
+    }
     if (!history) return tl::unexpected(problem_of(history.error()));
     page_writer page(wish);
-    sums all(wish);
+    sums all;
     seat_page out;
     std::string last;
-    bool crowded = false;
     base::result<void> named;
     const auto visit = [&](const seat_person& who) {
         std::vector<seat_stretch> held;
@@ -169,35 +174,35 @@ result<seat_page> read_seats(const store& log, keyring& keys, tenant_no tenant,
             if (is_within(each, wish.period)) held.push_back(each);
         }
         if (held.empty()) return true;
-        if (!wish.after) {
-            ++all.people;
-            for (const seat_stretch& each : held) {
-                all.ms += held_ms(each, wish.period);
-                if (!all.peak.add(each)) crowded = true;
-            }
-        }
-        if (crowded) return false;
         if (page.full()) {
             out.next = last;
-            return !wish.after; // the sums need everybody
+            return false;
         }
         const auto name = name_of(log, keys, who);
         if (!name) {
             named = tl::unexpected(name.error());
             return false;
         }
+        ++all.people;
+        for (const seat_stretch& each : held)
+            all.ms += held_ms(each, wish.period);
         page.add(who, *name, held);
         last = who.made.text();
         return true;
     };
     const position after = wish.after.value_or(position{position::embedded, 0});
-    const auto walked = history->each(after, visit);
+    const auto walked = history->each(after, visit, go_on);
     if (!walked) return tl::unexpected(problem_of(walked.error()));
     if (!named) return tl::unexpected(problem_of(named.error()));
-    if (crowded) {
-        return refuse(400, "long_period",
-                      "more than " + std::to_string(wish.changes_max) +
-                          " seats were given or taken in this period: ask for a shorter one");
+    if (const auto& cut = *walked) {
+        // A page that went no further than the one before would be asked for again for ever.
+        const bool stands = cut->passed <= after;
+        if (unwanted || (stands && !cut->person)) return cut_off("the tenant", "");
+        if (stands) {
+            return cut_off("user " + cut->person->text(),
+                           ": after=" + cut->made.text() + " goes on behind him");
+        }
+        out.next = cut->passed.text();
     }
     out.text =
         wish.format == seat_format::csv ? page.text() : document(slug, wish, all, page, out.next);

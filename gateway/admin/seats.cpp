@@ -1,6 +1,7 @@
 // The endpoint of seats: who holds one now and who was refused; of a period, who held one from when
 // to when.
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/aside.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/plan_json.hpp"
 #include "gateway/admin/refused.hpp"
@@ -9,6 +10,8 @@
 #include "projections/seat_history.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 
 namespace rollcall::admin {
 namespace {
@@ -69,40 +72,62 @@ result<seat_wish> wish_of(parts& p, call& c, const tenant_state& t, bool csv) {
             return refuse(400, "bad_parameter",
                           "with after, name to as well: all pages must be of one period");
         }
+        // What lies ahead would end each page at a moment of its own.
+        if (now < *to) {
+            return refuse(400, "bad_value",
+                          "with after, to must not lie in the future: use the to of the first "
+                          "page, which CSV has in X-Period-To");
+        }
     }
     const std::uint64_t most = p.limits.seat_stretches_max;
     const auto limit = number_of(c, "limit", most, most);
     if (!limit) return tl::unexpected(limit.error());
     if (*limit == 0) return refuse(400, "bad_value", "limit must be 1 or more");
     wish.stretches_max = *limit;
-    wish.changes_max = p.limits.seat_changes_max;
     wish.format = csv ? seat_format::csv : seat_format::json;
     return wish;
 }
 
-result<said> ledger(parts& p, call& c, const tenant_state& t, bool csv) {
+/// True until so much time has passed from now on.
+projections::seat_patience for_so_long(std::chrono::milliseconds time) {
+    return [until = std::chrono::steady_clock::now() + time] {
+        return std::chrono::steady_clock::now() < until;
+    };
+}
+
+result<said> ledger(parts& p, call& c, const tenant_state& t, bool csv,
+                    const still_wanted& wanted) {
     const auto wish = wish_of(p, c, t, csv);
     if (!wish) return tl::unexpected(wish.error());
-    auto page = read_seats(p.with.store, p.with.keys, t.number, t.slug, *wish);
+    auto page = read_seats(p.with.store, p.with.keys, t.number, t.slug, *wish,
+                           {wanted, for_so_long(p.limits.seat_page_time_max)});
     if (!page) return tl::unexpected(page.error());
     const std::string_view type = !csv          ? "application/json"
                                   : wish->after ? csv_type_of_rest
                                                 : csv_type;
-    return said{200, std::move(page->text), type, std::move(page->next)};
+    return said{200, std::move(page->text), type, std::move(page->next), wish->period.to.text()};
 }
 
-/// Since when somebody holds a seat; null if his tenant is deleted, or he lost it while the rows
-/// were read.
-void write_since(base::json_writer& json, const projections::seat_person& who) {
+/// Since when somebody holds a seat; null if his tenant is deleted, if he lost it while the rows
+/// were read, or if that was not read any more.
+void write_since(base::json_writer& json, const std::optional<projections::seat_person>& who) {
     json.key("since");
-    if (who.holds()) {
-        json.value(who.stretches.back().given.time.text());
+    if (who && who->holds()) {
+        json.value(who->stretches.back().given.time.text());
     } else {
         json.null();
     }
 }
 
-result<said> present(parts& p, call& c, const tenant_state& t) {
+/// What is read as long as its patience lasts; nothing past it.
+template <class T>
+result<std::optional<T>> if_in_time(base::result<T> read) {
+    if (read) return std::optional<T>(std::move(*read));
+    if (projections::is_out_of_patience(read.error())) return std::optional<T>();
+    return tl::unexpected(problem_of(read.error()));
+}
+
+result<said> present(parts& p, call& c, const tenant_state& t, const still_wanted& wanted) {
     if (c.asked().query().first("after") || c.asked().query().first("limit")) {
         return refuse(400, "bad_parameter", "after and limit go with a period: name from or to");
     }
@@ -131,8 +156,11 @@ result<said> present(parts& p, call& c, const tenant_state& t) {
         }
         return true;
     });
-    const auto history = projections::seat_history::open(p.with.store, t.number);
-    if (!history) return tl::unexpected(problem_of(history.error()));
+    const auto go_on = [&wanted, in_time = for_so_long(p.limits.seat_since_time_max)] {
+        return wanted() && in_time();
+    };
+    const auto history = if_in_time(projections::seat_history::open(p.with.store, t.number, go_on));
+    if (!history) return tl::unexpected(history.error());
 
     said s;
     base::json_writer json(s.json);
@@ -144,8 +172,12 @@ result<said> present(parts& p, call& c, const tenant_state& t) {
     json.member("used", used).member("users", counted.users);
     json.key("holders").begin_array();
     for (const holder& one : holders) {
-        const auto who = history->person(one.id);
-        if (!who) return tl::unexpected(problem_of(who.error()));
+        std::optional<projections::seat_person> who;
+        if (*history) {
+            auto read = if_in_time((*history)->person(one.id, go_on));
+            if (!read) return tl::unexpected(read.error());
+            who = std::move(*read);
+        }
         json.begin_object();
         json.member("id", one.id.text()).member("userName", one.user_name);
         write_since(json, *who);
@@ -155,10 +187,11 @@ result<said> present(parts& p, call& c, const tenant_state& t) {
     json.member("holders_not_listed", used - std::min<std::uint64_t>(used, holders.size()));
     write_refused(json, *refused);
     json.end_object();
+    if (!wanted()) return refuse(503, "unfinished", "the reading was ended: try again");
     return s;
 }
 
-result<said> seats(parts& p, call& c) {
+result<said> read(parts& p, call& c, const still_wanted& wanted) {
     const auto t = tenant_of(p, c);
     if (!t) return tl::unexpected(t.error());
     if (const auto ok = only_parameters(c, {"from", "to", "after", "limit"}); !ok) {
@@ -166,15 +199,24 @@ result<said> seats(parts& p, call& c) {
     }
     const bool csv = wants_csv(c);
     const http::query_parameters& query = c.asked().query();
-    if (csv || query.first("from") || query.first("to")) return ledger(p, c, *t, csv);
-    return present(p, c, *t);
+    if (csv || query.first("from") || query.first("to")) return ledger(p, c, *t, csv, wanted);
+    return present(p, c, *t, wanted);
+}
+
+void seats(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    // A turn of the tenant who is read: of each one reading at a time, whoever asks for it.
+    on_worker(p, c, t->number, gateway::job_weight::heavy,
+              [&p, apart = std::make_shared<detached_call>(c)](const still_wanted& wanted) {
+                  return read(p, apart->again(), wanted);
+              });
 }
 
 } // namespace
 
 std::vector<gateway::route> seat_routes(parts& p) {
-    return {reading(p, http::method::get, "/tenants/{tenant}/seats", "admin_get_seats", seats,
-                    gateway::job_weight::heavy)};
+    return {doing(p, http::method::get, "/tenants/{tenant}/seats", "admin_get_seats", seats)};
 }
 
 } // namespace rollcall::admin

@@ -226,6 +226,45 @@ BOOST_AUTO_TEST_CASE(what_is_not_there) {
     BOOST_TEST(people_of(s, acme).empty());
 }
 
+// However soon it is cut, it says from where to go on, and nobody is told twice.
+BOOST_AUTO_TEST_CASE(what_is_cut_goes_on_where_it_was) {
+    server s;
+    const tenant_no acme = s.make_tenant("acme");
+    std::vector<subject_id> made;
+    for (int i = 0; i < 4; ++i) {
+        made.push_back(s.make_user(acme, wish_for("n" + std::to_string(i))).id);
+        s.run(by_operator(acme, active(made.back(), false)));
+    }
+    const auto for_events = [](int most) { return [left = most]() mutable { return left-- > 0; }; };
+    const auto history = history_of(s, acme);
+    for (const int events : {3, 4, 5, 7, 12, 100}) {
+        std::vector<subject_id> seen;
+        position after = the_beginning;
+        for (int pages = 0; pages < 50; ++pages) {
+            const auto walked = history.each(
+                after,
+                [&](const seat_person& p) {
+                    seen.push_back(p.id);
+                    return true;
+                },
+                for_events(events));
+            BOOST_REQUIRE(walked.has_value());
+            if (!*walked) break;
+            BOOST_TEST((after < (*walked)->passed));
+            after = (*walked)->passed;
+        }
+        BOOST_TEST((seen == made), "cut after " << events << " events");
+    }
+    const auto half = history.person(made[0], for_events(1));
+    BOOST_REQUIRE(!half.has_value());
+    BOOST_TEST(is_out_of_patience(half.error()));
+    BOOST_TEST(history.person(made[0], for_events(2)).has_value());
+    const auto unopened = seat_history::open(s.log(), acme, for_events(0));
+    BOOST_REQUIRE(!unopened.has_value());
+    BOOST_TEST(is_out_of_patience(unopened.error()));
+    BOOST_TEST(!is_out_of_patience(seat_history::open(s.log(), tenant_no{77}).error()));
+}
+
 // What comes after it was opened is not in it: a page and its totals are of one moment.
 BOOST_AUTO_TEST_CASE(it_ends_where_it_was_opened) {
     server s;
