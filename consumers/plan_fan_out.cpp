@@ -6,6 +6,13 @@ namespace rollcall::consumers {
 
 using projections::refusal_code;
 
+namespace {
+
+/// Tenants that could not take a plan at the moment, after which the others are not asked either.
+constexpr unsigned tenants_held_up_max = 8;
+
+} // namespace
+
 reaction reaction_to(const projections::refusal& why) {
     switch (why.code) {
     case refusal_code::queue_full:
@@ -22,6 +29,7 @@ reaction reaction_to(const projections::refusal& why) {
 reaction plan_fan_out::act(const eventlog::read_event& event) {
     const auto& defined = std::get<eventlog::plan_defined>(event.what.body);
     reaction came;
+    unsigned held_up = 0;
     for (const projections::tenant_state& tenant : views_.tenants()) {
         if (tenant.settings.plan != defined.name) continue;
         // A later definition was taken by a change of plan since: nothing older may follow.
@@ -37,9 +45,10 @@ reaction plan_fan_out::act(const eventlog::read_event& event) {
         asked.body = projections::take_plan_terms{};
         const auto answer = desk_.submit_and_wait(std::move(asked));
         if (answer) continue;
-        came = reaction_to(answer.error());
+        auto one = reaction_to(answer.error());
         // One tenant's trouble is not another's; but the server's is everybody's.
-        if (came.what == reaction::kind::again) return came;
+        if (one.what == reaction::kind::again && ++held_up == tenants_held_up_max) return one;
+        if (came.what != reaction::kind::again) came = std::move(one);
     }
     return came;
 }

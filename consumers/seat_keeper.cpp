@@ -14,8 +14,10 @@ using namespace eventlog;
 using projections::subject_id;
 using projections::tenant_state;
 
-/// In one look; who is left is looked at again at once.
+/// In one look; who is left is looked at again when the other tenants were.
 constexpr std::uint64_t people_per_look_max = 1'000;
+/// After which one look ends, likewise.
+constexpr std::chrono::seconds look_time_max{1};
 constexpr unsigned nearly_full_percent = 80;
 constexpr unsigned full_percent = 100;
 
@@ -66,12 +68,18 @@ reaction seat_keeper::tidy(base::moment now) {
     for (const auto& [tenant, end] : ends_) {
         if (end <= now) to_look_at_.insert(tenant);
     }
-    while (!to_look_at_.empty()) {
-        const tenant_no tenant = *to_look_at_.begin();
-        if (auto came = look_at(tenant, now); came.what != reaction::kind::done) return came;
-        to_look_at_.erase(tenant);
+    // Each has his look: a tenant whose line does not move holds up nobody else.
+    reaction not_done;
+    for (auto next = to_look_at_.begin(); next != to_look_at_.end();) {
+        auto came = look_at(*next, now);
+        if (came.what == reaction::kind::done) {
+            next = to_look_at_.erase(next);
+        } else {
+            not_done = std::move(came);
+            ++next;
+        }
     }
-    return {};
+    return not_done;
 }
 
 std::optional<base::moment> seat_keeper::due() const {
@@ -141,11 +149,13 @@ void seat_keeper::warn(const tenant_state& tenant, sight& seen, std::uint64_t us
 reaction seat_keeper::suspend_newest(const tenant_state& tenant, const sight& seen,
                                      std::uint64_t too_many) {
     const auto most = static_cast<std::size_t>(std::min(too_many, people_per_look_max));
+    const auto until = std::chrono::steady_clock::now() + look_time_max;
     for (const subject_id& id :
          projections::newest_holders(views_, tenant.number, tenant.settings.terms, most)) {
         auto came =
             send(tenant.number, seen, projections::suspend_user{id, suspension_reason::seats});
         if (came.what != reaction::kind::done) return came;
+        if (std::chrono::steady_clock::now() > until) break;
     }
     return {}; // the events of it make him look again
 }
@@ -176,10 +186,12 @@ reaction seat_keeper::resume_longest(const tenant_state& tenant, sight& seen, st
     for (; !longest.empty(); longest.pop())
         in_order.push_back(longest.top().id);
     std::reverse(in_order.begin(), in_order.end());
+    const auto until = std::chrono::steady_clock::now() + look_time_max;
     for (const subject_id& id : in_order) {
         auto came =
             send(tenant.number, seen, projections::resume_user{id, suspension_reason::seats});
         if (came.what != reaction::kind::done) return came;
+        if (std::chrono::steady_clock::now() > until) break;
     }
     return {};
 }

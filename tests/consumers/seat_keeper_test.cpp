@@ -11,9 +11,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <thread>
 
 using namespace rollcall;
 using namespace rollcall::eventlog;
@@ -46,13 +48,14 @@ struct system_under_test {
     std::unique_ptr<follower> fan_out;
     std::unique_ptr<follower> keeper;
 
-    system_under_test(const std::filesystem::path& path, const secret_key& master)
+    system_under_test(const std::filesystem::path& path, const secret_key& master,
+                      desk_options limits = {})
         : rows(open_store(path)),
           keys(make_local_wrapper(master)),
           log(*rows, signal),
           views(*rows, keys),
           write(*rows, log, keys, {}, [] {}),
-          desk(write, views, {}) {
+          desk(write, views, limits) {
         signal.advance(rows->head());
         fan_out = follow(std::make_unique<plan_fan_out>(views, desk));
         keeper = follow(std::make_unique<seat_keeper>(views, desk, figures));
@@ -142,6 +145,40 @@ struct system_under_test {
     }
 };
 
+/// Long changes of a tenant, one behind the other until it is let go: whatever else it is asked
+/// waits behind one of them, too long.
+struct long_change final : submission {
+    static constexpr auto takes = 300ms;
+
+    long_change(writer& where, tenant_no whose, const std::atomic<bool>& over)
+        : where_(where), over_(over) {
+        tenant = whose;
+    }
+
+    bool decide(turn&) override {
+        if (!end_) end_ = std::chrono::steady_clock::now() + takes;
+        return true;
+    }
+
+    [[nodiscard]] bool unfinished() const override {
+        return !over_ && std::chrono::steady_clock::now() < *end_;
+    }
+
+    void complete(submission_outcome, position) noexcept override {
+        if (!over_) hand_in(where_, tenant, over_);
+    }
+
+    static void hand_in(writer& where, tenant_no whose, const std::atomic<bool>& over) {
+        static_cast<void>(
+            where.submit(std::make_unique<long_change>(where, whose, over), queue_class::ordinary));
+    }
+
+  private:
+    writer& where_;
+    const std::atomic<bool>& over_;
+    std::optional<std::chrono::steady_clock::time_point> end_;
+};
+
 struct place {
     support::temp_directory where;
     secret_key master = secret_key::random();
@@ -209,6 +246,33 @@ BOOST_AUTO_TEST_CASE(the_newest_are_suspended_and_the_longest_suspended_come_bac
     s.settle();
     BOOST_TEST(s.people(acme) == "daaa");
     BOOST_TEST(s.figures.alarms == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_tenant_that_is_held_up_holds_up_no_other) {
+    std::atomic<bool> over{false};
+    desk_options limits;
+    limits.deadline = 100ms;
+    system_under_test s(where.path(), master, limits);
+    s.must(plan_of("team", 2, downgrade_policy::suspend_newest), system_tenant);
+    const tenant_no acme = s.make_tenant("acme", "team");
+    const tenant_no zulu = s.make_tenant("zulu", "team");
+    for (const tenant_no tenant : {acme, zulu}) {
+        s.make_user(tenant, "a");
+        s.make_user(tenant, "b");
+    }
+    s.settle();
+    for (int i = 0; i < 2; ++i)
+        long_change::hand_in(s.write, acme, over);
+    s.must(seats_of("team", 1), system_tenant);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (s.people(zulu) != "as" && std::chrono::steady_clock::now() < until)
+        std::this_thread::yield();
+    BOOST_TEST(s.people(zulu) == "as");
+    BOOST_TEST(s.people(acme) == "aa");
+    over = true;
+    while (s.people(acme) != "as" && std::chrono::steady_clock::now() < until)
+        std::this_thread::yield();
+    BOOST_TEST(s.people(acme) == "as");
 }
 
 BOOST_AUTO_TEST_CASE(whom_an_admin_keeps_out_stays_out) {
