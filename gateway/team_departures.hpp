@@ -14,7 +14,7 @@ namespace rollcall::gateway {
 
 /// Members of a group who are looked at on the I/O thread, for this alone. In a larger one only
 /// those leave who are named.
-inline constexpr std::uint64_t departures_members_max = 1'000;
+inline constexpr std::uint64_t departures_members_max = 256;
 
 /// Whether the change comes to people leaving and nothing else, as the team is now; then it names
 /// them, and says nothing more. False leaves the change as it is: it would let somebody in, change

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_list_comes_to_departures_up_to_a_limit) {
     projections::change_team nobody = listing({});
     BOOST_TEST(takes(nobody, 0));
     BOOST_TEST(nobody.members.only_added);
-    BOOST_TEST(gateway::departures_members_max == 1'000u);
+    BOOST_TEST(gateway::departures_members_max == 256u);
 }
 
 BOOST_AUTO_TEST_CASE(many_adds_at_once_all_survive) {
