@@ -93,7 +93,7 @@ class tls final : public transport, private tls_handshakes::member {
         around_.handshakes.enter(*this, std::chrono::steady_clock::now());
     }
 
-    ~tls() { around_.handshakes.leave(*this); }
+    ~tls() override { around_.handshakes.leave(*this); }
 
     tls(const tls&) = delete;
     tls& operator=(const tls&) = delete;
