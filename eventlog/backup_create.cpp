@@ -162,13 +162,16 @@ class run {
                                   "log, name another directory");
         }
         for (const backup_file& f : made_.files) {
-            std::error_code error;
-            const auto size = fs::file_size(wish_.to / f.name(), error);
-            if (!error && size == f.bytes) continue;
-            return damaged_backup(wish_.to / f.name(),
-                                  error ? "it cannot be read (" + error.message() + ")"
-                                        : "it has " + std::to_string(size) +
-                                              " bytes, and should have " + std::to_string(f.bytes));
+            const fs::path file = wish_.to / f.name();
+            const auto there = backup_input::open(file);
+            if (there && there->size() == f.bytes) continue;
+            if (there) {
+                return damaged_backup(file, "it has " + std::to_string(there->size()) +
+                                                " bytes, and should have " +
+                                                std::to_string(f.bytes));
+            }
+            if (there.error().code != log_errc::storage) return tl::unexpected(there.error());
+            return damaged_backup(file, "it cannot be read (" + there.error().message + ")");
         }
         return {};
     }

@@ -490,6 +490,13 @@ BOOST_AUTO_TEST_CASE(what_is_not_the_beginning_of_this_log_is_left_alone) {
         {"a file is shorter",
          [](backed_up& b) { fs::resize_file(b.to / b.told().files[0].name(), 7); },
          log_errc::damaged_backup, "it has 7 bytes"},
+        {"a link for a file",
+         [](backed_up& b) {
+             const fs::path file = b.to / b.told().files[0].name();
+             fs::rename(file, b.outside / "elsewhere");
+             fs::create_symlink(b.outside / "elsewhere", file);
+         },
+         log_errc::foreign_directory, ".events is a symbolic link, and none is followed"},
         {"a damaged manifest", [](backed_up& b) { flip_bit(b.to / backup_manifest_name, 80); },
          log_errc::damaged_backup, "rollcall.backup is damaged"},
         {"a pipe for a manifest", [](backed_up& b) { b.to_pipe(b.to / backup_manifest_name); },
