@@ -46,7 +46,7 @@ judge::outcome judge::operator()(const suspend_user& c) const {
     }
     user_suspended fact{core.suspended.with(c.reason, now_), false};
     fact.holds_seat = holds_seat(tenant->settings.terms, status_of({true, fact.suspended}));
-    decision d = record(done::kind::changed, tenant->number, c.id, std::move(fact));
+    decision d = record(done::kind::changed, tenant->number, c.id, fact);
     d.user = std::move(*current);
     return d;
 }
@@ -69,7 +69,7 @@ judge::outcome judge::operator()(const resume_user& c) const {
         return tl::unexpected(free.error());
     }
     fact.holds_seat = holds_seat(tenant->settings.terms, after);
-    decision d = record(done::kind::changed, tenant->number, c.id, std::move(fact));
+    decision d = record(done::kind::changed, tenant->number, c.id, fact);
     d.user = std::move(*current);
     return d;
 }
