@@ -1,14 +1,8 @@
 // The options of the verbs about admins and operators, and those that say which server is meant.
 #include "cli/option_parts.hpp"
-#include "eventlog/base/time.hpp"
-#include "gateway/admin/expiry.hpp"
 
 namespace rollcall::cli {
 namespace {
-
-std::string check_lifetime(const std::string& text) {
-    return base::parse_duration_ms(text) ? "" : "must be " + std::string(admin::lifetime_form);
-}
 
 std::string check_token_lifetime(const std::string& text) {
     return text == "never" ? "" : check_lifetime(text);

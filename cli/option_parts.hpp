@@ -24,6 +24,9 @@ T& bind(CLI::App& app, line& l) {
     return *wish;
 }
 
+/// A time that something lives, such as 90d; empty if it is one, else what it must be.
+std::string check_lifetime(const std::string& text);
+
 // tenant_options.cpp: customers.
 void declare_tenant_create(CLI::App& app, line& l);
 void declare_tenant_list(CLI::App& app, line& l);

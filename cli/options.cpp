@@ -28,10 +28,6 @@ void add_position(CLI::App& app, const std::string& name, std::optional<position
         ->type_name("@POSITION");
 }
 
-std::string check_lifetime(const std::string& text) {
-    return base::parse_duration_ms(text) ? "" : "must be " + std::string(admin::lifetime_form);
-}
-
 std::string check_overlap(const std::string& text) {
     return text == "0" || base::parse_duration_ms(text)
                ? ""
@@ -372,6 +368,10 @@ CLI::App& leaf_of(CLI::App& root, std::string_view name, const std::string& abou
 }
 
 } // namespace
+
+std::string check_lifetime(const std::string& text) {
+    return base::parse_duration_ms(text) ? "" : "must be " + std::string(admin::lifetime_form);
+}
 
 std::vector<verb_line> all_verbs() {
     std::vector<verb_line> all;

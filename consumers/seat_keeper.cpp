@@ -149,15 +149,9 @@ void seat_keeper::warn(const tenant_state& tenant, sight& seen, std::uint64_t us
 reaction seat_keeper::suspend_newest(const tenant_state& tenant, const sight& seen,
                                      std::uint64_t too_many) {
     const auto most = static_cast<std::size_t>(std::min(too_many, people_per_look_max));
-    const auto until = std::chrono::steady_clock::now() + look_time_max;
-    for (const subject_id& id :
-         projections::newest_holders(views_, tenant.number, tenant.settings.terms, most)) {
-        auto came =
-            send(tenant.number, seen, projections::suspend_user{id, suspension_reason::seats});
-        if (came.what != reaction::kind::done) return came;
-        if (std::chrono::steady_clock::now() > until) break;
-    }
-    return {}; // the events of it make him look again
+    return send_each<projections::suspend_user>(
+        tenant.number, seen,
+        projections::newest_holders(views_, tenant.number, tenant.settings.terms, most));
 }
 
 reaction seat_keeper::resume_longest(const tenant_state& tenant, sight& seen, std::uint64_t free) {
@@ -186,10 +180,16 @@ reaction seat_keeper::resume_longest(const tenant_state& tenant, sight& seen, st
     for (; !longest.empty(); longest.pop())
         in_order.push_back(longest.top().id);
     std::reverse(in_order.begin(), in_order.end());
+    return send_each<projections::resume_user>(tenant.number, seen, in_order);
+}
+
+/// One after the other, as long as a look may last: what was done makes him look again.
+template <class Command>
+reaction seat_keeper::send_each(tenant_no tenant, const sight& seen,
+                                const std::vector<subject_id>& people) {
     const auto until = std::chrono::steady_clock::now() + look_time_max;
-    for (const subject_id& id : in_order) {
-        auto came =
-            send(tenant.number, seen, projections::resume_user{id, suspension_reason::seats});
+    for (const subject_id& id : people) {
+        auto came = send(tenant, seen, Command{id, suspension_reason::seats});
         if (came.what != reaction::kind::done) return came;
         if (std::chrono::steady_clock::now() > until) break;
     }

@@ -20,6 +20,7 @@
 #include <atomic>
 #include <map>
 #include <set>
+#include <vector>
 
 namespace rollcall::consumers {
 
@@ -62,6 +63,9 @@ class seat_keeper final : public chore {
                             std::uint64_t too_many);
     reaction resume_longest(const projections::tenant_state& tenant, sight& seen,
                             std::uint64_t free);
+    template <class Command>
+    reaction send_each(eventlog::tenant_no tenant, const sight& seen,
+                       const std::vector<projections::subject_id>& people);
     reaction send(eventlog::tenant_no tenant, const sight& seen, projections::command_body body);
 
     const projections::directory& views_;

@@ -230,16 +230,15 @@ struct writer::impl final : row_editor, link_reader, turn {
         do {
             std::unique_ptr<submission> next = take();
             if (!next) break;
+            const tenant_no whose = next->tenant;
+            const auto begun = now;
             if (const auto over = cannot_go_on(*next, now)) {
                 next->complete(*over, {});
             } else {
-                const tenant_no whose = next->tenant;
-                const auto begun = now;
                 decide_one(std::move(next));
-                now = steady::now();
-                if (now - begun > slow_turn) give_back(whose);
             }
             now = steady::now();
+            if (now - begun > slow_turn) give_back(whose);
         } while (batch_.work.size() < most && batch_.bytes < options_.batch_bytes_max &&
                  now < until);
         const std::size_t count = batch_.work.size();

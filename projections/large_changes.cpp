@@ -5,17 +5,11 @@
 namespace rollcall::projections {
 
 bool large_changes::enter(eventlog::tenant_no tenant) {
-    const std::lock_guard lock(mutex_);
-    std::size_t& count = under_way_[tenant];
-    if (count >= each_max_) return false;
-    ++count;
-    return true;
+    return under_way_.enter(tenant, each_max_);
 }
 
 void large_changes::leave(eventlog::tenant_no tenant) {
-    const std::lock_guard lock(mutex_);
-    const auto at = under_way_.find(tenant);
-    if (--at->second == 0) under_way_.erase(at);
+    under_way_.leave(tenant);
 }
 
 bool may_be_large(const directory& views, const command& asked) {

@@ -6,10 +6,9 @@
 #include "eventlog/ids.hpp"
 #include "projections/command.hpp"
 #include "projections/directory.hpp"
+#include "projections/tenant_places.hpp"
 
 #include <cstddef>
-#include <mutex>
-#include <unordered_map>
 
 namespace rollcall::projections {
 
@@ -25,8 +24,7 @@ class large_changes {
 
   private:
     std::size_t each_max_;
-    std::mutex mutex_;
-    std::unordered_map<eventlog::tenant_no, std::size_t> under_way_;
+    tenant_places under_way_;
 };
 
 /// True if the command may let more people join or leave a team than one turn takes

@@ -17,18 +17,11 @@ std::size_t waiting_commands::most_for(const command& asked) const {
 }
 
 bool waiting_commands::enter(const command& asked) {
-    const std::size_t most = most_for(asked);
-    const std::lock_guard lock(mutex_);
-    std::size_t& count = waiting_[asked.tenant];
-    if (count >= most) return false;
-    ++count;
-    return true;
+    return waiting_.enter(asked.tenant, most_for(asked));
 }
 
 void waiting_commands::leave(eventlog::tenant_no tenant) {
-    const std::lock_guard lock(mutex_);
-    const auto at = waiting_.find(tenant);
-    if (--at->second == 0) waiting_.erase(at);
+    waiting_.leave(tenant);
 }
 
 std::optional<std::uint64_t> waiting_commands::count_refused() {

@@ -8,12 +8,11 @@
 
 #include "eventlog/base/rare_note.hpp"
 #include "projections/command.hpp"
+#include "projections/tenant_places.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
-#include <unordered_map>
 
 namespace rollcall::projections {
 
@@ -39,8 +38,7 @@ class waiting_commands {
     [[nodiscard]] std::size_t most_for(const command& asked) const;
 
     const std::size_t each_max_;
-    std::mutex mutex_;
-    std::unordered_map<eventlog::tenant_no, std::size_t> waiting_;
+    tenant_places waiting_;
     base::rare_note refused_;
 };
 

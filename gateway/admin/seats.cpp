@@ -6,6 +6,7 @@
 #include "gateway/admin/plan_json.hpp"
 #include "gateway/admin/refused.hpp"
 #include "gateway/admin/seat_report.hpp"
+#include "gateway/http/text.hpp"
 #include "projections/attempts.hpp"
 #include "projections/seat_history.hpp"
 
@@ -22,20 +23,12 @@ using projections::tenant_state;
 constexpr std::string_view csv_type = "text/csv; charset=utf-8; header=present";
 constexpr std::string_view csv_type_of_rest = "text/csv; charset=utf-8; header=absent";
 
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ') || text.starts_with('\t'))
-        text.remove_prefix(1);
-    while (text.ends_with(' ') || text.ends_with('\t'))
-        text.remove_suffix(1);
-    return text;
-}
-
 /// Whether `text/csv` is among the types that the client names.
 bool wants_csv(const call& c) {
     std::string_view all = c.asked().header("Accept");
     while (!all.empty()) {
         const auto end = all.find(',');
-        if (trimmed(all.substr(0, std::min(end, all.find(';')))) == "text/csv") return true;
+        if (http::trim(all.substr(0, std::min(end, all.find(';')))) == "text/csv") return true;
         all.remove_prefix(end == std::string_view::npos ? all.size() : end + 1);
     }
     return false;

@@ -7,6 +7,7 @@
 #include "eventlog/error.hpp"
 #include "projections/command_desk.hpp"
 #include "projections/directory.hpp"
+#include "tests/consumers/opened_store.hpp"
 #include "tests/support/temp_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -17,18 +18,11 @@
 using namespace rollcall;
 using namespace rollcall::eventlog;
 using namespace rollcall::projections;
+using rollcall::consumers::open_store;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::unique_ptr<store> open_store(const fs::path& path) {
-    store_options options;
-    options.directory = path;
-    auto opened = store::open(options);
-    BOOST_REQUIRE_MESSAGE(opened, opened.error().message);
-    return std::move(*opened);
-}
 
 /// The log, the rules and the consumer on one directory; made anew to see what a restart sees.
 struct system_under_test {

@@ -7,6 +7,7 @@
 #include "eventlog/embedded_log.hpp"
 #include "projections/project.hpp"
 #include "projections/read.hpp"
+#include "tests/consumers/opened_store.hpp"
 #include "tests/support/temp_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -26,14 +27,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto patience = 20s;
-
-std::unique_ptr<store> open_store(const std::filesystem::path& path) {
-    store_options options;
-    options.directory = path;
-    auto opened = store::open(options);
-    BOOST_REQUIRE_MESSAGE(opened, opened.error().message);
-    return std::move(*opened);
-}
 
 /// The log, the rules and two consumers on one directory; made anew to see what a restart sees.
 struct system_under_test {

@@ -51,6 +51,17 @@ struct parted_writer : scripted_writer {
         return turns;
     }
 
+    /// The writer stands in a turn, `gate0`, until `hold` is opened.
+    void hold_up(gate& hold) {
+        std::promise<void> entered;
+        submit_parts("gate", {9}, 1, [&](submission&, turn&, int) {
+            entered.set_value();
+            hold.pass();
+            return true;
+        });
+        entered.get_future().wait();
+    }
+
     /// A turn that took long by chance may let others in between, but those keep their order.
     bool comes_before(const std::string& one, const std::string& other) {
         const std::string all = seen();
@@ -78,13 +89,7 @@ BOOST_AUTO_TEST_CASE(others_come_between_the_parts_and_its_own_tenant_behind_the
     start();
     log->commit_everything();
     gate hold;
-    std::promise<void> entered;
-    submit_parts("gate", {9}, 1, [&](submission&, turn&, int) {
-        entered.set_value();
-        hold.pass();
-        return true;
-    });
-    entered.get_future().wait();
+    hold_up(hold);
     submit_parts("A", {1}, 3, [&](submission&, turn&, int part) {
         return submit_parts("b" + std::to_string(part), {2}, 1);
     });
@@ -116,13 +121,7 @@ BOOST_AUTO_TEST_CASE(after_a_slow_turn_somebody_else_has_his) {
     start();
     log->commit_everything();
     gate hold;
-    std::promise<void> entered;
-    submit_parts("gate", {9}, 1, [&](submission&, turn&, int) {
-        entered.set_value();
-        hold.pass();
-        return true;
-    });
-    entered.get_future().wait();
+    hold_up(hold);
     submit_parts("A", {1}, 1, [&](submission&, turn&, int) {
         const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
         while (std::chrono::steady_clock::now() < until) {}
