@@ -66,7 +66,9 @@ std::string file_of(int people, int from = 0) {
     std::string out = "userName,emails,givenName\r\n";
     for (int i = from; i < from + people; ++i) {
         const std::string name = "user" + std::to_string(i) + "@acme.example";
-        out += name + "," + name + ",Number " + std::to_string(i) + "\r\n";
+        out += name;
+        out += "," + name + ",Number ";
+        out += std::to_string(i) + "\r\n";
     }
     return out;
 }

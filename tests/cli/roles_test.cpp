@@ -387,7 +387,7 @@ unsigned expected(const route_row& row, who w) {
     const auto role = role_of(w);
     if (!role) return 401;
     switch (admin::reach_of(row.route, *role)) {
-    case reach::none: return 403;
+    case reach::none:
     case reach::self: return 403; // each row is about another one
     case reach::own: return w == who::other_primary && row.names_tenant ? 404 : row.status;
     case reach::all: break;

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(when_a_key_was_last_used_survives_a_restart) {
     BOOST_TEST(before.find(R"("last_used":null)") != std::string::npos);
     const json_view keys(before);
     for (const json_item& key : keys->items()) {
-        if (key.text("last_used") == "") continue;
+        if (key.text("last_used").empty()) continue;
         BOOST_TEST(key.text("last_used") >= key.text("created")); // though kept by whole minutes
     }
     house.restart();

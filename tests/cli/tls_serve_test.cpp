@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_is_replaced_while_the_program_serves) {
     BOOST_TEST(doctor().out.find("good until " + p.good.not_after().text()) != std::string::npos);
 
     made_certificate::plan longer;
-    longer.until_s = 90 * 24 * 3600;
+    longer.until_s = std::int64_t{90} * 24 * 3600;
     const made_certificate next(longer);
     static_cast<void>(p.certificates.write_pair(next));
     child.signal(SIGHUP);
