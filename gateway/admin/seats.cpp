@@ -173,7 +173,7 @@ result<said> present(parts& p, call& c, const tenant_state& t, const still_wante
         }
         json.begin_object();
         json.member("id", one.id.text()).member("userName", one.user_name);
-        write_since(json, *who);
+        write_since(json, who);
         json.end_object();
     }
     json.end_array();
