@@ -244,6 +244,8 @@ gateway::ops_sources server::parts::figures() {
     from.connections_max = options.connections_max;
     from.routes = [this]() -> const gateway::route_table& { return front->table(); };
     from.requests = [this]() -> const gateway::request_metrics& { return front->metrics(); };
+    from.admin_waits = [this] { return api->waits(); };
+    from.admin_waits_max = admin::api_limits{}.waits_max;
     from.profiles = [this] { return products->figures(views); };
     if (certificate) from.certificate = [this] { return certificate->state(); };
     return from;

@@ -71,8 +71,9 @@ struct embedded_log::impl {
         commit_times.observe(took);
         if (took > quiet_commit_max) tell_slow(took, events);
         if (at) {
-            signal.advance(*at);
+            // In this order: who is woken finds in the projections what he was woken for.
             w.done(commit_outcome::committed, *at);
+            signal.advance(*at);
         } else if (at.error().code == log_errc::stopped) {
             w.done(commit_outcome::voided, {});
         } else {

@@ -148,6 +148,13 @@ void append_lists(prometheus_text& text, const list_figures& now) {
     text.gauge("rollcall_lists_threads", now.threads, "Threads that make lists.");
 }
 
+void append_waits(prometheus_text& text, std::size_t now, std::size_t most) {
+    text.gauge("rollcall_admin_waits", now,
+               "Calls of the admin API that wait for the log or for a job.");
+    text.gauge("rollcall_admin_waits_limit", most,
+               "Calls that may wait; one more is answered 429.");
+}
+
 void show_metrics(call& c, const ops_sources& from, const gate& access, const admin_gate& admins) {
     c.reply().empty(200);
     c.reply().content_type = prometheus_media_type;
@@ -179,6 +186,7 @@ void show_metrics(call& c, const ops_sources& from, const gate& access, const ad
                      "Records of refused requests that were dropped under load.");
     }
     if (from.lists) append_lists(text, from.lists());
+    if (from.admin_waits) append_waits(text, from.admin_waits(), from.admin_waits_max);
     if (from.backups) append_backups(text, from.backups());
     append_process(text, read_process_figures());
 }

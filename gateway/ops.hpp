@@ -65,6 +65,9 @@ struct ops_sources {
     std::function<std::uint64_t()> attempts_dropped;
     std::function<eventlog::backup_note()> backups;
     std::function<list_figures()> lists;
+    /// Calls of the admin API that wait for the log or for a job.
+    std::function<std::size_t()> admin_waits;
+    std::size_t admin_waits_max = 0;
     /// The front's table and figures, which exist only after this area went into it.
     std::function<const route_table&()> routes;
     std::function<const request_metrics&()> requests;

@@ -263,6 +263,10 @@ api::api(services with, api_limits limits)
 
 api::~api() = default;
 
+std::size_t api::waits() const {
+    return parts_->waits.taken();
+}
+
 void api::let_go() {
     parts_->waits.close();
 }

@@ -56,6 +56,9 @@ class api {
     /// The area to register in the front. It refers to this object.
     [[nodiscard]] gateway::area area();
 
+    /// Calls that wait for the log or for a job; at most api_limits::waits_max.
+    [[nodiscard]] std::size_t waits() const;
+
     /// Answers whoever waits; from now on nobody waits. So the doors of the world can drain.
     void let_go();
 

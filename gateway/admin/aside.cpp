@@ -47,7 +47,9 @@ struct reading_job {
             if (!room) return refuse_with(busy());
         }
         std::move(duty).answer(
-            [room = std::move(room), what = std::move(*what)](call& again) mutable {
+            [&p = p, room = std::move(room), what = std::move(*what)](call& again) mutable {
+                // Who has lost his rights while it was read learns nothing any more.
+                if (!let_in(p, again, gateway::permission::operate)) return;
                 answer(again, what);
                 if (room) again.reply().keep_until_sent(std::move(room));
             });

@@ -24,6 +24,11 @@ void waiting_room::close() {
     changed_.notify_one();
 }
 
+std::size_t waiting_room::taken() const {
+    const std::lock_guard lock(mutex_);
+    return guests_.size();
+}
+
 bool waiting_room::has_place(owner whose) const {
     if (guests_.size() >= limits_.places) return false;
     if (!whose) return true;

@@ -56,6 +56,9 @@ class waiting_room {
     /// Ends the wait; nothing happens if it has ended already.
     void wake(place where);
 
+    /// How many calls wait.
+    [[nodiscard]] std::size_t taken() const;
+
     /// Lets everybody go, and from now on nobody waits: the server is about to stop.
     void close();
 
@@ -77,7 +80,7 @@ class waiting_room {
     [[nodiscard]] bool has_place(owner whose) const;
 
     const limits limits_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::map<place, guest> guests_;
     place last_ = 0;

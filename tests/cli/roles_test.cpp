@@ -602,20 +602,13 @@ BOOST_AUTO_TEST_CASE(rights_end_at_the_next_request) {
 }
 
 BOOST_AUTO_TEST_CASE(who_loses_his_rights_while_he_waits_learns_nothing) {
-    struct row {
-        const char* name;
-        const char* body;
-        unsigned status;
-    };
-
     const std::string from = "/log?wait=20&from=%40";
     auto waiting = std::async(std::launch::async, [&, target = from + head().substr(1)] {
         http::client somebody(house.running().address());
         return somebody.send("GET", "/admin/v1" + target,
                              {{"Authorization", "Bearer " + tokens[who::viewer]}});
     });
-    // Whether it waits already or not: disabling him is the event that it waits for.
-    std::this_thread::yield();
+    BOOST_REQUIRE(house.becomes("rollcall_admin_waits", 1));
     house.must("DELETE", "/tenants/acme/admins/vic");
     const auto told = waiting.get();
     BOOST_REQUIRE(told.has_value());
@@ -634,14 +627,9 @@ BOOST_AUTO_TEST_CASE(one_tenant_does_not_take_all_places_to_wait) {
     const std::size_t most = admin::api_limits{}.tenant_waits_max;
     for (std::size_t i = 0; i < most; ++i)
         wait(tokens[i % 2 == 0 ? who::viewer : who::primary_admin]);
-    // The last of them may not have arrived yet; one more is refused as soon as they have.
-    http::answer full;
-    do {
-        full = house.knock("GET", "/admin/v1/log?wait=0&from=%40999999",
-                           {{"Authorization", "Bearer " + tokens[who::viewer]}});
-        full = house.knock("GET", "/admin/v1/log?wait=1&from=%40999999",
-                           {{"Authorization", "Bearer " + tokens[who::viewer]}});
-    } while (full.status == 200);
+    BOOST_REQUIRE(house.becomes("rollcall_admin_waits", most));
+    const auto full = house.knock("GET", "/admin/v1/log?wait=1&from=%40999999",
+                                  {{"Authorization", "Bearer " + tokens[who::viewer]}});
     BOOST_TEST(full.status == 429u);
     BOOST_TEST(!full.header("Retry-After").empty());
     const auto other = house.knock("GET", "/admin/v1/log?wait=1&from=%40999999",

@@ -2,8 +2,10 @@
 
 #include "cli/json_view.hpp"
 #include "eventlog/base/json_writer.hpp"
+#include "tests/gateway/http/support.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include <fstream>
 
@@ -75,6 +77,15 @@ std::string served::must(std::string_view method, std::string_view target, std::
     BOOST_REQUIRE_MESSAGE(answer.status / 100 == 2,
                           method << ' ' << target << ": " << answer.status << ' ' << answer.body);
     return answer.body;
+}
+
+bool served::becomes(std::string_view metric, std::uint64_t value) {
+    const std::string line = fmt::format("\n{} {}\n", metric, value);
+    http::client at_socket(server_->admin_address());
+    return http::testing::eventually([&] {
+        const auto figures = at_socket.send("GET", "/metrics");
+        return figures && figures->body.find(line) != std::string::npos;
+    });
 }
 
 std::string served::make_tenant(const std::string& slug) {

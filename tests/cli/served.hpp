@@ -43,6 +43,9 @@ class served {
     /// The body of an answer that must be 2xx.
     std::string must(std::string_view method, std::string_view target, std::string_view body = {});
 
+    /// True once the metric without labels is `value`; false if it is not for a long time.
+    bool becomes(std::string_view metric, std::uint64_t value);
+
     /// A tenant and the secret of a key of it.
     std::string make_tenant(const std::string& slug);
     /// SCIM with that key.
