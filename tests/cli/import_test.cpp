@@ -4,6 +4,7 @@
 #include "gateway/admin/people_import.hpp"
 #include "tests/cli/process.hpp"
 #include "tests/cli/served.hpp"
+#include "tests/gateway/http/support.hpp"
 
 #include <boost/asio.hpp>
 #include <boost/test/unit_test.hpp>
@@ -339,7 +340,7 @@ BOOST_AUTO_TEST_CASE(an_import_that_is_cut_short_is_run_again) {
     const auto started = post(file);
     BOOST_REQUIRE(started.status == 202);
     const std::string id = json_view(started.body)->text("job");
-    while (users() == 0) {}
+    BOOST_REQUIRE(http::testing::eventually([&] { return users() > 0; }));
     house.restart(); // ends the job in its midst
     BOOST_TEST(house.ask("GET", "/tenants/acme/imports/" + id).status == 404u);
     const std::uint64_t made = users();

@@ -3,6 +3,7 @@
 #include "cli/json_view.hpp"
 #include "tests/cli/process.hpp"
 #include "tests/cli/served.hpp"
+#include "tests/gateway/http/support.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -252,7 +253,7 @@ BOOST_AUTO_TEST_CASE(the_signal_that_reads_profiles_again) {
     BOOST_TEST(version() == 1u);
     s.write("acme.toml", "id = \"acme\"\nversion = 2\n");
     child.signal(SIGHUP);
-    while (version() != 2u) {}
+    BOOST_TEST(http::testing::eventually([&] { return version() == 2u; }));
     child.signal(SIGTERM);
     BOOST_TEST(child.wait() == 0);
     BOOST_TEST(contains(child.errors(), "Profiles loaded again."));

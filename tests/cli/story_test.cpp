@@ -3,6 +3,7 @@
 #include "cli/json_view.hpp"
 #include "gateway/http/client.hpp"
 #include "tests/cli/process.hpp"
+#include "tests/gateway/http/support.hpp"
 #include "tests/support/temp_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -154,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_second_signal_does_not_wait_for_anybody) {
     BOOST_TEST(go_on->status == 100u);
     server.child.signal(SIGTERM);
     // Refused connections say that the first signal has been taken.
-    while (http::client(server.address).connect()) {}
+    BOOST_REQUIRE(http::testing::eventually(
+        [&] { return !http::client(server.address).connect().has_value(); }));
     server.child.signal(SIGTERM);
     BOOST_TEST(server.child.wait() == 128 + SIGTERM);
     s.must({"log", "verify"});

@@ -1,5 +1,8 @@
-// The entry point of every test binary: Boost.Test's own, plus the libraries' one-time start.
+// The entry point of every test binary: Boost.Test's own, the libraries' one-time start, and
+// somebody who says which case hangs before whoever runs the binary loses patience with all of it.
 #define BOOST_TEST_MODULE rollcall
+#include "tests/support/watchdog.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <sodium.h>
 
@@ -8,3 +11,6 @@ struct libraries_started {
 };
 
 BOOST_TEST_GLOBAL_FIXTURE(libraries_started);
+
+using rollcall::support::watchdog;
+BOOST_TEST_GLOBAL_FIXTURE(watchdog);
