@@ -116,7 +116,17 @@ int run(const context& c, const tenant_show& wish) {
     return show_answer(c, operator_client(c).ask("GET", path_of(wish.id)));
 }
 
+/// A primary admin may do this much and no more, so it has a route of its own.
+bool only_switches(const tenant_set& wish) {
+    return wish.scim && !wish.name && !wish.profile && !wish.plan && !wish.seats && !wish.dry_run;
+}
+
 int run(const context& c, const tenant_set& wish) {
+    if (only_switches(wish)) {
+        const std::string said =
+            *wish.scim == "on" ? R"({"enabled":true})" : R"({"enabled":false})";
+        return show_answer(c, operator_client(c).ask("PUT", path_of(wish.id) + "/scim", said));
+    }
     std::string body;
     base::json_writer json(body);
     json.begin_object();

@@ -21,6 +21,12 @@ bool is_at_home(const key_holder& holder, const call& c) {
     });
 }
 
+/// Whether it asks for somebody, or for a team, in particular; a list is asked for with a
+/// condition.
+bool names_whom(const call& c) {
+    return !c.argument("id").empty() || c.asked().query().first("filter");
+}
+
 } // namespace
 
 gate::gate(const authenticator& keys, projections::command_desk& desk, const limits& bounds,
@@ -43,10 +49,10 @@ bool gate::admit(call& c, permission needs) {
         challenge(c, "This key does not belong to the tenant that the URL names.", true);
         return false;
     }
-    // A switch stops what is pushed; a plan without provisioning has no reading either.
-    const bool included = holder.tenant.settings.terms.scim_included;
-    if ((needs == permission::provision && !holder.tenant.provisions()) ||
-        (needs == permission::read && !included)) {
+    // Whom a provider cannot look up any more, he never asks us to deactivate.
+    const bool closed =
+        needs == permission::provision || (needs == permission::read && !names_whom(c));
+    if (closed && !holder.tenant.provisions()) {
         refuse_as_scim(c.reply(), switched_off_error(holder.tenant));
         return false;
     }
@@ -56,7 +62,7 @@ bool gate::admit(call& c, permission needs) {
         return false;
     }
     if (const auto& bar = holder.product.bar;
-        bar && (needs == permission::provision || (needs == permission::read && bar->reads_too))) {
+        bar && closed && (needs == permission::provision || bar->lists_too)) {
         refuse_as_scim(c.reply(), bar->says);
         return false;
     }
@@ -72,9 +78,7 @@ bool gate::keeps_pace(call& c) {
     if (pace == nullptr) return true;
     const route* where = c.facts.match.where;
     pace_class what = where != nullptr ? where->pace : pace_class::ordinary;
-    // A list is a look-up of one user if it is asked for with a condition.
-    const bool any = c.argument("id").empty() && !c.asked().query().first("filter");
-    if (what == pace_class::look_up && any) what = pace_class::ordinary;
+    if (what == pace_class::look_up && !names_whom(c)) what = pace_class::ordinary;
     // A request counts once: with its head if a body follows, so that the body need not be read.
     const bool at_head = what != pace_class::leaving && c.asked().announces_body();
     if (c.facts.at_head != at_head) return true;

@@ -4,9 +4,9 @@
 //   no key            401 with a plain challenge (RFC 6750 section 3: no error parameter)
 //   a bad key         401 invalid_token; many of them from one address: 429
 //   another tenant's  401: the URL names a tenant that the key does not belong to
-//   switched off      403, saying so; reads go on, and changes of users go on to the desk
+//   switched off      403, saying so; look-ups go on, and changes of users go on to the desk
 //   barred            403: the product's profile is not here, or does not serve the tenant's
-//                     plan; changes of users go on to the desk, and in the first case reads go on
+//                     plan; look-ups and changes of users go on, in the first case all reads
 //   too often         429: the tenant's pace (tenant_pace.hpp); what may deprovision goes on
 //
 // A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.

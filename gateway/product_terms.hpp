@@ -15,7 +15,7 @@ namespace rollcall::gateway {
 /// Why of all that a tenant asks only what deprovisions is done.
 struct product_bar {
     scim::error says;
-    bool reads_too = false; ///< not even reads
+    bool lists_too = false; ///< nor is anything listed; who can be named is still looked up
 };
 
 struct product_terms {

@@ -46,12 +46,7 @@ scim::error bad_host_error() {
 }
 
 scim::error switched_off_error(const projections::tenant_state& tenant) {
-    if (!tenant.settings.terms.scim_included) {
-        return {403, scim_type::none, projections::why_not_provisioned(tenant)};
-    }
-    return {403, scim_type::none,
-            "Provisioning is switched off for this tenant. An admin can switch it on in the "
-            "provisioning settings."};
+    return {403, scim_type::none, projections::why_not_provisioned(tenant)};
 }
 
 void refuse_as_scim(http::reply& r, unsigned status, std::string_view detail) {

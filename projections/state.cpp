@@ -10,7 +10,7 @@ std::string why_not_provisioned(const tenant_state& tenant) {
     }
     return "Provisioning is switched off for tenant " + tenant.slug +
            "; only deactivating and deleting users and taking them out of groups is accepted. "
-           "An admin of the tenant's plan can switch it on.";
+           "A primary admin can switch it on.";
 }
 
 } // namespace rollcall::projections

@@ -13,9 +13,9 @@ constexpr reach own = reach::own;
 constexpr reach all = reach::all;
 
 // Operators do everything. Support looks at everything and changes nothing. A primary admin does in
-// his tenant what is the customer's to decide: its keys, people and admins; the contract (plan,
-// seats, whether there is a tenant) is not. An admin does the same but for admins and erasures. A
-// viewer looks.
+// his tenant what is the customer's to decide: its keys, people and admins, and whether providers
+// may push; the contract (plan, seats, whether there is a tenant) is not. An admin does the same but
+// for admins, erasures and that switch. A viewer looks.
 constexpr permission_row rows[] = {
     // route                         operator support primary admin viewer
     {"admin_self", {all, all, own, own, own}},
@@ -25,6 +25,7 @@ constexpr permission_row rows[] = {
     {"admin_list_tenants", {all, all, own, own, own}},
     {"admin_get_tenant", {all, all, own, own, own}},
     {"admin_change_tenant", {all, none, none, none, none}},
+    {"admin_switch_scim", {all, none, own, none, none}},
     {"admin_delete_tenant", {all, none, none, none, none}},
     {"admin_get_seats", {all, all, own, own, own}},
 

@@ -163,6 +163,31 @@ void change(parts& p, call& c) {
     submit(p, c, t->number, std::move(*s), say_tenant);
 }
 
+result<projections::set_tenant> read_switch(const call& c) {
+    const auto b = body::read(c.asked(), {"enabled"});
+    if (!b) return tl::unexpected(b.error());
+    const auto enabled = b->flag("enabled");
+    if (!enabled) return tl::unexpected(enabled.error());
+    if (!*enabled) {
+        return refuse(400, "bad_value",
+                      "enabled is missing: true lets identity providers push, false leaves them "
+                      "nothing but deactivating and deleting");
+    }
+    projections::set_tenant s;
+    s.scim_enabled = *enabled;
+    return s;
+}
+
+/// Apart from change(): whether providers may push is the customer's to decide, the contract is
+/// not.
+void switch_scim(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    auto s = read_switch(c);
+    if (!s) return answer(c, s.error());
+    submit(p, c, t->number, std::move(*s), say_tenant);
+}
+
 void remove(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return answer(c, t.error());
@@ -198,6 +223,7 @@ std::vector<gateway::route> tenant_routes(parts& p) {
         reading(p, method::get, "/tenants", "admin_list_tenants", list, gateway::job_weight::heavy),
         reading(p, method::get, "/tenants/{tenant}", "admin_get_tenant", one),
         doing(p, method::patch, "/tenants/{tenant}", "admin_change_tenant", change),
+        doing(p, method::put, "/tenants/{tenant}/scim", "admin_switch_scim", switch_scim),
         doing(p, method::del, "/tenants/{tenant}", "admin_delete_tenant", remove),
     };
 }

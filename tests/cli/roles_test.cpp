@@ -217,6 +217,10 @@ const route_row routes[] = {
      [](town& t) {
          return wish{"/tenants/acme", R"({"name":")" + t.unique("Acme ") + "\"}"};
      }},
+    {"admin_switch_scim", "PUT", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/scim", R"({"enabled":true})"};
+     }},
     {"admin_delete_tenant", "DELETE", 200, true,
      [](town& t) {
          const std::string id = t.unique("t");
