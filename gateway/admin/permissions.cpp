@@ -14,8 +14,8 @@ constexpr reach all = reach::all;
 
 // Operators do everything. Support looks at everything and changes nothing. A primary admin does in
 // his tenant what is the customer's to decide: its keys, people and admins, and whether providers
-// may push; the contract (plan, seats, whether there is a tenant) is not. An admin does the same but
-// for admins, erasures and that switch. A viewer looks.
+// may push; the contract (plan, seats, whether there is a tenant) is not. An admin does the same
+// but for admins, erasures and that switch. A viewer looks.
 constexpr permission_row rows[] = {
     // route                         operator support primary admin viewer
     {"admin_self", {all, all, own, own, own}},
