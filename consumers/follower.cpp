@@ -90,7 +90,7 @@ struct follower::impl {
           keys_(k),
           signal_(g),
           what_(std::move(c)),
-          options_(o),
+          options_(std::move(o)),
           name_(what_->name()) {
         const auto rows = s.snapshot();
         stored_ = read_checkpoint(*rows, name_);
@@ -137,7 +137,7 @@ struct follower::impl {
     void wait_for_more(position seen) {
         auto until = steady::now() + idle_max;
         if (const auto due = what_->due()) {
-            const auto left = std::chrono::milliseconds(due->unix_ms - base::now().unix_ms);
+            const auto left = std::chrono::milliseconds(due->unix_ms - options_.clock().unix_ms);
             until = std::min(until, steady::now() + std::max(left, std::chrono::milliseconds(10)));
         }
         signal_.wait_past(seen, until);
@@ -174,7 +174,7 @@ struct follower::impl {
             const reaction moved = move_to(at);
             return moved.what == reaction::kind::done ? came : moved;
         }
-        if (!held_up()) came = what_->tidy(base::now());
+        if (!held_up()) came = what_->tidy(options_.clock());
         if (came.what != reaction::kind::done) return came;
         return move_to(at);
     }

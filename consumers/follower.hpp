@@ -17,6 +17,7 @@
 #include "eventlog/writer.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,7 @@ struct follower_options {
     /// How often his checkpoint is stored, which costs the log a sync; also at a stop. What came
     /// since is handed in again after a crash.
     std::chrono::milliseconds store_every{5000};
+    std::function<base::moment()> clock = base::now; ///< by which things come due
 };
 
 struct parked_event {

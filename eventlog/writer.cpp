@@ -74,7 +74,7 @@ struct writer::impl final : row_editor, link_reader, turn {
         : rows_(rows),
           log_(log),
           keys_(keys),
-          options_(options),
+          options_(std::move(options)),
           after_batch_(std::move(after_batch)),
           overlay_(rows, log) {
         if (const auto head = rows.head(); head.offset != 0) {
@@ -114,7 +114,7 @@ struct writer::impl final : row_editor, link_reader, turn {
     keyring& keys() override { return keys_; }
 
     base::moment time() override {
-        last_ms_ = std::max(last_ms_, base::now().unix_ms);
+        last_ms_ = std::max(last_ms_, options_.clock().unix_ms);
         return {last_ms_};
     }
 

@@ -96,6 +96,7 @@ struct writer_options {
     std::size_t batch_bytes_max = 1u << 20;       ///< record bytes after which a batch is closed
     std::chrono::milliseconds batch_time_max{20}; ///< of deciding, after which a batch is closed
     std::size_t in_flight_max = 2; ///< more make batches smaller without filling the disk better
+    std::function<base::moment()> clock = base::now; ///< of turns
 };
 
 struct writer_figures {
