@@ -236,7 +236,7 @@ bool command_submission::repeats(const row_reader& rows, base::moment now) {
 bool command_submission::carry_out(turn& t, base::moment now) {
     if (!decided_.events.empty()) {
         const bool first = recorded_ == 0;
-        auto now_so = record_part(t);
+        auto now_so = record_part(t, now);
         if (!now_so) {
             recorded_ = decided_.events.size(); // nothing more is tried
             answer_ = first ? refuse(refusal_code::internal, now_so.error().message)
@@ -294,7 +294,7 @@ void command_submission::finish_turn(turn& t, base::moment now) {
 }
 
 /// Records events in order, all of them or as many as one turn may; gives what the last one leaves.
-base::result<entities> command_submission::record_part(turn& t) {
+base::result<entities> command_submission::record_part(turn& t, base::moment now) {
     base::result<entities> now_so;
     std::size_t people = 0;
     while (unfinished()) {
@@ -304,7 +304,9 @@ base::result<entities> command_submission::record_part(turn& t) {
             people += moved->added.size() + moved->removed.size();
             if (decided_.in_parts && !first && people > members_per_turn_max) break;
         }
-        fact.time = t.time(); // others' events may have come in between
+        // When it was decided, for what a fact says of that moment has to agree with it. A part of
+        // a later turn has that turn's, for others' events may have come in between.
+        fact.time = now;
         now_so = record(t, std::move(fact));
         if (!now_so) break;
         ++recorded_;

@@ -104,7 +104,7 @@ class command_submission final : public eventlog::submission {
     bool carry_out(eventlog::turn& t, base::moment now);
     void finish_turn(eventlog::turn& t, base::moment now);
     base::result<entities> record(eventlog::turn& t, eventlog::event fact);
-    base::result<entities> record_part(eventlog::turn& t);
+    base::result<entities> record_part(eventlog::turn& t, base::moment now);
     void forget(eventlog::turn& t, const eventlog::event& fact,
                 const std::optional<user_state>& user);
     void keep_refusal(eventlog::turn& t, const refusal& why, base::moment now);
