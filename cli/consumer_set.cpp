@@ -1,5 +1,6 @@
 #include "cli/consumer_set.hpp"
 
+#include "consumers/approvals.hpp"
 #include "consumers/plan_fan_out.hpp"
 
 #include <algorithm>
@@ -58,6 +59,7 @@ consumer_set start_consumers(const consumer_needs& with) {
     };
     follow(std::make_unique<consumers::plan_fan_out>(with.views, with.desk));
     follow(std::make_unique<consumers::seat_keeper>(with.views, with.desk, with.seats));
+    follow(std::make_unique<consumers::approvals>(with.views, with.desk));
     return all;
 }
 

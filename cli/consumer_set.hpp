@@ -27,7 +27,7 @@ struct consumer_needs {
     consumers::seat_figures& seats;
 };
 
-/// Those that act on plans and seats.
+/// Those that act on plans, seats and requests.
 consumer_set start_consumers(const consumer_needs& with);
 
 std::vector<admin::consumer_view> describe(const consumer_set& all);

@@ -46,6 +46,10 @@ void declare_user_delete(CLI::App& app, line& l);
 void declare_user_import(CLI::App& app, line& l);
 
 void declare_user_suspend(CLI::App& app, line& l);
+void declare_user_role(CLI::App& app, line& l);
+void declare_approval_list(CLI::App& app, line& l);
+void declare_approval_grant(CLI::App& app, line& l);
+void declare_approval_reject(CLI::App& app, line& l);
 void declare_user_resume(CLI::App& app, line& l);
 
 // profile_options.cpp: the contracts of products.

@@ -143,6 +143,26 @@ struct user_resume {
     std::string tenant, who;
 };
 
+struct user_role {
+    std::string tenant, who, role;
+    std::optional<std::string> as; ///< the admin for whom an operator acts
+};
+
+struct approval_list {
+    std::string tenant;
+    std::optional<std::string> kind, needs;
+};
+
+struct approval_grant {
+    std::string tenant, who;
+    std::optional<std::string> role, as, break_glass;
+};
+
+struct approval_reject {
+    std::string tenant, who;
+    std::optional<std::string> as;
+};
+
 struct user_import {
     std::string tenant;
     std::filesystem::path file;
@@ -232,15 +252,14 @@ struct admin_token {
 
 struct whoami {};
 
-using command =
-    std::variant<serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete,
-                 key_create, key_list, key_revoke, key_rotate, user_list, user_show, user_create,
-                 user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
-                 log_tail, log_show, log_verify, log_export, rebuild, backup_create, backup_verify,
-                 backup_restore, erase, doctor, admin_create, admin_list, admin_set, admin_disable,
-                 admin_token, whoami, profile_check, profile_list, profile_show, plan_create,
-                 plan_set, plan_list, plan_show, user_suspend, user_resume, consumer_list,
-                 consumer_pause, consumer_resume>;
+using command = std::variant<
+    serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete, key_create, key_list,
+    key_revoke, key_rotate, user_list, user_show, user_create, user_set, user_deactivate,
+    user_reactivate, user_delete, user_import, seats, log_tail, log_show, log_verify, log_export,
+    rebuild, backup_create, backup_verify, backup_restore, erase, doctor, admin_create, admin_list,
+    admin_set, admin_disable, admin_token, whoami, profile_check, profile_list, profile_show,
+    plan_create, plan_set, plan_list, plan_show, user_suspend, user_resume, consumer_list,
+    consumer_pause, consumer_resume, user_role, approval_list, approval_grant, approval_reject>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

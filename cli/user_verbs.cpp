@@ -58,8 +58,9 @@ int run(const context& c, const user_show& wish) {
     if (c.asked.json) return exit_done;
     const json_view user(answer->body);
     table rows({"userName", user->text("userName")});
-    for (const char* member : {"id", "externalId", "display", "status", "active", "holds_seat",
-                               "origin", "created", "last_modified", "version", "attributes"}) {
+    for (const char* member :
+         {"id", "externalId", "display", "status", "active", "holds_seat", "origin", "role",
+          "reason", "created", "last_modified", "version", "attributes"}) {
         rows.add({member, user->text(member)});
     }
     if (user->has("suspended")) {

@@ -50,6 +50,12 @@ int run(const context& c, const user_delete& wish);
 int run(const context& c, const user_suspend& wish);
 int run(const context& c, const user_resume& wish);
 int run(const context& c, const user_import& wish);
+int run(const context& c, const user_role& wish);
+
+int run(const context& c, const approval_list& wish);
+int run(const context& c, const approval_grant& wish);
+int run(const context& c, const approval_reject& wish);
+
 int run(const context& c, const erase& wish);
 
 int run(const context& c, const log_tail& wish);

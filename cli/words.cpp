@@ -11,12 +11,13 @@ constexpr std::size_t clock_size = 8; ///< 10:03:12
 
 tone tone_of(std::string_view type) {
     if (type == "user_deactivated" || type == "tenant_deleted" || type == "key_revoked" ||
-        type == "team_deleted" || type == "user_suspended" || type == "admin_disabled") {
+        type == "team_deleted" || type == "approval_rejected" || type == "approval_expired" ||
+        type == "user_suspended" || type == "admin_disabled") {
         return tone::warning;
     }
     if (type == "user_deleted" || type == "user_erased") return tone::bad;
     if (type.ends_with("_created") || type == "user_reactivated" || type == "user_resumed" ||
-        type == "user_restored") {
+        type == "approval_granted" || type == "user_restored") {
         return tone::good;
     }
     return tone::plain;
@@ -70,6 +71,17 @@ std::string details(const json_item& event) {
         for (const json_item& reason : event.object("suspended").items("reasons"))
             out += (out.empty() ? "" : ", ") + reason.as_text();
     }
+    if (type == "role_assigned") {
+        const json_item request = event.object("request");
+        out = event.has("request") ? request.text("wanted_role") + ", to be approved"
+                                   : event.text("role");
+    }
+    if (type == "approval_granted") {
+        out = event.text("role");
+        if (event.has("break_glass")) out += ", glass broken: " + event.text("break_glass");
+    }
+    if ((type == "role_assigned" || type.starts_with("approval_")) && event.has("as_name"))
+        out += (out.empty() ? "for " : ", for ") + event.text("as_name");
     if (type == "key_created" && event.has("expires_at")) {
         out = "expires " + event.text("expires_at");
     }

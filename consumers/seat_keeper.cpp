@@ -50,7 +50,11 @@ bool seat_keeper::wants(event_type type) const {
     case event_type::user_deleted:
     case event_type::user_erased:
     case event_type::user_suspended:
-    case event_type::user_resumed: return true;
+    case event_type::user_resumed:
+    case event_type::role_assigned:
+    case event_type::approval_granted:
+    case event_type::approval_rejected:
+    case event_type::approval_expired: return true;
     default: return false;
     }
 }

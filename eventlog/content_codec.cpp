@@ -106,4 +106,18 @@ base::result<void> decode_content(std::string_view bytes, event_body& body) {
     return {};
 }
 
+bool has_content(event_type type) {
+    switch (type) {
+    case event_type::user_created:
+    case event_type::user_changed:
+    case event_type::user_deactivated:
+    case event_type::user_reactivated:
+    case event_type::user_restored:
+    case event_type::team_created:
+    case event_type::team_changed:
+    case event_type::admin_created: return true;
+    default: return false;
+    }
+}
+
 } // namespace rollcall::eventlog

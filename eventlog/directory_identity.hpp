@@ -22,7 +22,7 @@ namespace rollcall::eventlog {
 ///   1  users, tenants and keys
 ///   2  teams: events and derived rows that a program of format 1 does not know
 ///   3  admins and operators, likewise
-inline constexpr std::uint32_t data_format = 4;
+inline constexpr std::uint32_t data_format = 5;
 
 /// The log that a directory was restored from.
 struct log_origin {

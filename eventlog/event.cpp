@@ -52,6 +52,11 @@ std::string_view event_type_name(event_type type) {
     case event_type::user_suspended: return "user_suspended";
     case event_type::user_resumed: return "user_resumed";
     case event_type::plan_defined: return "plan_defined";
+    case event_type::role_assigned: return "role_assigned";
+    case event_type::approval_granted: return "approval_granted";
+    case event_type::approval_rejected: return "approval_rejected";
+    case event_type::approval_expired: return "approval_expired";
+    case event_type::approval_reminded: return "approval_reminded";
     }
     return {};
 }
@@ -83,6 +88,11 @@ event_type type_of(const event_body& body) {
             [](const user_suspended&) { return event_type::user_suspended; },
             [](const user_resumed&) { return event_type::user_resumed; },
             [](const plan_defined&) { return event_type::plan_defined; },
+            [](const role_assigned&) { return event_type::role_assigned; },
+            [](const approval_granted&) { return event_type::approval_granted; },
+            [](const approval_rejected&) { return event_type::approval_rejected; },
+            [](const approval_expired&) { return event_type::approval_expired; },
+            [](const approval_reminded&) { return event_type::approval_reminded; },
         },
         body);
 }
@@ -105,7 +115,13 @@ std::optional<downgrade_policy> parse_downgrade_policy(std::string_view name) {
 }
 
 std::string_view suspension_reason_name(suspension_reason reason) {
-    return reason == suspension_reason::seats ? "seats" : "admin";
+    switch (reason) {
+    case suspension_reason::seats: return "seats";
+    case suspension_reason::admin: return "admin";
+    case suspension_reason::rejected: return "rejected";
+    case suspension_reason::expired: return "expired";
+    }
+    return {};
 }
 
 suspension suspension::with(suspension_reason reason, base::moment now) const {
@@ -125,6 +141,20 @@ const user_facts* facts_of(const event_body& body) {
 
 const user_content* content_of(const event_body& body) {
     return std::visit([](const auto& fact) { return part<user_content>(fact); }, body);
+}
+
+const standing* standing_of(const event_body& body) {
+    return std::visit(
+        [](const auto& fact) -> const standing* {
+            if constexpr (requires { fact.approval; }) {
+                return &fact.approval;
+            } else if constexpr (requires { fact.facts.approval; }) {
+                return &fact.facts.approval;
+            } else {
+                return nullptr;
+            }
+        },
+        body);
 }
 
 const team_facts* team_facts_of(const event_body& body) {

@@ -8,6 +8,8 @@
 // Teams have such a part too, `team_content`, and so have admins, `admin_content`.
 #pragma once
 
+#include "eventlog/actor.hpp"
+#include "eventlog/approval.hpp"
 #include "eventlog/base/time.hpp"
 #include "eventlog/base/trace_context.hpp"
 #include "eventlog/ids.hpp"
@@ -48,26 +50,15 @@ enum class event_type : std::uint16_t {
     admin_disabled = 42,
     admin_token_created = 43,
     plan_defined = 50,
+    role_assigned = 60,
+    approval_granted = 61,
+    approval_rejected = 62,
+    approval_expired = 63,
+    approval_reminded = 64,
 };
 
 /// `user_created` and so on; empty for a number that this version does not know.
 std::string_view event_type_name(event_type type);
-
-/// Who caused an event. On disk for ever.
-enum class actor_kind : std::uint8_t {
-    system = 0,         ///< the server itself
-    key = 1,            ///< a bearer key of the tenant; id = key id
-    admin = 2,          ///< an admin of the tenant; id = admin id
-    operator_ = 3,      ///< an operator with a token; id = operator id
-    local_operator = 4, ///< somebody at the admin socket of this machine; id = nil
-    consumer = 5,       ///< a consumer acting on an earlier event; id names the consumer
-};
-
-struct actor {
-    actor_kind kind = actor_kind::system;
-    base::uuid id{};
-    friend bool operator==(const actor&, const actor&) = default;
-};
 
 /// What happens to people who are more than the limit allows, after it was lowered. On disk for
 /// ever.
@@ -162,11 +153,17 @@ struct user_content {
 
 /// Why somebody has no access although his provider wants him to have it. On disk for ever.
 enum class suspension_reason : std::uint8_t {
-    seats = 0, ///< there are more people than seats
-    admin = 1, ///< an admin wants it so
+    seats = 0,    ///< there are more people than seats
+    admin = 1,    ///< an admin wants it so
+    rejected = 2, ///< his request was rejected
+    expired = 3,  ///< nobody decided his request in time
 };
 
-/// `seats` or `admin`.
+inline constexpr std::array suspension_reasons_all{
+    suspension_reason::seats, suspension_reason::admin, suspension_reason::rejected,
+    suspension_reason::expired};
+
+/// `seats` and so on.
 std::string_view suspension_reason_name(suspension_reason reason);
 
 /// The reasons for which somebody is suspended, and since when he is. None: he is not.
@@ -196,6 +193,7 @@ struct user_facts {
     bool holds_seat = true;           ///< counted against the seat limit after this event
     std::vector<std::string> changed; ///< sorted names of attributes; all of them at creation
     suspension suspended{};           ///< after this event
+    standing approval{};              ///< likewise; empty where nothing asks for approvals
     friend bool operator==(const user_facts&, const user_facts&) = default;
 };
 
@@ -254,6 +252,50 @@ struct user_resumed {
     suspension suspended{}; ///< the reasons that are left
     bool holds_seat = true;
     friend bool operator==(const user_resumed&, const user_resumed&) = default;
+};
+
+/// An admin gave a role: it is wanted until another admin approves it, or the user has it at once.
+struct role_assigned {
+    standing approval{};
+    suspension suspended{};
+    bool holds_seat = true;
+    base::uuid acting_for{}; ///< as in party
+    friend bool operator==(const role_assigned&, const role_assigned&) = default;
+};
+
+/// The request is closed, and the user has the role that was wanted.
+struct approval_granted {
+    standing approval{};
+    suspension suspended{};
+    bool holds_seat = true;
+    base::uuid acting_for{};
+    std::string break_glass{}; ///< why an operator took both sides; else empty
+    friend bool operator==(const approval_granted&, const approval_granted&) = default;
+};
+
+/// The request is closed; who waited for access is suspended, who had it keeps his role.
+struct approval_rejected {
+    standing approval{};
+    suspension suspended{};
+    bool holds_seat = false;
+    base::uuid acting_for{};
+    friend bool operator==(const approval_rejected&, const approval_rejected&) = default;
+};
+
+/// Likewise, because nobody decided in time.
+struct approval_expired {
+    standing approval{};
+    suspension suspended{};
+    bool holds_seat = false;
+    friend bool operator==(const approval_expired&, const approval_expired&) = default;
+};
+
+/// The request is still open after some days.
+struct approval_reminded {
+    standing approval{};
+    suspension suspended{};
+    bool holds_seat = true;
+    friend bool operator==(const approval_reminded&, const approval_reminded&) = default;
 };
 
 /// The sealed part of a team, under the team's own key: its name can tell what people do.
@@ -365,13 +407,16 @@ using event_body =
                  key_revoked, user_created, user_changed, user_deactivated, user_reactivated,
                  user_restored, user_deleted, user_erased, team_created, team_changed, team_deleted,
                  members_changed, admin_created, admin_changed, admin_disabled, admin_token_created,
-                 user_suspended, user_resumed, plan_defined>;
+                 user_suspended, user_resumed, plan_defined, role_assigned, approval_granted,
+                 approval_rejected, approval_expired, approval_reminded>;
 
 event_type type_of(const event_body& body);
 
 /// The facts or content of a body that has them, of a user, a team or an admin; else null.
 const user_facts* facts_of(const event_body& body);
 const user_content* content_of(const event_body& body);
+/// What approvals say after a fact that is one of theirs or has facts of a user; else null.
+const standing* standing_of(const event_body& body);
 const team_facts* team_facts_of(const event_body& body);
 const team_content* team_content_of(const event_body& body);
 const admin_content* admin_content_of(const event_body& body);

@@ -1,5 +1,6 @@
 #include "eventlog/event_codec.hpp"
 
+#include "eventlog/approval_fields.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/payload_fields.hpp"
 #include "eventlog/plan_fields.hpp"
@@ -22,7 +23,13 @@ namespace {
 //   users:     1 ordinal varint  2 origin u8  3 active u8  4 holds seat u8
 //              5 changed name (repeated)  6 reset u8
 //              7 reasons of the suspension, bits (absent = none)  8 since, Unix ms, with 7 only
+//              9 role (absent = none)  10 request (fields within, absent = none)
+//   request:   1 opened seq (0 = by this event)  2 kind u8  3 since, Unix ms  4 wanted role
+//              5 assigner's kind u8  6 his id, 16 bytes  7 admin for whom he acted, 16 bytes
+//              8 expires at, Unix ms  9 due, Unix ms  10 days between reminders  11 reminders
 //   suspended, resumed: 4 holds seat u8, 7 and 8 as of users
+//   approvals: 4 holds seat u8, 7 to 10 as of users  11 admin for whom an operator acted, 16 bytes
+//              12 break glass
 //   content:   1 document  2 user name  3 user name key  4 external id  5 e-mail key (repeated)
 //              6 display
 //   teams:     1 ordinal varint  5 changed name (repeated)
@@ -69,6 +76,7 @@ void write_facts(field_writer& out, const user_facts& f) {
     for (const std::string& name : f.changed)
         out.bytes(5, name);
     write_suspension(out, f.suspended);
+    write_standing(out, f.approval);
 }
 
 bool read_fact(std::uint64_t number, std::string_view bytes, user_facts& f) {
@@ -85,6 +93,8 @@ bool read_fact(std::uint64_t number, std::string_view bytes, user_facts& f) {
     case 5: f.changed.emplace_back(bytes); return true;
     case 7:
     case 8: return read_suspension(number, bytes, f.suspended);
+    case 9:
+    case 10: return read_standing(number, bytes, f.approval);
     default: return true;
     }
 }
@@ -196,12 +206,17 @@ struct clear_writer {
         write_terms(out, e.terms);
     }
 
-    /// user_suspended and user_resumed.
+    /// user_suspended and user_resumed, and those of approvals.
     template <class T>
         requires requires(const T& e) { e.suspended; }
     void operator()(const T& e) const {
         out.flag(4, e.holds_seat);
         write_suspension(out, e.suspended);
+        if constexpr (requires { e.approval; }) write_standing(out, e.approval);
+        if constexpr (requires { e.acting_for; }) write_acting_for(out, e.acting_for);
+        if constexpr (requires { e.break_glass; }) {
+            if (!e.break_glass.empty()) out.bytes(12, e.break_glass);
+        }
     }
 
     template <class T>
@@ -280,6 +295,31 @@ bool read_clear(T& e, std::string_view bytes) {
         }
     });
     return ok && (e.suspended.any() || std::is_same_v<T, user_resumed>);
+}
+
+/// Of approvals: which of the fields a fact has is said by its members.
+template <class T>
+    requires requires(const T& e) { e.approval; }
+bool read_clear(T& e, std::string_view bytes) {
+    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        switch (number) {
+        case 4: return read_flag(value, e.holds_seat);
+        case 7:
+        case 8: return read_suspension(number, value, e.suspended);
+        case 9:
+        case 10: return read_standing(number, value, e.approval);
+        case 11:
+            if constexpr (requires { e.acting_for; }) return read_acting_for(value, e.acting_for);
+            return true;
+        case 12:
+            if constexpr (requires { e.break_glass; }) {
+                e.break_glass = value;
+                return !value.empty() && value.size() <= break_glass_bytes_max;
+            }
+            return true;
+        default: return true;
+        }
+    });
 }
 
 /// Facts about admins: which of the fields a fact has is said by its members, and it has all of
@@ -385,22 +425,13 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
     case event_type::user_suspended: return read_as<user_suspended>(bytes);
     case event_type::user_resumed: return read_as<user_resumed>(bytes);
     case event_type::plan_defined: return read_as<plan_defined>(bytes);
+    case event_type::role_assigned: return read_as<role_assigned>(bytes);
+    case event_type::approval_granted: return read_as<approval_granted>(bytes);
+    case event_type::approval_rejected: return read_as<approval_rejected>(bytes);
+    case event_type::approval_expired: return read_as<approval_expired>(bytes);
+    case event_type::approval_reminded: return read_as<approval_reminded>(bytes);
     }
     return base::fail(log_errc::unknown_event, "unknown event type");
-}
-
-bool has_content(event_type type) {
-    switch (type) {
-    case event_type::user_created:
-    case event_type::user_changed:
-    case event_type::user_deactivated:
-    case event_type::user_reactivated:
-    case event_type::user_restored:
-    case event_type::team_created:
-    case event_type::team_changed:
-    case event_type::admin_created: return true;
-    default: return false;
-    }
 }
 
 } // namespace rollcall::eventlog

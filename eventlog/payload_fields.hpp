@@ -6,6 +6,7 @@
 #include "eventlog/base/wire.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,15 @@ bool each_field(std::string_view in, F&& field) {
 
 inline bool read_number(std::string_view bytes, std::uint64_t& value) {
     return base::get_varint(bytes, value) && bytes.empty();
+}
+
+/// A number that fits into T.
+template <class T>
+bool read_small(std::string_view bytes, T& value) {
+    std::uint64_t number = 0;
+    if (!read_number(bytes, number) || number > std::numeric_limits<T>::max()) return false;
+    value = static_cast<T>(number);
+    return true;
 }
 
 inline bool read_flag(std::string_view bytes, bool& value) {

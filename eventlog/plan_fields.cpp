@@ -1,19 +1,6 @@
 #include "eventlog/plan_fields.hpp"
 
-#include <limits>
-
 namespace rollcall::eventlog {
-namespace {
-
-template <class T>
-bool read_small(std::string_view bytes, T& value) {
-    std::uint64_t number = 0;
-    if (!read_number(bytes, number) || number > std::numeric_limits<T>::max()) return false;
-    value = static_cast<T>(number);
-    return true;
-}
-
-} // namespace
 
 void write_terms(field_writer& out, const plan_terms& t) {
     field_writer within;
@@ -53,7 +40,7 @@ void write_suspension(field_writer& out, const suspension& s) {
 }
 
 bool read_suspension(std::uint64_t number, std::string_view bytes, suspension& s) {
-    if (number == 7) return read_small(bytes, s.reasons) && s.reasons != 0 && s.reasons < 4;
+    if (number == 7) return read_small(bytes, s.reasons) && s.reasons != 0 && s.reasons < 16;
     std::optional<base::moment> since;
     if (!read_moment(bytes, since)) return false;
     s.since = *since;

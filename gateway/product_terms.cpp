@@ -32,15 +32,24 @@ std::optional<product_bar> bar_of(const eventlog::tenant_settings& settings,
 
 } // namespace
 
+std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by) {
+    projections::policy out{by.id, by.label()};
+    const profiles::approval_rules& rules = by.approvals;
+    out.approvals.invites = rules.invites;
+    out.approvals.reactivations = rules.reactivations;
+    out.approvals.roles = rules.roles;
+    out.approvals.expires_days = rules.expires_days;
+    out.approvals.remind_days = rules.remind_days;
+    out.approvals.roles_allowed = rules.allowed_roles;
+    return std::make_shared<const projections::policy>(std::move(out));
+}
+
 product_terms terms_of(const projections::tenant_state& tenant,
                        const profiles::profile_book& book) {
     product_terms terms;
     terms.profile = book.find(tenant.settings.profile);
     if (terms.profile && terms.profile->judges_users()) terms.rules = terms.profile;
-    if (terms.profile) {
-        terms.policy = std::make_shared<const projections::policy>(
-            projections::policy{terms.profile->id, terms.profile->label()});
-    }
+    if (terms.profile) terms.policy = policy_of(*terms.profile);
     terms.bar = bar_of(tenant.settings, terms.profile.get());
     return terms;
 }

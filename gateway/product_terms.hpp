@@ -30,6 +30,9 @@ struct product_terms {
     [[nodiscard]] bool groups_are_empty() const { return profile && profile->groups_are_empty; }
 };
 
+/// What commands that were judged by the profile carry with them.
+std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by);
+
 product_terms terms_of(const projections::tenant_state& tenant, const profiles::profile_book& book);
 
 } // namespace rollcall::gateway

@@ -87,6 +87,10 @@ void refuse_as_scim(http::reply& r, const refusal& what) {
     case refusal_code::unknown_plan:
     case refusal_code::plan_exists:
     case refusal_code::not_active:
+    case refusal_code::request_open:
+    case refusal_code::no_request:
+    case refusal_code::role_missing:
+    case refusal_code::four_eyes:
     case refusal_code::internal: break;
     }
 }
@@ -121,8 +125,12 @@ scim::error error_of(const refusal& what) {
     case refusal_code::tenant_deleted: return as(401);
     case refusal_code::scim_disabled: return as(403);
     case refusal_code::unknown_plan: return as(400);
+    case refusal_code::request_open: return as(400);
+    case refusal_code::four_eyes: return as(403);
     case refusal_code::plan_exists:
     case refusal_code::not_active:
+    case refusal_code::no_request:
+    case refusal_code::role_missing:
     case refusal_code::key_revoked: return as(409);
     case refusal_code::idempotency_reused: return as(422);
     case refusal_code::disk_low: return as(507);

@@ -14,16 +14,10 @@ scim::computed computed_of(const shown_user& user, std::string_view base_url) {
     facts.version = user.core.version.value;
     facts.base_url = base_url;
     facts.groups = user.groups;
-    const projections::user_status status = user.core.status();
-    facts.status = projections::status_name(status);
-    if (status == projections::user_status::suspended) {
-        // Of several reasons the one that the provider cannot end by making room.
-        const auto why = user.core.suspended.has(eventlog::suspension_reason::admin)
-                             ? eventlog::suspension_reason::admin
-                             : eventlog::suspension_reason::seats;
-        facts.status_reason = eventlog::suspension_reason_name(why);
-        facts.status_since = user.core.suspended.since;
-    }
+    facts.status = projections::status_name(user.core.status());
+    facts.status_reason = projections::reason_of(user.core);
+    facts.status_since = projections::status_since(user.core);
+    facts.role = user.core.approval->role;
     return facts;
 }
 

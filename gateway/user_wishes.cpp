@@ -59,6 +59,7 @@ scim::result<user_change> change_from(scim::result<Change> read, product_rules r
     if (!read) return tl::unexpected(std::move(read.error()));
     user_change change;
     change.deprovisions = read->deactivates();
+    if constexpr (requires { read->reactivates(); }) change.reactivates = read->reactivates();
     // Shared, because evaluations are copied on their way to the writer and are read only.
     change.evaluate = [asked = std::make_shared<const Change>(std::move(*read)),
                        rules = std::move(rules)](const user_state& current) {

@@ -40,6 +40,8 @@ struct user_change {
     projections::evaluate_user evaluate;
     /// The body asks for active = false.
     bool deprovisions = false;
+    /// The body says that the user is to be active, whatever else he is to be: a PATCH that does.
+    bool reactivates = false;
 };
 
 enum class change_kind : std::uint8_t { replace, patch };

@@ -137,6 +137,7 @@ void users::change(call& c, change_kind kind) {
     body.id = *id;
     body.if_match = read_if_match(c.asked().header("If-Match"));
     body.deprovisions = deprovisions;
+    body.reactivates = asked->reactivates;
     body.only_least = bar != nullptr;
     if (deprovisions) body.least = deactivate_only;
     if (product.rules && product.rules->users.resolve_manager) {

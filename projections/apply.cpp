@@ -1,6 +1,7 @@
 #include "projections/apply.hpp"
 
 #include "eventlog/error.hpp"
+#include "projections/approval_facts.hpp"
 
 #include <cassert>
 
@@ -22,6 +23,13 @@ tl::unexpected<base::failure> does_not_follow(const event_header& header, const 
     return base::fail(log_errc::out_of_order, std::move(message));
 }
 
+/// Of user_suspended and user_resumed: the person stays as he is, and so does what seals him.
+std::optional<suspension> suspension_after(const event_body& body) {
+    if (const auto* fact = std::get_if<user_suspended>(&body)) return fact->suspended;
+    if (const auto* fact = std::get_if<user_resumed>(&body)) return fact->suspended;
+    return std::nullopt;
+}
+
 } // namespace
 
 entity entity_of(event_type type) {
@@ -40,7 +48,12 @@ entity entity_of(event_type type) {
     case event_type::user_deleted:
     case event_type::user_erased:
     case event_type::user_suspended:
-    case event_type::user_resumed: return entity::user;
+    case event_type::user_resumed:
+    case event_type::role_assigned:
+    case event_type::approval_granted:
+    case event_type::approval_rejected:
+    case event_type::approval_expired:
+    case event_type::approval_reminded: return entity::user;
     case event_type::admin_created:
     case event_type::admin_changed:
     case event_type::admin_disabled:
@@ -151,37 +164,37 @@ base::result<std::optional<user_core>> after(const std::optional<user_core>& bef
         if (!before) return does_not_follow(header, body, "there is no such user");
         return std::nullopt;
     }
-    const suspension* moved = nullptr;
-    if (const auto* fact = std::get_if<user_suspended>(&body)) moved = &fact->suspended;
-    if (const auto* fact = std::get_if<user_resumed>(&body)) moved = &fact->suspended;
-    if (moved != nullptr) {
-        if (!before) return does_not_follow(header, body, "there is no such user");
-        if (!before->active) return does_not_follow(header, body, "the user is deactivated");
-        // The person stays as he is, and so does what seals him.
-        user_core core = *before;
-        core.version = header.seq;
-        core.modified = header.time;
-        core.suspended = *moved;
-        return core;
-    }
-    const user_facts* facts = facts_of(body);
-    assert(facts != nullptr);
     const bool created = std::holds_alternative<user_created>(body);
     if (created && before) return does_not_follow(header, body, "the user exists already");
     if (!created && !before) return does_not_follow(header, body, "there is no such user");
-    if (before && before->ordinal != facts->ordinal) {
-        return does_not_follow(header, body, "it names another place in the listing");
-    }
-    user_core core;
-    core.ordinal = facts->ordinal;
-    core.created_seq = created ? header.seq : before->created_seq;
+    const auto wrong = contradiction_in(before ? &*before : nullptr, header, body);
+    if (!wrong.empty()) return does_not_follow(header, body, wrong);
+    user_core core = before.value_or(user_core{});
     core.version = header.seq;
-    core.created = created ? header.time : before->created;
     core.modified = header.time;
-    core.origin = facts->origin;
-    core.active = facts->active;
-    core.suspended = facts->suspended;
-    core.sealed_hash = header.sealed_hash;
+    if (const auto moved = suspension_after(body)) {
+        if (!before->active) return does_not_follow(header, body, "the user is deactivated");
+        core.suspended = *moved;
+    } else if (const auto said = outcome_of(body)) {
+        core.suspended = said->suspended;
+        core.approval = placed(said->approval, header.seq);
+    } else {
+        const user_facts* facts = facts_of(body);
+        assert(facts != nullptr);
+        if (before && before->ordinal != facts->ordinal) {
+            return does_not_follow(header, body, "it names another place in the listing");
+        }
+        core.ordinal = facts->ordinal;
+        if (created) {
+            core.created_seq = header.seq;
+            core.created = header.time;
+        }
+        core.origin = facts->origin;
+        core.active = facts->active;
+        core.suspended = facts->suspended;
+        core.approval = placed(facts->approval, header.seq);
+        core.sealed_hash = header.sealed_hash;
+    }
     if (!may_become(before ? std::optional(before->status()) : std::nullopt, core.status())) {
         return does_not_follow(header, body, "nobody comes to this status from where the user is");
     }

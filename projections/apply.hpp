@@ -21,6 +21,7 @@ struct event_header {
     base::moment time;
     subject_id subject{};
     eventlog::digest sealed_hash{};
+    eventlog::actor by{};
 };
 
 /// Which fold an event belongs to. On disk for a day, with idempotency keys.

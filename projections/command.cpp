@@ -30,6 +30,10 @@ std::string_view refusal_name(refusal_code code) {
     case refusal_code::unknown_plan: return "unknown_plan";
     case refusal_code::plan_exists: return "plan_exists";
     case refusal_code::not_active: return "not_active";
+    case refusal_code::request_open: return "request_open";
+    case refusal_code::no_request: return "no_request";
+    case refusal_code::role_missing: return "role_missing";
+    case refusal_code::four_eyes: return "four_eyes";
     }
     return {};
 }

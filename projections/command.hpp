@@ -44,7 +44,11 @@ enum class refusal_code : std::uint16_t {
     profile_changed,     ///< the tenant has another profile by now; nothing was done
     unknown_plan,        ///< the catalogue has no such plan
     plan_exists,         ///< there is a plan of this name
-    not_active,          ///< who is deactivated cannot be suspended
+    not_active,          ///< who is deactivated cannot be suspended, nor given a role
+    request_open,        ///< a request for this user is open: it has to be decided first
+    no_request,          ///< no request is open, or another one than was meant
+    role_missing,        ///< nobody has given a role yet: there is nothing to approve
+    four_eyes,           ///< somebody else has to approve
 };
 
 /// `name_taken` and so on: for logs, attempts and tests.
@@ -214,6 +218,9 @@ struct change_user {
     /// it cannot be applied, so that what the user is made of says the same as his state; if not
     /// given, only his state changes.
     evaluate_user least = nullptr;
+    /// The request says in so many words that the user is to be active: refused while his access
+    /// waits for a decision, even if that is what was wished for all the time.
+    bool reactivates = false;
     /// Nothing but the deactivation may be applied: what else is asked for is refused to others
     /// too. So it is, without this, while provisioning is switched off.
     bool only_least = false;
@@ -235,6 +242,40 @@ struct suspend_user {
 struct resume_user {
     subject_id id{};
     eventlog::suspension_reason reason = eventlog::suspension_reason::admin;
+};
+
+/// An admin gives a role. Where roles have to be approved it is wanted from then on, else the user
+/// has it at once.
+struct assign_role {
+    subject_id id{};
+    std::string role;
+    subject_id acting_for{}; ///< the admin for whom an operator acts; nil: for nobody
+};
+
+/// An admin, other than the one who gave the role, lets the user have it, and with it access.
+struct approve_request {
+    subject_id id{};
+    subject_id acting_for{};
+    std::string break_glass{};               ///< why an operator takes both sides
+    std::optional<std::string> if_role = {}; ///< only if this is the wanted role
+};
+
+struct reject_request {
+    subject_id id{};
+    subject_id acting_for{};
+};
+
+/// For the consumer that keeps the time; both are done only if the request is the one that he saw
+/// and it is time by now.
+struct expire_request {
+    subject_id id{};
+    std::uint64_t opened = 0;
+};
+
+struct remind_of_request {
+    subject_id id{};
+    std::uint64_t opened = 0;
+    std::uint32_t reminders = 0; ///< so far
 };
 
 struct erase_user {
@@ -271,7 +312,8 @@ using command_body =
     std::variant<create_tenant, set_tenant, delete_tenant, create_key, set_key_expiry, revoke_key,
                  create_admin, set_admin_role, disable_admin, create_admin_token, create_user,
                  change_user, delete_user, erase_user, create_team, change_team, delete_team,
-                 create_plan, set_plan, take_plan_terms, suspend_user, resume_user>;
+                 create_plan, set_plan, take_plan_terms, suspend_user, resume_user, assign_role,
+                 approve_request, reject_request, expire_request, remind_of_request>;
 
 struct idempotency {
     std::string key;          ///< as sent; scope is the acting key

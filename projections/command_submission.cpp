@@ -21,6 +21,8 @@ bool worth_keeping(refusal_code code) {
     case refusal_code::seat_limit:
     case refusal_code::tenant_deleted:
     case refusal_code::scim_disabled:
+    case refusal_code::request_open:
+    case refusal_code::four_eyes:
     case refusal_code::unknown_member: return true;
     case refusal_code::not_found:
     case refusal_code::precondition_failed:
@@ -32,6 +34,8 @@ bool worth_keeping(refusal_code code) {
     case refusal_code::unknown_plan:
     case refusal_code::plan_exists:
     case refusal_code::not_active:
+    case refusal_code::no_request:
+    case refusal_code::role_missing:
     case refusal_code::idempotency_reused:
     case refusal_code::disk_low:
     case refusal_code::queue_full:
@@ -118,6 +122,12 @@ std::optional<attempt> attempt_of(const row_reader& rows, const command& asked) 
     } else if (const auto* remove = std::get_if<delete_user>(&asked.body)) {
         a.action = "delete user";
         id = remove->id;
+    } else if (const auto* assign = std::get_if<assign_role>(&asked.body)) {
+        a.action = "assign role";
+        id = assign->id;
+    } else if (const auto* approve = std::get_if<approve_request>(&asked.body)) {
+        a.action = "approve request";
+        id = approve->id;
     } else {
         return std::nullopt;
     }
@@ -330,7 +340,8 @@ base::result<entities> command_submission::record(turn& t, event fact) {
     if (!place) return tl::unexpected(place.error());
     event_tenant_ = fact.tenant;
     event_seq_ = place->seq;
-    const event_header header{fact.tenant, place->seq, fact.time, fact.subject, place->sealed_hash};
+    const event_header header{fact.tenant,  place->seq,         fact.time,
+                              fact.subject, place->sealed_hash, fact.by};
     if (std::holds_alternative<user_erased>(fact.body)) forget(t, fact, decided_.user);
     return project(t.rows(), t.keys(), header, fact.body, decided_.user);
 }

@@ -56,8 +56,8 @@ base::result<void> core_fold::take(const record_view& record) {
     }
     const auto body = decode_clear(record.type, record.schema, record.clear);
     if (!body) return tl::unexpected(body.error());
-    const event_header header{record.tenant, record.seq, record.time, record.subject,
-                              record.sealed_hash};
+    const event_header header{record.tenant,  record.seq,         record.time,
+                              record.subject, record.sealed_hash, record.by};
     if (first_pass) {
         if (auto taken = take_first_pass(header, *body, record.at); !taken) return taken;
     }

@@ -17,6 +17,10 @@
 //   if the plan says so (suspend_user).
 // * A suspension by an admin stays until an admin ends it, whatever a provider does meanwhile; one
 //   for want of seats ends with the deactivation, which frees whatever there was.
+// * Where the profile asks for approvals (approval_terms), who is new or comes back waits until an
+//   admin has given a role and another has approved it; operators take both sides only with a
+//   reason, which is recorded. A request that is open is not asked for again. None of it stands in
+//   the way of a deactivation or a deletion.
 // * Who joins a team is a user of its tenant. Who is deleted, or restored as perhaps another
 //   person, leaves all teams; who is deactivated stays. Taking people out of teams always works.
 // * Who acts as an admin is looked up again: disabled, of another tenant, of another role than the

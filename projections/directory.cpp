@@ -2,6 +2,7 @@
 
 #include "eventlog/cursor.hpp"
 #include "eventlog/event_codec.hpp"
+#include "projections/approval_facts.hpp"
 #include "projections/listing.hpp"
 #include "projections/read.hpp"
 #include "projections/rows.hpp"
@@ -202,6 +203,15 @@ std::vector<subject_id> directory::find(tenant_no tenant, lookup by, std::string
                        value, most);
 }
 
+std::vector<subject_id> directory::requests(tenant_no tenant, tenant_seq after,
+                                            std::size_t most) const {
+    return read_requests(*impl_->log.snapshot(), tenant, after, most);
+}
+
+void directory::due_requests(const std::function<bool(const due_request&)>& visit) const {
+    read_due_requests(*impl_->log.snapshot(), visit);
+}
+
 void directory::list(tenant_no tenant, std::uint64_t first,
                      const std::function<bool(const user_view&)>& visit) const {
     const auto rows = impl_->log.snapshot();
@@ -301,36 +311,39 @@ std::optional<user_state> directory::user_after(tenant_no tenant, const subject_
     const auto first = impl_->log.history(tenant, id, {}, 1);
     if (!at || first.empty()) return std::nullopt;
     const auto made = impl_->read(first.front());
-    const auto last = impl_->read(*at);
-    if (last.what.subject != id) return std::nullopt;
-    // Who is suspended or resumed is the person of the last event before that says who he is.
-    auto person = last;
-    std::optional<eventlog::suspension> moved;
-    if (const auto* fact = std::get_if<eventlog::user_suspended>(&last.what.body)) {
-        moved = fact->suspended;
-    } else if (const auto* resumed = std::get_if<eventlog::user_resumed>(&last.what.body)) {
-        moved = resumed->suspended;
-    }
-    while (moved && !eventlog::has_content(eventlog::type_of(person.what.body))) {
-        const eventlog::position before{person.at.partition, person.at.offset - 1};
-        const auto earlier = impl_->log.latest(tenant, id, before);
+    // From the last event that says who he is on, what came after it.
+    std::vector<eventlog::read_event> since{impl_->read(*at)};
+    if (since.front().what.subject != id) return std::nullopt;
+    while (!eventlog::has_content(eventlog::type_of(since.back().what.body))) {
+        const eventlog::position place = since.back().at;
+        const auto earlier = impl_->log.latest(tenant, id, {place.partition, place.offset - 1});
         if (!earlier) return std::nullopt;
-        person = impl_->read(*earlier);
+        since.push_back(impl_->read(*earlier));
     }
+    const eventlog::read_event& person = since.back();
     const auto* facts = eventlog::facts_of(person.what.body);
     const auto* content = eventlog::content_of(person.what.body);
     if (person.content_erased || facts == nullptr || content == nullptr) return std::nullopt;
-    user_core core;
-    core.ordinal = facts->ordinal;
-    core.created_seq = made.seq;
-    core.version = seq;
-    core.created = made.what.time;
-    core.modified = last.what.time;
-    core.origin = facts->origin;
-    core.active = facts->active;
-    core.suspended = moved.value_or(facts->suspended);
-    core.sealed_hash = person.sealed_hash;
-    return user_state{id, core, *content};
+    std::optional<user_core> core = user_core{};
+    core->ordinal = facts->ordinal;
+    core->created_seq = made.seq;
+    core->version = person.seq;
+    core->created = made.what.time;
+    core->modified = person.what.time;
+    core->origin = facts->origin;
+    core->active = facts->active;
+    core->suspended = facts->suspended;
+    core->approval = placed(facts->approval, person.seq);
+    core->sealed_hash = person.sealed_hash;
+    for (auto next = since.rbegin() + 1; next != since.rend(); ++next) {
+        const event_header header{tenant, next->seq,         next->what.time,
+                                  id,     next->sealed_hash, next->what.by};
+        auto moved = after(core, header, next->what.body);
+        if (!moved) throw eventlog::storage_failure(moved.error().message);
+        core = *moved;
+        if (!core) return std::nullopt; // deleted by it
+    }
+    return user_state{id, *core, *content};
 }
 
 std::vector<std::string> directory::names_of(tenant_no tenant, const subject_id& id) const {

@@ -12,6 +12,7 @@
 #include "eventlog/store.hpp"
 #include "projections/attempts.hpp"
 #include "projections/key_uses.hpp"
+#include "projections/request_rows.hpp"
 #include "projections/state.hpp"
 #include "projections/teams_of_users.hpp"
 
@@ -115,6 +116,14 @@ class directory {
     enum class lookup : std::uint8_t { user_name, external_id, email, team_name, team_external_id };
     [[nodiscard]] std::vector<subject_id> find(tenant_no tenant, lookup by, std::string_view value,
                                                std::size_t most) const;
+
+    /// Who has an open request, in the order in which they were opened, from the first that was
+    /// opened by an event behind `after`; at most `most`.
+    [[nodiscard]] std::vector<subject_id> requests(tenant_no tenant, tenant_seq after,
+                                                   std::size_t most) const;
+    /// Walks the open requests of all tenants on which somebody has to act some day, what is due
+    /// first first, until `visit` returns false.
+    void due_requests(const std::function<bool(const due_request&)>& visit) const;
 
     /// Walks users in listing order from the `first`-th (0 = first) on, until `visit` returns
     /// false. The walk sees one unchanging view. Skipping is cheap at any depth.

@@ -22,6 +22,13 @@ std::size_t weight(const user_content& content) {
 
 } // namespace
 
+decision nothing_to_do(user_state user) {
+    decision d;
+    d.what = done::kind::unchanged;
+    d.user = std::move(user);
+    return d;
+}
+
 tl::unexpected<refusal> refuse(const base::failure& failure) {
     return refuse(refusal_code::internal, failure.message);
 }

@@ -1,8 +1,8 @@
 // The judge of one command: decide.hpp's rules, one function for each command. Only the sources of
 // `decide` include this: judge.cpp has what several rules share, judge_access.cpp tenants and keys,
 // judge_admins.cpp admins and operators, judge_plans.cpp plans and seats, judge_users.cpp users,
-// judge_suspensions.cpp who has no access beside the provider's wish, judge_teams.cpp teams and who
-// is in them.
+// judge_suspensions.cpp who has no access beside the provider's wish, judge_approvals.cpp roles and
+// requests, judge_teams.cpp teams and who is in them.
 #pragma once
 
 #include "projections/decide.hpp"
@@ -43,6 +43,11 @@ class judge {
     outcome operator()(const take_plan_terms& c) const;
     outcome operator()(const suspend_user& c) const;
     outcome operator()(const resume_user& c) const;
+    outcome operator()(const assign_role& c) const;
+    outcome operator()(const approve_request& c) const;
+    outcome operator()(const reject_request& c) const;
+    outcome operator()(const expire_request& c) const;
+    outcome operator()(const remind_of_request& c) const;
 
     /// That an acting admin or operator is who he was when he was let in.
     [[nodiscard]] base::result<void, refusal> actor_still_may() const;
@@ -80,6 +85,23 @@ class judge {
                                      const change_user& c, std::vector<fault> faults) const;
     [[nodiscard]] static base::result<user_wish, refusal> evaluate(const change_user& c,
                                                                    const user_state& current);
+    [[nodiscard]] const approval_terms& approvals() const;
+    [[nodiscard]] eventlog::open_request opening(eventlog::request_kind kind,
+                                                 std::string wanted_role) const;
+    [[nodiscard]] eventlog::standing coming_back(const user_core& core, bool reset) const;
+    [[nodiscard]] base::result<void, refusal>
+    no_request_for_email(tenant_no tenant, const std::vector<std::string>& email_keys) const;
+    [[nodiscard]] base::result<eventlog::party, refusal> party_of(const subject_id& acting_for,
+                                                                  bool needs_admin) const;
+    [[nodiscard]] base::result<void, refusal> role_allowed(const std::string& role) const;
+    [[nodiscard]] base::result<eventlog::standing, refusal>
+    given(const user_state& user, const std::string& role, const eventlog::party& by) const;
+    template <class Fact>
+    [[nodiscard]] outcome move_standing(const tenant_state& tenant, user_state current, Fact fact,
+                                        bool keeps_seat_rules = true) const;
+    template <class Fact>
+    [[nodiscard]] outcome end_request(const tenant_state& tenant, user_state current, Fact fact,
+                                      eventlog::suspension_reason reason) const;
     [[nodiscard]] base::result<team_state, refusal> present_team(const subject_id& id) const;
     [[nodiscard]] base::result<void, refusal> team_fits(const team_wish& wish) const;
     [[nodiscard]] base::result<void, refusal> team_name_free(tenant_no tenant,
@@ -110,6 +132,12 @@ class judge {
     base::moment now_;
     member_moves& moves_; ///< of this command, from its turns before
 };
+
+/// Nothing has to change for him.
+decision nothing_to_do(user_state user);
+
+/// What is to be done before the user's open request can be asked for again. @pre it is open
+tl::unexpected<refusal> refuse_open_request(const user_core& core);
 
 /// What could not be read: refusal_code::internal.
 tl::unexpected<refusal> refuse(const base::failure& failure);

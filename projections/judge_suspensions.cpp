@@ -17,11 +17,9 @@ bool suspends_by_now(const tenant_settings& settings, base::moment now) {
     return false;
 }
 
-decision nothing_to_do(user_state user) {
-    decision d;
-    d.what = done::kind::unchanged;
-    d.user = std::move(user);
-    return d;
+/// The status of somebody wanted with these suspensions; a request that waits goes on waiting.
+user_status status_with(const user_core& core, const suspension& suspended) {
+    return status_of({true, suspended, waits_for(core.approval->request)});
 }
 
 } // namespace
@@ -45,7 +43,7 @@ judge::outcome judge::operator()(const suspend_user& c) const {
                       "User " + c.id.text() + " is deactivated: there is no access to take away.");
     }
     user_suspended fact{core.suspended.with(c.reason, now_), false};
-    fact.holds_seat = holds_seat(tenant->settings.terms, status_of({true, fact.suspended}));
+    fact.holds_seat = holds_seat(tenant->settings.terms, status_with(core, fact.suspended));
     decision d = record(done::kind::changed, tenant->number, c.id, fact);
     d.user = std::move(*current);
     return d;
@@ -64,7 +62,7 @@ judge::outcome judge::operator()(const resume_user& c) const {
                           " is deactivated: reactivate the user first, then end the suspension.");
     }
     user_resumed fact{core.suspended.without(c.reason), true};
-    const user_status after = status_of({true, fact.suspended});
+    const user_status after = status_with(core, fact.suspended);
     if (auto free = seat_free(*tenant, core.status(), after); !free) {
         return tl::unexpected(free.error());
     }

@@ -7,6 +7,15 @@ namespace rollcall::projections {
 
 using namespace eventlog;
 
+namespace {
+
+/// Who comes back is not kept out for what became of an earlier request.
+suspension without_refusals(const suspension& s) {
+    return s.without(suspension_reason::rejected).without(suspension_reason::expired);
+}
+
+} // namespace
+
 judge::outcome judge::operator()(const create_user& c) const {
     const auto tenant = open_tenant();
     if (!tenant) return tl::unexpected(tenant.error());
@@ -19,6 +28,10 @@ judge::outcome judge::operator()(const create_user& c) const {
     if (*holder) {
         auto current = present_user(**holder);
         if (!current) return tl::unexpected(current.error());
+        const bool waits = waits_for(current->core.approval->request).has_value();
+        if (current->core.approval->request && (waits || !current->core.active)) {
+            return refuse_open_request(current->core);
+        }
         if (c.only_new && !current->core.active) {
             return refuse(refusal_code::name_taken,
                           "The user name belongs to the inactive user " + current->id.text() +
@@ -31,7 +44,16 @@ judge::outcome judge::operator()(const create_user& c) const {
         return refuse(refusal_code::invalid,
                       "The id " + c.new_id.text() + " is or was another user's.");
     }
-    const user_status status = status_of({c.wish.active, {}});
+    if (approvals().any()) {
+        if (auto open = no_request_for_email(tenant->number, c.wish.content.email_keys); !open) {
+            return tl::unexpected(open.error());
+        }
+    }
+    standing approval;
+    if (approvals().invites && c.wish.active) {
+        approval.request = opening(request_kind::invite, {});
+    }
+    const user_status status = status_of({c.wish.active, {}, waits_for(approval.request)});
     if (auto free = seat_free(*tenant, {}, status); !free) return tl::unexpected(free.error());
     user_created fact;
     fact.facts.ordinal = read_counters(rows_, tenant->number).last_ordinal + 1;
@@ -39,6 +61,7 @@ judge::outcome judge::operator()(const create_user& c) const {
     fact.facts.active = c.wish.active;
     fact.facts.holds_seat = holds_seat(tenant->settings.terms, status);
     fact.facts.changed = c.wish.changed;
+    fact.facts.approval = std::move(approval);
     fact.content = c.wish.content;
     decision d = record(done::kind::created, tenant->number, c.new_id, std::move(fact));
     d.faults = c.wish.faults;
@@ -61,8 +84,11 @@ judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
                           ", who has another externalId: this seems to be a different person. "
                           "Rename or delete the inactive user first, or send his externalId.");
     }
-    const suspension suspended = current.core.suspended.without(suspension_reason::seats);
-    const user_status status = status_of({c.wish.active, suspended});
+    const suspension suspended =
+        without_refusals(current.core.suspended).without(suspension_reason::seats);
+    standing approval = coming_back(current.core, !both);
+    if (!c.wish.active) approval.request.reset();
+    const user_status status = status_of({c.wish.active, suspended, waits_for(approval.request)});
     if (auto free = seat_free(tenant, current.core.status(), status); !free) {
         return tl::unexpected(free.error());
     }
@@ -71,6 +97,7 @@ judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
     fact.facts.origin = current.core.origin;
     fact.facts.active = c.wish.active;
     fact.facts.suspended = suspended;
+    fact.facts.approval = std::move(approval);
     fact.facts.holds_seat = holds_seat(tenant.settings.terms, status);
     fact.facts.changed = c.wish.changed;
     if (c.differs_from) {
@@ -108,6 +135,9 @@ judge::outcome judge::operator()(const change_user& c) const {
         }
         return deactivate(*tenant, *current, c, std::move(faults));
     }
+    if (wish && c.reactivates && waits_for(current->core.approval->request)) {
+        return refuse_open_request(current->core);
+    }
     outcome whole = wish ? change_to(*tenant, *current, *wish) : tl::unexpected(wish.error());
     if (whole || !c.deprovisions) return whole;
 
@@ -139,6 +169,8 @@ judge::outcome judge::change_to(const tenant_state& tenant, const user_state& cu
                                 user_wish wish) const {
     const user_core& core = current.core;
     decision d;
+    const bool comes_back = wish.active && !core.active;
+    if (comes_back && core.approval->request) return refuse_open_request(core);
     if (wish.changed.empty() && wish.active == core.active) {
         d.what = done::kind::unchanged;
         d.user = current;
@@ -164,7 +196,13 @@ judge::outcome judge::change_to(const tenant_state& tenant, const user_state& cu
     facts.active = wish.active;
     facts.suspended = core.suspended;
     if (!wish.active) facts.suspended = core.suspended.without(suspension_reason::seats);
-    const user_status status = status_of({facts.active, facts.suspended});
+    facts.approval = *core.approval;
+    if (comes_back) {
+        facts.suspended = without_refusals(core.suspended);
+        facts.approval = coming_back(core, false);
+    }
+    const user_status status =
+        status_of({facts.active, facts.suspended, waits_for(facts.approval.request)});
     facts.holds_seat = holds_seat(tenant.settings.terms, status);
     facts.changed = std::move(wish.changed);
     if (wish.active != core.active) facts.changed = with(std::move(facts.changed), "active");

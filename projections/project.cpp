@@ -1,5 +1,6 @@
 #include "projections/project_parts.hpp"
 #include "projections/read.hpp"
+#include "projections/request_rows.hpp"
 #include "projections/state_hash.hpp"
 
 #include <algorithm>
@@ -94,11 +95,15 @@ base::result<entities> project_user(row_editor& rows, eventlog::keyring& keys,
             rows.erase(table::state, key_of::place(listing_kind::users, tenant, ordinal));
         }
     }
-    if (!before || !now || !same_lookups(before->content, now->content)) {
+    const user_state* was = before ? &*before : nullptr;
+    const user_state* is = now ? &*now : nullptr;
+    const bool requests = has_request_rows(was, is);
+    if (requests || !before || !now || !same_lookups(before->content, now->content)) {
         const auto secret = keys.lookup_secret(rows, tenant);
         if (!secret) return tl::unexpected(secret.error());
         change_lookups(rows, *secret, tenant, header.subject, ordinal,
                        before ? &before->content : nullptr, now ? &now->content : nullptr);
+        if (requests) change_request_rows(rows, *secret, tenant, was, is);
     }
 
     tenant_counters counters = read_counters(rows, tenant);
@@ -185,6 +190,9 @@ void put_rows(row_editor& rows, const secret_key& lookup_secret, tenant_no tenan
     rows.put(table::state, key_of::place(listing_kind::users, tenant, user.core.ordinal),
              encode(user.id));
     change_lookups(rows, lookup_secret, tenant, user.id, user.core.ordinal, nullptr, &user.content);
+    if (has_request_rows(nullptr, &user)) {
+        change_request_rows(rows, lookup_secret, tenant, nullptr, &user);
+    }
 }
 
 } // namespace rollcall::projections

@@ -303,8 +303,8 @@ base::result<void> rebuilder::follow(position to) {
                      if (entity_of(type_of(event->what.body)) == entity::user) {
                          before = read_user(rows_, record.tenant, record.subject);
                      }
-                     const event_header header{record.tenant, record.seq, record.time,
-                                               record.subject, record.sealed_hash};
+                     const event_header header{record.tenant,  record.seq,         record.time,
+                                               record.subject, record.sealed_hash, record.by};
                      const auto now = project(rows_, keys_, header, event->what.body, before);
                      if (!now) return tl::unexpected(now.error());
                      at_ = record.at;

@@ -3,6 +3,7 @@
 #include "eventlog/store.hpp"
 #include "projections/bytes.hpp"
 #include "projections/plan_rows.hpp"
+#include "projections/standing_rows.hpp"
 
 #include <cassert>
 
@@ -45,12 +46,14 @@ user_core take_core(byte_reader& in, std::uint8_t format) {
     core.origin = static_cast<eventlog::user_origin>(in.little<std::uint8_t>());
     core.active = in.little<std::uint8_t>() != 0;
     const auto reasons = in.little<std::uint8_t>(); // format 1: whether he holds a seat
-    in.raw(5);
+    const auto approval = in.little<std::uint8_t>();
+    in.raw(4);
     if (format == later_format) {
         core.suspended.reasons = reasons;
         core.suspended.since = in.time();
     }
     core.sealed_hash = in.array<32>();
+    if (format == later_format && approval != 0) core.approval = take_standing(in, approval);
     return core;
 }
 
@@ -180,7 +183,7 @@ std::optional<tenant_no> tenant_of_key(std::string_view key) {
     const char kind = static_cast<char>(in.little<std::uint8_t>());
     const tenant_no tenant{in.big<std::uint32_t>()};
     if (!in.whole() ||
-        std::string_view("TKAULBHGgbWJNXEDYP").find(kind) == std::string_view::npos) {
+        std::string_view("TKAULBHGgbWJNXEDYPOQ").find(kind) == std::string_view::npos) {
         return std::nullopt;
     }
     return tenant;
@@ -360,14 +363,16 @@ void append(std::string& out, const user_core& core) {
     base::put_le(out, static_cast<std::uint8_t>(core.origin));
     base::put_le(out, static_cast<std::uint8_t>(core.active));
     base::put_le(out, core.suspended.reasons);
-    out.append(5, '\0');
+    base::put_le(out, standing_flags(*core.approval));
+    out.append(4, '\0');
     put_time(out, core.suspended.since);
     base::put_bytes(out, core.sealed_hash);
+    if (core.approval.any()) append(out, *core.approval);
 }
 
-// A user row: format, core (88), sizes of user_name, display, document, user_name_key and
-// external_id (all ones: none), number of e-mail keys, then the texts in this order, then each
-// e-mail key with its size. What an answer shows comes first.
+// A user row: format, core (88 and more with a role or a request), sizes of user_name, display,
+// document, user_name_key and external_id (all ones: none), number of e-mail keys, then the texts
+// in this order, then each e-mail key with its size. What an answer shows comes first.
 std::string encode(const user_core& core, const eventlog::user_content& content) {
     std::string row;
     row.reserve(1 + user_core_size + 24 + content.user_name.size() + content.display.size() +

@@ -71,7 +71,8 @@ base::result<seat_history::fact> seat_history::read(position at) const {
     auto body = decode_clear(record->type, record->schema, record->clear);
     if (!body) return tl::unexpected(body.error());
     return fact{at,
-                {record->tenant, record->seq, record->time, record->subject, record->sealed_hash},
+                {record->tenant, record->seq, record->time, record->subject, record->sealed_hash,
+                 record->by},
                 std::move(*body)};
 }
 

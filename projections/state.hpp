@@ -4,6 +4,7 @@
 
 #include "eventlog/event.hpp"
 #include "eventlog/record.hpp"
+#include "projections/kept_standing.hpp"
 #include "projections/status.hpp"
 
 #include <cstdint>
@@ -94,11 +95,21 @@ struct user_core {
     eventlog::user_origin origin = eventlog::user_origin::provisioned;
     bool active = true;
     eventlog::suspension suspended;
+    kept_standing approval;         ///< role and open request
     eventlog::digest sealed_hash{}; ///< of the sealed part that holds the person as he is now
     friend bool operator==(const user_core&, const user_core&) = default;
 
-    [[nodiscard]] user_status status() const { return status_of({active, suspended}); }
+    [[nodiscard]] user_status status() const {
+        return status_of({active, suspended, waits_for(approval->request)});
+    }
 };
+
+/// What somebody pending waits for (`invite`, `reactivation`), why somebody is suspended (the first
+/// of the reasons admin, rejected, expired, seats); empty for others.
+std::string_view reason_of(const user_core& core);
+
+/// Since when it is so; nothing for others.
+std::optional<base::moment> status_since(const user_core& core);
 
 /// A user: the facts and the person.
 struct user_state {

@@ -14,7 +14,7 @@ namespace rollcall::projections {
 
 /// Mixed into every entity's hash; raised whenever rows or `after` change their meaning, so that
 /// hashes of two versions never meet by chance.
-inline constexpr std::uint8_t projection_version = 4;
+inline constexpr std::uint8_t projection_version = 5;
 
 using eventlog::digest;
 

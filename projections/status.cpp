@@ -44,7 +44,13 @@ std::optional<user_status> parse_living_status(std::string_view word) {
 
 user_status status_of(const status_facts& facts) {
     if (!facts.active) return user_status::deactivated;
-    return facts.suspended.any() ? user_status::suspended : user_status::active;
+    if (facts.suspended.any()) return user_status::suspended;
+    return facts.waits.value_or(user_status::active);
+}
+
+std::optional<user_status> waits_for(const std::optional<eventlog::open_request>& request) {
+    if (!request || request->kind == eventlog::request_kind::role) return std::nullopt;
+    return request->wanted_role.empty() ? user_status::pending_role : user_status::pending_approval;
 }
 
 bool may_become(std::optional<user_status> from, user_status to) {

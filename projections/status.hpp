@@ -1,6 +1,6 @@
 // The status of a user: one table. It is derived from what the provider wishes (`active`) and from
-// what the product says beside it (suspensions), never stored; docs/LIFECYCLE.md has the picture.
-// Pure.
+// what the product says beside it (requests, suspensions), never stored; docs/LIFECYCLE.md has the
+// picture. Pure.
 #pragma once
 
 #include "eventlog/event.hpp"
@@ -37,9 +37,15 @@ std::optional<user_status> parse_living_status(std::string_view word);
 struct status_facts {
     bool active = true; ///< the provider's wish
     eventlog::suspension suspended;
+    std::optional<user_status> waits = std::nullopt; ///< as waits_for says
 };
 
-/// Who is to have no access at all is deactivated whatever else is so; then who is suspended.
+/// pending_role or pending_approval while access waits for the request; nothing for none, and for
+/// one of somebody who has access.
+std::optional<user_status> waits_for(const std::optional<eventlog::open_request>& request);
+
+/// Who is to have no access at all is deactivated whatever else is so; then who is suspended, then
+/// who waits.
 user_status status_of(const status_facts& facts);
 
 /// Whether an event may bring a user from one status to the other. Staying is always legal; nothing

@@ -3,6 +3,7 @@
 #include "eventlog/base/sha256.hpp"
 #include "gateway/admin/aside.hpp"
 #include "gateway/admin/parts.hpp"
+#include "gateway/product_terms.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -55,6 +56,15 @@ void refuse_faulty(const http::faulty_request& refused, http::reply& answer) {
     const problem what{
         refused.what.status, refused.what.name, std::string(refused.what.detail), {}, 0};
     answer.json(what.status, body_of(what, refused.request_id));
+}
+
+/// Whether the command may give access or a role, which approvals may stand before.
+bool may_need_approval(const projections::command_body& what) {
+    if (const auto* change = std::get_if<projections::change_user>(&what)) {
+        return !change->deprovisions;
+    }
+    return std::holds_alternative<projections::create_user>(what) ||
+           std::holds_alternative<projections::assign_role>(what);
 }
 
 result<std::optional<projections::idempotency>> once_of(const call& c) {
@@ -168,6 +178,13 @@ void hand_in(parts& p, call& c, eventlog::tenant_no tenant, projections::command
         if (!key && !always) return answer(c, key.error());
         if (key) command.once = std::move(*key);
     }
+    if (may_need_approval(body)) {
+        const auto whose = p.with.directory.tenant(tenant);
+        auto rules =
+            whose ? approvals_of(p, *whose) : result<std::shared_ptr<const projections::policy>>();
+        if (!rules) return answer(c, rules.error());
+        command.judged_by = std::move(*rules);
+    }
     command.tenant = tenant;
     command.by = c.facts.by;
     command.as_role = role_of(c);
@@ -211,6 +228,20 @@ result<projections::tenant_state> tenant_of(parts& p, call& c) {
 
 gateway::product_rules shown_by(parts& p, const projections::tenant_state& tenant) {
     return {p.with.profiles.book()->find(tenant.settings.profile), false};
+}
+
+result<std::shared_ptr<const projections::policy>>
+approvals_of(parts& p, const projections::tenant_state& tenant) {
+    const auto profile = p.with.profiles.book()->find(tenant.settings.profile);
+    if (!profile) {
+        return refuse(409, "profile_missing",
+                      "the profile '" + tenant.settings.profile +
+                          "' is not on the server, so nobody knows whether access has to be "
+                          "approved: put its file back; taking access away works");
+    }
+    auto rules = gateway::policy_of(*profile);
+    if (!rules->approvals.any()) rules = nullptr;
+    return rules;
 }
 
 result<std::uint64_t> number_of(call& c, std::string_view name, std::uint64_t otherwise,
@@ -280,9 +311,10 @@ bool api::stop() {
 gateway::area api::area() {
     gateway::area a;
     a.prefixes = {"/admin/v1"};
-    for (auto part : {tenant_routes, seat_routes, profile_routes, plan_routes, key_routes,
-                      admin_routes, operator_routes, user_routes, user_write_routes, import_routes,
-                      log_routes, job_routes, consumer_routes, openapi_routes}) {
+    for (auto part :
+         {tenant_routes, seat_routes, profile_routes, plan_routes, key_routes, admin_routes,
+          operator_routes, user_routes, user_write_routes, approval_routes, import_routes,
+          log_routes, job_routes, consumer_routes, openapi_routes}) {
         auto routes = part(*parts_);
         std::move(routes.begin(), routes.end(), std::back_inserter(a.routes));
     }

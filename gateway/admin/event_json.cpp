@@ -2,6 +2,7 @@
 
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/approval_json.hpp"
 #include "gateway/admin/plan_json.hpp"
 
 #include <algorithm>
@@ -42,9 +43,10 @@ void write_settings(json_writer& json, const tenant_settings& s) {
 }
 
 void write_user(json_writer& json, const user_facts& facts, const user_content& content,
-                bool erased, event_detail detail) {
+                tenant_no tenant, names& known, bool erased, event_detail detail) {
     json.member("active", facts.active).member("holds_seat", facts.holds_seat);
     if (facts.suspended.any()) write_suspension(json, facts.suspended);
+    if (facts.approval != standing{}) write_standing(json, facts.approval, tenant, &known);
     json.member("origin", facts.origin == user_origin::native ? "native" : "provisioned");
     write_names(json, "changed", facts.changed);
     if (erased) {
@@ -126,7 +128,7 @@ struct body_writer {
         if constexpr (requires { team_facts(f.facts); }) {
             write_team(json, f.facts, f.content, e.content_erased, detail);
         } else {
-            write_user(json, f.facts, f.content, e.content_erased, detail);
+            write_user(json, f.facts, f.content, e.what.tenant, known, e.content_erased, detail);
         }
         if constexpr (std::is_same_v<Fact, user_restored>) json.member("reset", f.reset);
     }
@@ -138,7 +140,7 @@ struct body_writer {
         write_terms(json, terms);
     }
 
-    /// user_suspended and user_resumed.
+    /// user_suspended and user_resumed, and those of approvals.
     template <class Fact>
         requires requires(const Fact& f) { f.suspended; }
     void operator()(const Fact& f) const {
@@ -146,6 +148,18 @@ struct body_writer {
         if (!name.empty()) json.member("userName", name);
         write_suspension(json, f.suspended);
         json.member("holds_seat", f.holds_seat);
+        if constexpr (requires { f.approval; }) {
+            write_standing(json, f.approval, e.what.tenant, &known);
+        }
+        if constexpr (requires { f.acting_for; }) {
+            if (!f.acting_for.is_nil()) {
+                json.member("as", f.acting_for.text());
+                json.member("as_name", known.admin(e.what.tenant, f.acting_for));
+            }
+        }
+        if constexpr (requires { f.break_glass; }) {
+            if (!f.break_glass.empty()) json.member("break_glass", f.break_glass);
+        }
     }
 
     void operator()(const tenant_deleted&) const {}

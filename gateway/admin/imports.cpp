@@ -118,6 +118,8 @@ void start(parts& p, call& c) {
             problem{
                 415, "unsupported_media_type", "send the file with Content-Type text/csv", {}, 0});
     }
+    const auto approvals = approvals_of(p, *t);
+    if (!approvals) return answer(c, approvals.error());
     const auto work = std::make_shared<import_work>();
     work->file = c.asked().body();
     people_import::order order{*t,
@@ -127,7 +129,8 @@ void start(parts& p, call& c) {
                                std::string(c.asked().request_id()),
                                c.asked().trace(),
                                how->dry_run,
-                               shown_by(p, *t)};
+                               shown_by(p, *t),
+                               *approvals};
     aside(p, c, gateway::job_weight::heavy,
           [&p, work, order = std::move(order), pass = how->pass_over_unknown] {
               return begin(p, work, order, pass);

@@ -105,6 +105,11 @@ result<projections::tenant_state> tenant_of(parts& p, gateway::call& c);
 /// How people of the tenant are shown; his product's rules judge no admin.
 gateway::product_rules shown_by(parts& p, const projections::tenant_state& tenant);
 
+/// What an admin's command carries of the product's rules: those of approvals, if it has any. 409
+/// if nobody knows, since the profile is not on the server.
+result<std::shared_ptr<const projections::policy>>
+approvals_of(parts& p, const projections::tenant_state& tenant);
+
 /// A query parameter as a whole number, cut to `most`; `otherwise` if it is absent. 400 bad_value.
 result<std::uint64_t> number_of(gateway::call& c, std::string_view name, std::uint64_t otherwise,
                                 std::uint64_t most);
@@ -129,6 +134,7 @@ std::vector<gateway::route> admin_routes(parts& p);
 std::vector<gateway::route> operator_routes(parts& p);
 std::vector<gateway::route> user_routes(parts& p);
 std::vector<gateway::route> user_write_routes(parts& p);
+std::vector<gateway::route> approval_routes(parts& p);
 std::vector<gateway::route> import_routes(parts& p);
 std::vector<gateway::route> openapi_routes(parts& p);
 std::vector<gateway::route> log_routes(parts& p);

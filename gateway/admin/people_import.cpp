@@ -192,6 +192,7 @@ void people_import::submit(std::uint64_t line) {
     command.as_token = asked_.as_token;
     command.request_id = asked_.request_id;
     command.trace = asked_.trace;
+    command.judged_by = asked_.approvals;
     command.body = waiting_.at(line);
     desk_.submit(std::move(command), [this, line](projections::answer said) {
         const std::lock_guard lock(mutex_);

@@ -50,6 +50,7 @@ class people_import {
         std::optional<base::trace_context> trace;
         bool dry_run = false; ///< decide what can be, write nothing
         gateway::product_rules shown_by = {};
+        std::shared_ptr<const projections::policy> approvals = nullptr; ///< see approvals_of
     };
 
     people_import(const projections::directory& directory, projections::command_desk& desk,

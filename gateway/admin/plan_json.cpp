@@ -34,8 +34,7 @@ void write_suspension(base::json_writer& json, const eventlog::suspension& suspe
         return;
     }
     json.begin_object().key("reasons").begin_array();
-    for (const auto reason :
-         {eventlog::suspension_reason::seats, eventlog::suspension_reason::admin}) {
+    for (const auto reason : eventlog::suspension_reasons_all) {
         if (suspended.has(reason)) json.value(eventlog::suspension_reason_name(reason));
     }
     json.end_array().member("since", suspended.since.text()).end_object();

@@ -15,6 +15,7 @@ unsigned status_of(refusal_code code) {
     case refusal_code::unknown_member:
     case refusal_code::unknown_plan:
     case refusal_code::invalid: return 400;
+    case refusal_code::four_eyes:
     case refusal_code::not_permitted:
     case refusal_code::scim_disabled: return 403;
     case refusal_code::not_found: return 404;
@@ -25,6 +26,9 @@ unsigned status_of(refusal_code code) {
     case refusal_code::admin_disabled:
     case refusal_code::plan_exists:
     case refusal_code::not_active:
+    case refusal_code::request_open:
+    case refusal_code::no_request:
+    case refusal_code::role_missing:
     case refusal_code::key_revoked: return 409;
     case refusal_code::tenant_deleted: return 410;
     case refusal_code::precondition_failed: return 412;

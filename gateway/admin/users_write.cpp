@@ -145,6 +145,7 @@ void change(parts& p, call& c) {
     body.id = user->id;
     body.evaluate = faults.empty() ? std::move(asked->evaluate) : only_deactivation(faults);
     body.deprovisions = leaves;
+    body.reactivates = faults.empty() && asked->reactivates;
     if (leaves) body.least = gateway::deactivate_only;
     submit(p, c, t->number, std::move(body), user_sayer(t->number));
 }

@@ -1,6 +1,7 @@
 #include "gateway/admin/who.hpp"
 
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/approval_json.hpp"
 #include "gateway/admin/plan_json.hpp"
 #include "gateway/scim/user_facts.hpp"
 #include "gateway/scim/user_name.hpp"
@@ -28,7 +29,14 @@ void append_user(std::string& out, const user_state& user, const eventlog::plan_
     json.member("display", user.content.display);
     json.member("active", user.core.active);
     json.member("status", projections::status_name(user.core.status()));
+    json.key("reason");
+    if (const auto reason = projections::reason_of(user.core); reason.empty()) {
+        json.null();
+    } else {
+        json.value(reason);
+    }
     write_suspension(json, user.core.suspended);
+    write_standing(json, *user.core.approval, {}, nullptr);
     json.member("holds_seat", projections::holds_seat(terms, user.core.status()));
     json.member("origin",
                 user.core.origin == eventlog::user_origin::native ? "native" : "provisioned");

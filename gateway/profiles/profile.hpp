@@ -48,6 +48,16 @@ struct user_terms {
     bool create_over_inactive_conflicts = false;
 };
 
+/// Who is to be approved before he has access, and how long that may take.
+struct approval_rules {
+    bool invites = false;
+    bool reactivations = false;
+    bool roles = false;
+    std::uint32_t expires_days = 0;         ///< 0: a request stays open until somebody decides it
+    std::uint32_t remind_days = 0;          ///< 0: nobody is reminded
+    std::vector<std::string> allowed_roles; ///< empty: any word
+};
+
 struct profile {
     std::string id;
     std::uint32_t version = 1; ///< raised by hand with each change of the file
@@ -57,6 +67,7 @@ struct profile {
     std::vector<std::string> base_paths;
     std::vector<std::string> plans; ///< with these only; empty: with each
     user_terms users;
+    approval_rules approvals;
     bool groups_are_empty = false;    ///< lists of groups are empty, and nobody writes one
     bool patch_has_no_answer = false; ///< a PATCH of a user is answered 204
     std::string source;               ///< the file, or `shipped`
@@ -81,6 +92,7 @@ inline constexpr std::size_t profile_bytes_max = 64u << 10;
 inline constexpr std::size_t profile_list_max = 64;  ///< elements of one list in a file
 inline constexpr std::size_t profile_text_max = 512; ///< bytes of one text in a file
 inline constexpr std::size_t profile_id_max = 63;
+inline constexpr std::uint32_t approval_days_max = 3'650;
 inline constexpr std::size_t profiles_max = 1'000; ///< in a book
 
 } // namespace rollcall::profiles

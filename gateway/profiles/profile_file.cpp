@@ -13,9 +13,9 @@ namespace {
 
 using words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 10> root_keys{"id",         "version", "title", "about",
-                                                     "base_paths", "gates",   "users", "manager",
-                                                     "groups",     "answers"};
+constexpr std::array<std::string_view, 11> root_keys{"id",         "version", "title",    "about",
+                                                     "base_paths", "gates",   "users",    "manager",
+                                                     "groups",     "answers", "approvals"};
 /// How many of these are values; the others are tables.
 constexpr std::size_t plain_root_keys = 5;
 constexpr std::array<std::string_view, 1> gate_keys{"plans"};
@@ -25,6 +25,8 @@ constexpr std::array<std::string_view, 9> user_keys{
     "patterns"};
 constexpr std::array<std::string_view, 3> pattern_keys{"attribute", "pattern", "says"};
 constexpr std::array<std::string_view, 1> manager_keys{"resolve"};
+constexpr std::array<std::string_view, 6> approval_keys{
+    "invites", "reactivations", "roles", "allowed_roles", "expires_days", "remind_days"};
 constexpr std::array<std::string_view, 1> group_keys{"mode"};
 constexpr std::array<std::string_view, 1> answer_keys{"patch"};
 
@@ -51,6 +53,9 @@ class file_reader {
         if (const auto* t = root.table("groups")) {
             read_choice({*t, "groups", faults_}, group_keys, "write", "empty",
                         out_.groups_are_empty);
+        }
+        if (const auto* t = root.table("approvals")) {
+            read_approvals({*t, "approvals", faults_});
         }
         if (const auto* t = root.table("answers")) {
             read_choice({*t, "answers", faults_}, answer_keys, "resource", "no_content",
@@ -100,6 +105,36 @@ class file_reader {
         if (gates.has("plans") && out_.plans.empty() && faults_.empty()) {
             gates.fault("plans", "names no plan: leave the key out for every plan");
         }
+    }
+
+    void read_approvals(toml_reader in) {
+        in.only(approval_keys);
+        approval_rules& into = out_.approvals;
+        in.flag("invites", into.invites);
+        in.flag("reactivations", into.reactivations);
+        in.flag("roles", into.roles);
+        read_days(in, "expires_days", into.expires_days);
+        read_days(in, "remind_days", into.remind_days);
+        for (placed_text& role : in.texts("allowed_roles")) {
+            if (is_role_word(role.text)) {
+                into.allowed_roles.push_back(std::move(role.text));
+            } else {
+                in.fault(role.at, "approvals.allowed_roles: '" + role.text +
+                                      "' is no role: 1 to 64 letters, digits, dots, dashes and "
+                                      "underscores");
+            }
+        }
+        std::sort(into.allowed_roles.begin(), into.allowed_roles.end());
+        if (!into.invites && !into.reactivations && !into.roles) {
+            in.fault("invites", "is false, and so are reactivations and roles: set one of them to "
+                                "true, or leave the table out");
+        }
+    }
+
+    static void read_days(toml_reader& in, std::string_view key, std::uint32_t& into) {
+        in.number(key, into);
+        if (into <= approval_days_max) return;
+        in.fault(key, "may be at most " + std::to_string(approval_days_max) + " days");
     }
 
     void read_users(toml_reader users) {
@@ -236,9 +271,19 @@ std::vector<std::string> all_keys() {
     add("users.", user_keys);
     add("", pattern_keys);
     add("manager.", manager_keys);
+    add("approvals.", approval_keys);
     add("groups.", group_keys);
     add("answers.", answer_keys);
     return all;
+}
+
+bool is_role_word(std::string_view text) {
+    constexpr std::size_t role_bytes_max = 64;
+    return !text.empty() && text.size() <= role_bytes_max &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '.' || c == '_' || c == '-';
+           });
 }
 
 bool is_profile_id(std::string_view text) {

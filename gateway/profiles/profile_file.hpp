@@ -6,6 +6,7 @@
 //     [users]    create, update, user_name, user_name_is_primary_email, required, forbidden,
 //                display_name, create_over_inactive, [[users.patterns]] attribute, pattern, says
 //     [manager]  resolve
+//     [approvals] invites, reactivations, roles, allowed_roles, expires_days, remind_days
 //     [groups]   mode
 //     [answers]  patch
 #pragma once
@@ -29,6 +30,9 @@ base::result<profile, file_faults> read_profile_file(const std::filesystem::path
 
 /// Every key that a file may have: `users.update`; those of a pattern without the list's name.
 std::vector<std::string> all_keys();
+
+/// Whether a text may be the word of a role: eventlog/approval.hpp says the same of what is given.
+bool is_role_word(std::string_view text);
 
 /// Whether a text may be a profile's id: lower-case letters, digits and dashes.
 bool is_profile_id(std::string_view text);

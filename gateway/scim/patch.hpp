@@ -42,6 +42,9 @@ class patch {
     /// True if the last word of the message on `active` is false, or one of two in one object.
     [[nodiscard]] bool deactivates() const { return active_wish_ == false; }
 
+    /// True if it is true.
+    [[nodiscard]] bool reactivates() const { return active_wish_ == true; }
+
     /// What the message says of a group's members, whatever the order of its operations.
     [[nodiscard]] const member_wish& members() const { return members_; }
 

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 namespace rollcall::scim {
 namespace {

@@ -152,13 +152,14 @@ constexpr attribute enterprise_attributes[] = {
     complex("manager", "Who the user reports to", manager_parts),
 };
 
-constexpr std::string_view reasons[] = {"admin", "seats"};
+constexpr std::string_view reasons[] = {"admin", "rejected", "expired",
+                                        "seats", "invite",   "reactivation"};
 
 constexpr attribute rollcall_attributes[] = {
     read_only(choice("status", "Where the user stands in his life cycle", statuses)),
-    read_only(choice("statusReason", "Why he is suspended", reasons)),
+    read_only(choice("statusReason", "Why he is suspended, or what he waits for", reasons)),
     read_only({.name = "statusSince",
-               .description = "Since when he is suspended",
+               .description = "Since when he is suspended or waits",
                .type = value_type::date_time}),
     read_only(text("role", "The role that he was given in the product")),
 };

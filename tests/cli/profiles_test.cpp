@@ -259,6 +259,41 @@ BOOST_AUTO_TEST_CASE(the_signal_that_reads_profiles_again) {
     BOOST_TEST(contains(child.errors(), "Profiles loaded again."));
 }
 
+BOOST_AUTO_TEST_CASE(without_its_profile_nobody_gets_access_by_hand) {
+    shop s;
+    s.start();
+    const auto must = [&s](std::string_view method, const std::string& target,
+                           std::string_view body) {
+        const auto answer = s.ask(method, target, body);
+        BOOST_REQUIRE_MESSAGE(answer.status / 100 == 2, answer.body);
+    };
+    must("POST", "/tenants", R"({"id":"one","profile":"acme"})");
+    must("POST", "/tenants/one/users", R"({"userName":"jane"})");
+    std::filesystem::remove(s.files() / "acme.toml");
+    s.start();
+    struct row {
+        const char* name;
+        const char* method;
+        const char* target;
+        const char* body;
+        unsigned status;
+    };
+
+    const row rows[] = {
+        {"create", "POST", "/tenants/one/users", R"({"userName":"kim"})", 409},
+        {"change", "PATCH", "/tenants/one/users/jane", R"({"active":true})", 409},
+        {"role", "POST", "/tenants/one/users/jane/role", R"({"role":"clerk"})", 409},
+        {"deactivate", "PATCH", "/tenants/one/users/jane", R"({"active":false})", 200},
+        {"delete", "DELETE", "/tenants/one/users/jane", "", 200},
+    };
+    for (const row& r : rows) {
+        const auto answer = s.ask(r.method, r.target, r.body);
+        BOOST_TEST(answer.status == r.status, r.name << ": " << answer.body);
+        if (answer.status != 409) continue;
+        BOOST_TEST(json_view(answer.body)->text("error") == "profile_missing", r.name);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -138,6 +138,7 @@ struct town {
     std::map<who, std::string> tokens;
     unsigned asked = 0;
     unsigned made = 0;
+    who asking = who::nobody; ///< for whom a request is prepared
 };
 
 /// A request that a route answers with success to who may.
@@ -170,6 +171,19 @@ wish some_plan(town& t) {
 
 wish some_suspension(town& t) {
     return {"/tenants/acme/users/" + t.house.make_user(t.key, t.unique("u")) + "/suspension", ""};
+}
+
+/// Somebody whose role, given by an operator, has to be approved; `what` is asked about him. Who
+/// acts for an admin says for whom.
+wish some_request(town& t, const std::string& what) {
+    t.house.must("PATCH", "/tenants/acme", R"({"profile":"zamp"})");
+    const std::string user = "/tenants/acme/users/" + t.house.make_user(t.key, t.unique("u"));
+    t.house.must("POST", user + "/role", R"({"role":"clerk"})");
+    t.house.must("PATCH", "/tenants/acme", R"({"profile":"generic"})");
+    const bool acts = t.asking == who::operator_ || t.asking == who::local_operator;
+    const bool approves = what == "approve";
+    return {user + "/" + what,
+            acts && approves ? R"({"as":"ada","break_glass":"both are away"})" : "{}"};
 }
 
 wish some_key(town& t) {
@@ -290,6 +304,17 @@ const route_row routes[] = {
          t.house.must("POST", w.target);
          return w;
      }},
+    {"admin_list_approvals", "GET", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/approvals", ""};
+     }},
+    {"admin_assign_role", "POST", 200, true,
+     [](town& t) {
+         return wish{"/tenants/acme/users/" + t.house.make_user(t.key, t.unique("u")) + "/role",
+                     R"({"role":"clerk"})"};
+     }},
+    {"admin_approve_user", "POST", 200, true, [](town& t) { return some_request(t, "approve"); }},
+    {"admin_reject_user", "POST", 200, true, [](town& t) { return some_request(t, "reject"); }},
     {"admin_import_users", "POST", 202, true,
      [](town& t) {
          return wish{"/tenants/acme/imports", "userName\n" + t.unique("imported") + "\n"};
@@ -407,6 +432,7 @@ BOOST_AUTO_TEST_CASE(every_cell_of_the_table) {
     for (const route_row& row : routes) {
         for (const who w : everybody) {
             BOOST_TEST_CONTEXT(row.route << " by " << name_of(w)) {
+                asking = w;
                 const wish asked = row.prepare(*this);
                 const std::string before = head();
                 const auto answer = ask(w, row.method, asked.target, asked.body);

@@ -72,7 +72,7 @@ const row rows[] = {
      log_errc::foreign_directory, "is not a directory"},
     {"a newer format",
      [](prepared& p, server_options&) {
-         rewrite(p.house.data() / "rollcall.id", "format 4", "format 5");
+         rewrite(p.house.data() / "rollcall.id", "format 5", "format 6");
      },
      log_errc::newer_format, "newer version"},
     {"a damaged identity",

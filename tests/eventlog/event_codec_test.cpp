@@ -170,13 +170,55 @@ BOOST_AUTO_TEST_CASE(damaged_payloads_are_refused) {
          field(1, std::string(32, 'h')) + field(3, "")},
         {"suspended for nothing", event_type::user_suspended, field(4, "\x01")},
         {"suspended: no reason", event_type::user_suspended, field(7, std::string(1, '\0'))},
-        {"suspended: an unknown reason", event_type::user_suspended, field(7, "\x04")},
+        {"suspended: an unknown reason", event_type::user_suspended, field(7, "\x10")},
         {"resumed: since without a reason", event_type::user_resumed, field(8, "\x01")},
         {"changed: since without a reason", event_type::user_changed,
          field(1, "\x01") + field(8, "\x01")},
         {"suspended: since empty", event_type::user_suspended, field(7, "\x01") + field(8, "")},
-        {"resumed: an unknown reason", event_type::user_resumed, field(7, "\x07")},
-        {"user: an unknown reason", event_type::user_changed, field(7, "\x08")},
+        {"resumed: an unknown reason", event_type::user_resumed, field(7, "\x11")},
+        {"user: an unknown reason", event_type::user_changed, field(7, "\x18")},
+        {"user: an empty role", event_type::user_changed, field(9, "")},
+        {"user: a role with a blank", event_type::user_changed, field(9, "a b")},
+        {"assigned: a role of 65 letters", event_type::role_assigned,
+         field(9, std::string(65, 'r'))},
+        {"request without anything", event_type::role_assigned, field(10, "")},
+        {"request of kind 0", event_type::role_assigned,
+         field(10, field(2, std::string(1, '\0')) + field(3, "\x01"))},
+        {"request of kind 4", event_type::role_assigned,
+         field(10, field(2, "\x04") + field(3, "\x01"))},
+        {"request of kind 257", event_type::role_assigned,
+         field(10, field(2, "\x81\x02") + field(3, "\x01"))},
+        {"request without a time", event_type::role_assigned, field(10, field(2, "\x01"))},
+        {"request: an empty role", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(4, ""))},
+        {"request: a role with a slash", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(4, "a/b"))},
+        {"request of kind role without one", event_type::role_assigned,
+         field(10, field(2, "\x03") + field(3, "\x01"))},
+        {"request: assigned without a role", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(5, "\x02") +
+                       field(6, std::string(16, 'a')))},
+        {"request: assigner of kind 6", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(4, "r") + field(5, "\x06") +
+                       field(6, std::string(16, 'a')))},
+        {"request: assigner without an id", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(4, "r") + field(5, "\x02"))},
+        {"request: assigner's id one short", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(4, "r") + field(5, "\x02") +
+                       field(6, std::string(15, 'a')))},
+        {"request: acting for nobody", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(4, "r") + field(5, "\x03") +
+                       field(6, std::string(16, 'a')) + field(7, std::string(16, '\0')))},
+        {"request: 0 reminders", event_type::role_assigned,
+         field(10, field(2, "\x01") + field(3, "\x01") + field(11, std::string(1, '\0')))},
+        {"granted for nobody", event_type::approval_granted, field(11, std::string(16, '\0'))},
+        {"rejected for half an admin", event_type::approval_rejected,
+         field(11, std::string(8, 'a'))},
+        {"granted: an empty reason", event_type::approval_granted, field(12, "")},
+        {"granted: a reason of 513 bytes", event_type::approval_granted,
+         field(12, std::string(513, 'x'))},
+        {"expired: holds seat 2", event_type::approval_expired, field(4, "\x02")},
+        {"reminded: since without a reason", event_type::approval_reminded, field(8, "\x01")},
         {"plan without a name", event_type::plan_defined, field(8, "")},
         {"plan without terms", event_type::plan_defined, field(6, "team")},
         {"plan: terms cut off", event_type::plan_defined, field(6, "team") + field(8, "\x01")},
@@ -239,9 +281,9 @@ BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
         std::uint16_t schema;
     };
 
-    const row rows[] = {{0, 1},  {4, 1},  {19, 1}, {26, 2},    {29, 1},    {34, 1},
-                        {39, 1}, {44, 1}, {49, 1}, {51, 1},    {65535, 1}, {33, 0},
-                        {33, 2}, {20, 0}, {20, 2}, {20, 65535}};
+    const row rows[] = {{0, 1},  {4, 1},  {19, 1}, {26, 2}, {29, 1},    {34, 1},
+                        {39, 1}, {44, 1}, {49, 1}, {51, 1}, {65535, 1}, {33, 0},
+                        {59, 1}, {65, 1}, {33, 2}, {20, 0}, {20, 2},    {20, 65535}};
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT("type " << r.type << " schema " << r.schema) {
             const auto read = decode_clear(r.type, r.schema, "");

@@ -167,9 +167,13 @@ BOOST_AUTO_TEST_CASE(later_fields_of_older_facts_read_as_ever) {
     settings.grace_until = base::moment{1'800'000'000'000};
     const user_facts facts{7,         user_origin::provisioned, true, false,
                            {"title"}, {2, {1'700'000'000'000}}};
+    user_facts invited = facts;
+    invited.suspended = {};
+    invited.approval = {"viewer", waiting()};
     const std::pair<const char*, event_body> bodies[] = {
         {"planned_tenant_changed.1.hex", tenant_changed{settings, {"plan_terms"}}},
-        {"suspended_user_changed.1.hex", user_changed{facts, {}}}};
+        {"suspended_user_changed.1.hex", user_changed{facts, {}}},
+        {"waiting_user_changed.1.hex", user_changed{invited, {}}}};
     for (const auto& [name, body] : bodies) {
         BOOST_TEST_CONTEXT(name) {
             const record_draft draft = golden_draft(body);

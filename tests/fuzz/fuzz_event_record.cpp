@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         static_cast<void>(decode_clear(r->type, r->schema, r->clear));
         static_cast<void>(decode_content(r->sealed));
     }
-    for (std::uint16_t type = 0; type < 64; ++type) {
+    for (std::uint16_t type = 0; type < 80; ++type) {
         const auto body = decode_clear(type, 1, bytes);
         if (!body) continue;
         check(static_cast<std::uint16_t>(type_of(*body)) == type);

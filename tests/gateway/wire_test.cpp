@@ -1,5 +1,6 @@
 // Runs every conversation of tests/gateway/wire/ against the whole server, each with a tenant of
 // its own.
+#include "gateway/product_terms.hpp"
 #include "tests/gateway/support.hpp"
 #include "tests/gateway/wire_case.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 namespace rollcall::test {
 namespace {
@@ -85,6 +87,23 @@ class conversation {
                 server_.run(projections::system_tenant, std::move(plan));
             }
             server_.run(tenant_, std::move(change));
+        } else if (what.starts_with("role ")) {
+            // role USER ROLE by ADMIN
+            std::istringstream words(filled(what.substr(5)));
+            std::string user, role, by, admin;
+            words >> user >> role >> by >> admin;
+            as_admin(admin, projections::assign_role{*base::uuid::parse(user), role});
+        } else if (what.starts_with("approve ") || what.starts_with("reject ")) {
+            // approve USER by ADMIN
+            std::istringstream words(filled(what.substr(what.find(' '))));
+            std::string user, by, admin;
+            words >> user >> by >> admin;
+            const auto id = *base::uuid::parse(user);
+            if (what.starts_with("approve ")) {
+                as_admin(admin, projections::approve_request{id});
+            } else {
+                as_admin(admin, projections::reject_request{id});
+            }
         } else if (what == "revoke key") {
             server_.revoke(key_);
         } else if (what == "delete tenant") {
@@ -96,6 +115,32 @@ class conversation {
         } else {
             BOOST_FAIL("unknown directive " + what);
         }
+    }
+
+    /// As an admin of the tenant, who is made when he is first named.
+    void as_admin(const std::string& name, projections::command_body body) {
+        auto who = server_.directory().admin_named(tenant_, name);
+        if (!who) {
+            projections::create_admin made;
+            made.id = base::uuid::make_v7(base::now().unix_ms);
+            made.role = eventlog::admin_role::admin;
+            made.content = {name, name};
+            made.token_hash.fill(made.id.bytes.back());
+            std::copy(made.id.bytes.begin(), made.id.bytes.end(), made.token_hash.begin());
+            who = server_.run(tenant_, std::move(made)).admin;
+        }
+        projections::command asked;
+        asked.tenant = tenant_;
+        asked.by = {eventlog::actor_kind::admin, who->id};
+        asked.as_role = who->core.role;
+        asked.as_token = who->core.token_hash;
+        asked.request_id = "test";
+        const auto settings = server_.directory().tenant(tenant_)->settings;
+        const auto book = profiles::profile_book::open({});
+        asked.judged_by = gateway::policy_of(*(*book)->find(settings.profile));
+        asked.body = std::move(body);
+        const auto answer = server_.desk().submit_and_wait(std::move(asked));
+        BOOST_TEST(answer.has_value(), (answer ? "" : answer.error().message));
     }
 
     [[nodiscard]] std::string filled(std::string text) const {

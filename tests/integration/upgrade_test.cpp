@@ -81,6 +81,10 @@ void check_users(const heirloom& old, const std::string& tenant) {
                            old.manifest.text(one + "/" + text));
             }
             BOOST_TEST(user.flag("/active") == old.manifest.flag(one + "/active"));
+            if (old.manifest.has(one + "/status")) { // from format 4 on
+                BOOST_TEST(user.text("/urn:rollcall:params:scim:schemas:1.0:User/status") ==
+                           old.manifest.text(one + "/status"));
+            }
             BOOST_TEST(got.etag == old.manifest.text(one + "/version"));
             const reply found = idp.find(old.manifest.text(one + "/userName"));
             BOOST_TEST(found.json().text("/Resources/0/id") == old.manifest.text(one + "/id"));
@@ -165,8 +169,8 @@ std::string check_proofs(const heirloom& old) {
     return log.text("/hash");
 }
 
-const char* const names[] = {"1-stopped", "1-killed",  "2-stopped",
-                             "2-killed",  "3-stopped", "3-killed"};
+const char* const names[] = {"1-stopped", "1-killed", "2-stopped", "2-killed",
+                             "3-stopped", "3-killed", "4-stopped", "4-killed"};
 
 } // namespace
 
@@ -178,7 +182,7 @@ BOOST_AUTO_TEST_CASE(an_older_directory_is_served_as_it_was) {
             const heirloom old(name);
             const json before = old.site->ask({"log", "verify"});
             old.site->start();
-            BOOST_TEST(old.identity().find("format 4\n") != std::string::npos);
+            BOOST_TEST(old.identity().find("format 5\n") != std::string::npos);
             check_tenants(old);
             check_admins(old);
             for (const char* tenant : {"acme", "bold"}) {
@@ -237,7 +241,7 @@ BOOST_AUTO_TEST_CASE(a_rebuild_without_a_server_upgrades_too) {
             const json made = old.site->ask({"rebuild"});
             BOOST_TEST((made.flag("/ok") && made.flag("/flipped")));
             BOOST_TEST((!made.flag("/compared") && !made.flag("/equal")));
-            BOOST_TEST(old.identity().find("format 4\n") != std::string::npos);
+            BOOST_TEST(old.identity().find("format 5\n") != std::string::npos);
             check_proofs(old);
             old.site->start();
             BOOST_TEST(old.upgrades() == 0u);
@@ -274,9 +278,9 @@ BOOST_AUTO_TEST_CASE(a_backup_of_an_older_directory_is_restored_by_this_program)
 
 BOOST_AUTO_TEST_CASE(an_upgrade_that_was_cut_short_is_made_at_the_next_start) {
     // Marked, but not flipped: the last moment at which it can end.
-    for (const std::string format : {"1", "2", "3"}) {
+    for (const std::string format : {"1", "2", "3", "4"}) {
         const heirloom old(format + "-killed");
-        old.set_format(format, "4");
+        old.set_format(format, "5");
         support::write_bytes(old.site->data() / "rollcall.id.new", "half");
         old.site->start();
         BOOST_TEST(old.upgrades() == 1u);
@@ -334,7 +338,7 @@ BOOST_AUTO_TEST_CASE(an_identity_that_cannot_be_written_keeps_the_rows_too) {
 
 BOOST_AUTO_TEST_CASE(a_newer_directory_is_refused_and_left_alone) {
     const heirloom old("1-stopped");
-    old.set_format("1", "5");
+    old.set_format("1", "6");
     const std::string identity = old.identity();
     const std::string listen = "127.0.0.1:0";
     for (const std::vector<std::string>& words :
@@ -346,7 +350,7 @@ BOOST_AUTO_TEST_CASE(a_newer_directory_is_refused_and_left_alone) {
         BOOST_TEST_CONTEXT(words.front() << " " << words.back()) {
             const said refused = old.site->run(words);
             BOOST_TEST(refused.how.code == 1);
-            BOOST_TEST(refused.complaint.find("data format 5, this program knows 4") !=
+            BOOST_TEST(refused.complaint.find("data format 6, this program knows 5") !=
                            std::string::npos,
                        refused.complaint);
         }

@@ -152,6 +152,36 @@ BOOST_AUTO_TEST_CASE(the_core_has_its_fixed_size) {
     BOOST_TEST(bytes.size() == team_core_size);
 }
 
+BOOST_AUTO_TEST_CASE(roles_and_requests_survive_the_row) {
+    open_request bare;
+    bare.opened = 7;
+    bare.since = {1'000};
+    open_request whole = bare;
+    whole.kind = request_kind::reactivation;
+    whole.wanted_role = "approver";
+    whole.assigner = party{{actor_kind::operator_, id_of(4)}, id_of(5)};
+    whole.expires_at = base::moment{2'000};
+    whole.due = base::moment{1'500};
+    whole.remind_days = 3;
+    whole.reminders = 2;
+    const standing all[] = {{"", {}},        {"clerk", {}}, {"", bare},
+                            {"clerk", bare}, {"", whole},   {"clerk", whole}};
+    for (const standing& one : all) {
+        user_state user = some_user();
+        user.core.approval = one;
+        const std::string row = encode(user.core, user.content);
+        BOOST_TEST((decode_user(user.id, row) == user));
+        const user_row view = view_user(row);
+        BOOST_TEST((view.core == user.core));
+        BOOST_TEST(view.document == user.content.document);
+        std::string bytes;
+        append(bytes, user.core);
+        BOOST_TEST((bytes.size() == user_core_size) == (one == standing{}));
+        for (std::size_t size = 0; size < 1 + bytes.size(); ++size)
+            BOOST_CHECK_THROW(view_user(row.substr(0, size)), storage_failure);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_view_that_is_cut_is_damage_too) {
     const team_state team = some_team();
     const user_state user = some_user();

@@ -27,11 +27,50 @@ BOOST_AUTO_TEST_CASE(a_status_follows_from_the_facts) {
         {"wanted and not suspended", {true, none}, user_status::active},
         {"suspended for want of seats", {true, for_seats}, user_status::suspended},
         {"suspended by an admin", {true, by_admin}, user_status::suspended},
+        {"waits for a role", {true, none, user_status::pending_role}, user_status::pending_role},
+        {"waits for an approval",
+         {true, none, user_status::pending_approval},
+         user_status::pending_approval},
+        {"waits, and is suspended",
+         {true, by_admin, user_status::pending_role},
+         user_status::suspended},
+        {"waits, and is not wanted",
+         {false, none, user_status::pending_approval},
+         user_status::deactivated},
         {"not wanted", {false, none}, user_status::deactivated},
         {"not wanted, and suspended as well", {false, by_admin}, user_status::deactivated},
     };
     for (const row& r : rows)
         BOOST_TEST((status_of(r.facts) == r.status), r.name);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_request_makes_of_a_status) {
+    open_request request;
+    BOOST_TEST(!waits_for(std::nullopt));
+    BOOST_TEST((waits_for(request) == user_status::pending_role));
+    request.kind = request_kind::reactivation;
+    BOOST_TEST((waits_for(request) == user_status::pending_role));
+    request.wanted_role = "clerk";
+    BOOST_TEST((waits_for(request) == user_status::pending_approval));
+    request.kind = request_kind::role;
+    BOOST_TEST(!waits_for(request));
+}
+
+BOOST_AUTO_TEST_CASE(the_reason_of_a_status) {
+    user_core core;
+    BOOST_TEST(reason_of(core) == "");
+    standing waits;
+    waits.request.emplace();
+    core.approval = waits;
+    BOOST_TEST(reason_of(core) == "invite");
+    BOOST_TEST((status_since(core) == base::moment{}));
+    core.suspended = {0b1011, {5}};
+    BOOST_TEST(reason_of(core) == "admin");
+    BOOST_TEST((status_since(core) == base::moment{5}));
+    core.suspended = {0b1001, {5}};
+    BOOST_TEST(reason_of(core) == "expired");
+    core.active = false;
+    BOOST_TEST(reason_of(core) == "");
 }
 
 BOOST_AUTO_TEST_CASE(every_transition_is_in_the_table) {

@@ -178,8 +178,9 @@ class world {
         if (std::holds_alternative<user_erased>(fact.body)) {
             keyring::destroy_subject(rows, fact.tenant, fact.subject);
         }
-        auto now_so = project(rows, keys, {fact.tenant, seq, fact.time, fact.subject, sealed},
-                              fact.body, user);
+        auto now_so =
+            project(rows, keys, {fact.tenant, seq, fact.time, fact.subject, sealed, fact.by},
+                    fact.body, user);
         BOOST_REQUIRE_MESSAGE(now_so.has_value(), now_so.error().message);
         return std::move(*now_so);
     }

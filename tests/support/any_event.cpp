@@ -46,7 +46,7 @@ plan_terms some_terms() {
 /// One that is, or one that is not.
 suspension some_suspension(int least) {
     suspension s;
-    s.reasons = *rc::gen::inRange<std::uint8_t>(static_cast<std::uint8_t>(least), 4);
+    s.reasons = *rc::gen::inRange<std::uint8_t>(static_cast<std::uint8_t>(least), 16);
     if (s.any()) s.since = base::moment{*rc::gen::arbitrary<std::int64_t>()};
     return s;
 }
@@ -62,15 +62,6 @@ tenant_settings some_settings() {
     return settings;
 }
 
-user_facts some_facts() {
-    return {*rc::gen::arbitrary<std::uint64_t>(),
-            *rc::gen::element(user_origin::provisioned, user_origin::native),
-            *rc::gen::arbitrary<bool>(),
-            *rc::gen::arbitrary<bool>(),
-            *any_names(),
-            some_suspension(0)};
-}
-
 std::optional<base::moment> some_moment() {
     const auto ms = maybe(rc::gen::arbitrary<std::int64_t>());
     if (!ms) return std::nullopt;
@@ -82,11 +73,58 @@ std::array<std::uint8_t, N> some_bytes() {
     return *rc::gen::arbitrary<std::array<std::uint8_t, N>>();
 }
 
+std::string some_role() {
+    return *rc::gen::element<std::string>("admin", "a.b-c_D", std::string(64, 'r'));
+}
+
+base::uuid some_id() {
+    base::uuid id{some_bytes<16>()};
+    id.bytes[0] |= 1; // none that is nil, which stands for nobody
+    return id;
+}
+
+open_request some_request() {
+    open_request r;
+    r.opened = *rc::gen::arbitrary<std::uint64_t>();
+    r.kind =
+        *rc::gen::element(request_kind::invite, request_kind::reactivation, request_kind::role);
+    r.since = {*rc::gen::arbitrary<std::int64_t>()};
+    if (r.kind == request_kind::role || *rc::gen::arbitrary<bool>()) {
+        r.wanted_role = some_role();
+        if (*rc::gen::arbitrary<bool>()) {
+            r.assigner = party{{static_cast<actor_kind>(*rc::gen::inRange(0, 6)), some_id()}, {}};
+            if (*rc::gen::arbitrary<bool>()) r.assigner->acting_for = some_id();
+        }
+    }
+    r.expires_at = some_moment();
+    r.due = some_moment();
+    r.remind_days = *rc::gen::arbitrary<std::uint32_t>();
+    r.reminders = *rc::gen::arbitrary<std::uint32_t>();
+    return r;
+}
+
+standing some_standing() {
+    standing s;
+    if (*rc::gen::arbitrary<bool>()) s.role = some_role();
+    if (*rc::gen::arbitrary<bool>()) s.request = some_request();
+    return s;
+}
+
+user_facts some_facts() {
+    return {*rc::gen::arbitrary<std::uint64_t>(),
+            *rc::gen::element(user_origin::provisioned, user_origin::native),
+            *rc::gen::arbitrary<bool>(),
+            *rc::gen::arbitrary<bool>(),
+            *any_names(),
+            some_suspension(0),
+            some_standing()};
+}
+
 team_facts some_team_facts() {
     return {*rc::gen::arbitrary<std::uint64_t>(), *any_names()};
 }
 
-admin_role some_role() {
+admin_role some_admin_role() {
     return *rc::gen::element(admin_role::primary_admin, admin_role::admin, admin_role::viewer,
                              admin_role::operator_, admin_role::support);
 }
@@ -127,7 +165,7 @@ rc::Gen<team_content> any_team_content() {
 
 rc::Gen<event_body> any_body() {
     return rc::gen::exec([]() -> event_body {
-        switch (*rc::gen::inRange(0, 24)) {
+        switch (*rc::gen::inRange(0, 29)) {
         case 0: return tenant_created{*any_text(), some_settings()};
         case 1: return tenant_changed{some_settings(), *any_names()};
         case 2: return tenant_deleted{};
@@ -144,12 +182,27 @@ rc::Gen<event_body> any_body() {
         case 13: return team_created{some_team_facts(), {}};
         case 14: return team_changed{some_team_facts(), {}};
         case 15: return team_deleted{};
-        case 16: return admin_created{some_role(), some_bytes<32>(), some_moment(), {}};
-        case 17: return admin_changed{some_role()};
+        case 16: return admin_created{some_admin_role(), some_bytes<32>(), some_moment(), {}};
+        case 17: return admin_changed{some_admin_role()};
         case 18: return admin_disabled{};
         case 19: return admin_token_created{some_bytes<32>(), some_moment()};
         case 20: return user_suspended{some_suspension(1), *rc::gen::arbitrary<bool>()};
         case 21: return user_resumed{some_suspension(0), *rc::gen::arbitrary<bool>()};
+        case 23:
+            return role_assigned{some_standing(), some_suspension(0), *rc::gen::arbitrary<bool>(),
+                                 some_id()};
+        case 24:
+            return approval_granted{some_standing(), some_suspension(0),
+                                    *rc::gen::arbitrary<bool>(), some_id(), "x" + *any_text()};
+        case 25:
+            return approval_rejected{
+                some_standing(), some_suspension(0), *rc::gen::arbitrary<bool>(), {}};
+        case 26:
+            return approval_expired{some_standing(), some_suspension(0),
+                                    *rc::gen::arbitrary<bool>()};
+        case 27:
+            return approval_reminded{some_standing(), some_suspension(0),
+                                     *rc::gen::arbitrary<bool>()};
         case 22: return plan_defined{"p" + *any_text(), some_terms()};
         default: return members_changed{some_ids(), some_ids()};
         }

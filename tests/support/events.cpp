@@ -43,6 +43,19 @@ record_draft draft_of(const event& e, tenant_seq seq, const digest& prev) {
                         encode_content(e.body).value_or(std::string()), seq, prev, 0);
 }
 
+open_request waiting() {
+    open_request request;
+    request.opened = 41;
+    request.since = {1'700'000'000'000};
+    request.wanted_role = "approver";
+    request.assigner = party{{actor_kind::operator_, id_of(0x91)}, id_of(0x92)};
+    request.expires_at = base::moment{1'700'900'000'000};
+    request.due = base::moment{1'700'300'000'000};
+    request.remind_days = 3;
+    request.reminders = 1;
+    return request;
+}
+
 std::vector<event_body> one_of_each() {
     const tenant_settings settings{"Acme Inc", "generic", "default", 250, true};
     const user_facts facts{
@@ -89,6 +102,11 @@ std::vector<event_body> one_of_each() {
         admin_disabled{},
         user_suspended{{3, {1'700'000'000'000}}, false},
         user_resumed{{2, {1'700'000'000'000}}, true},
+        role_assigned{{"", waiting()}, {}, true, {}},
+        approval_granted{{"approver", {}}, {}, true, id_of(0x92), "both admins are on leave"},
+        approval_rejected{{"", {}}, {4, {1'700'000'000'000}}, false, {}},
+        approval_expired{{"viewer", {}}, {8, {1'700'000'000'000}}, false},
+        approval_reminded{{"", waiting()}, {}, true},
         plan_defined{"team", {25, true, 0b1100, downgrade_policy::grace, 14, 0}},
         admin_token_created{filled<32>(0xef), base::moment{1'860'000'000'000}},
     };

@@ -33,6 +33,9 @@ eventlog::event event_of(eventlog::event_body body, eventlog::tenant_no tenant =
 eventlog::record_draft draft_of(const eventlog::event& e, eventlog::tenant_seq seq,
                                 const eventlog::digest& prev = {});
 
+/// A request that has all that one can have.
+eventlog::open_request waiting();
+
 /// One body of each type with fixed values: the input of the golden files.
 std::vector<eventlog::event_body> one_of_each();
 

@@ -22,6 +22,31 @@ user_facts facts() {
     return {1, user_origin::provisioned, true, true, {"active", "userName"}};
 }
 
+base::uuid id_of(std::uint8_t n) {
+    base::uuid id;
+    id.bytes.fill(n);
+    return id;
+}
+
+/// Given by an operator for an admin.
+open_request waiting() {
+    open_request r;
+    r.opened = 5;
+    r.since = {1'700'000'000'000};
+    r.wanted_role = "clerk";
+    r.assigner = party{{actor_kind::local_operator, {}}, id_of(2)};
+    r.reminders = 3;
+    return r;
+}
+
+user_facts waits() {
+    user_facts f = facts();
+    f.approval.request = waiting();
+    f.approval.request->wanted_role.clear();
+    f.approval.request->assigner.reset();
+    return f;
+}
+
 struct row {
     const char* name;
     event_body body;
@@ -88,6 +113,39 @@ const row rows[] = {
      event_detail::line,
      {R"("reset":true)"},
      {}},
+    {"a user without approvals",
+     user_changed{facts(), jane()},
+     false,
+     event_detail::whole,
+     {},
+     {"role", "request\":"}},
+    {"a user who waits for a role",
+     user_created{waits(), jane()},
+     false,
+     event_detail::line,
+     {R"("role":null)", R"("request":{"kind":"invite","needs":"role","wanted_role":null)",
+      R"("assigned_by":null,"opened":5)", R"("expires_at":null,"reminders":3})"},
+     {}},
+    {"a role that waits",
+     role_assigned{{"", waiting()}, {}, true, id_of(2)},
+     false,
+     event_detail::line,
+     {R"("needs":"approval","wanted_role":"clerk")",
+      R"("assigned_by":{"kind":"local_operator","name":"the operator","as":"02020202-)",
+      R"("holds_seat":true)", R"("suspended":null)", R"("as":"02020202-)"},
+     {"break_glass"}},
+    {"an approval that broke glass",
+     approval_granted{{"clerk", {}}, {}, true, id_of(3), "fire"},
+     false,
+     event_detail::line,
+     {R"("role":"clerk","request":null)", R"("as":"03030303-)", R"("break_glass":"fire")"},
+     {}},
+    {"a rejection",
+     approval_rejected{{}, {4, {1'700'000'000'000}}, false, {}},
+     false,
+     event_detail::line,
+     {R"("reasons":["rejected"])", R"("role":null,"request":null)", R"("holds_seat":false)"},
+     {R"("as")", "break_glass"}},
     {"an erasure",
      user_erased{},
      false,

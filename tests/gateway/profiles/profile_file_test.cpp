@@ -155,6 +155,30 @@ const bad_row bad[] = {
      head +
          "[[users.patterns]]\nattribute = \"title\"\npatern = \"a\"\npattern = \"a\"\nsays = \"a\"",
      {"f:5:1: users.patterns.patern is no key of a profile; did you mean users.patterns.pattern?"}},
+    {"approvals of nothing",
+     head + "[approvals]\nexpires_days = 3",
+     {"f:3:1: approvals.invites is false, and so are reactivations and roles"}},
+    {"approvals, all switched off",
+     head + "[approvals]\ninvites = false",
+     {"f:4:11: approvals.invites is false"}},
+    {"approvals as text",
+     head + "[approvals]\nroles = \"yes\"",
+     {"f:3:1: approvals.invites is false", "f:4:9: approvals.roles must be"}},
+    {"a misspelt key of approvals",
+     head + "[approvals]\ninvites = true\nremind_day = 3",
+     {"f:5:1: approvals.remind_day is no key of a profile; did you mean approvals.remind_days?"}},
+    {"0 days",
+     head + "[approvals]\ninvites = true\nexpires_days = 0",
+     {"f:5:16: approvals.expires_days must be a whole number"}},
+    {"too many days",
+     head + "[approvals]\ninvites = true\nremind_days = 3651",
+     {"f:5:15: approvals.remind_days may be at most 3650 days"}},
+    {"a role with a blank",
+     head + "[approvals]\ninvites = true\nallowed_roles = [\"a b\"]",
+     {"f:5:18: approvals.allowed_roles: 'a b' is no role"}},
+    {"a role of 65 letters",
+     head + "[approvals]\ninvites = true\nallowed_roles = [\"" + std::string(65, 'r') + "\"]",
+     {"f:5:18: approvals.allowed_roles: 'rrr"}},
     {"several faults, in the order of the file",
      "id = \"x\"\nverison = 1\n[users]\ncreate = 1\n[groups]\nmode = \"x\"",
      {"f:1:1: version is missing", "f:2:1: verison is no key", "f:4:10: users.create",
@@ -290,6 +314,20 @@ BOOST_AUTO_TEST_CASE(each_rule_alone_is_run) {
         BOOST_REQUIRE(read.has_value());
         BOOST_TEST(read->judges_users() == judges, rule);
     }
+}
+
+BOOST_AUTO_TEST_CASE(approvals_are_read_as_they_stand) {
+    const auto read = read_profile(head + "[approvals]\ninvites = true\nroles = true\n"
+                                          "allowed_roles = [\"viewer\", \"a.B-c_1\"]\n"
+                                          "expires_days = 3650\nremind_days = 1",
+                                   "f");
+    BOOST_REQUIRE(read.has_value());
+    const approval_rules& rules = read->approvals;
+    BOOST_TEST((rules.invites && !rules.reactivations && rules.roles));
+    BOOST_TEST((rules.allowed_roles == std::vector<std::string>{"a.B-c_1", "viewer"}));
+    BOOST_TEST(rules.expires_days == 3650u);
+    BOOST_TEST(rules.remind_days == 1u);
+    BOOST_TEST(!read_profile(head, "f")->approvals.invites);
 }
 
 BOOST_AUTO_TEST_CASE(the_page_explains_every_key_and_no_other) {

@@ -1,0 +1,100 @@
+// approval list | grant | reject, and user role.
+#include "cli/json_view.hpp"
+#include "cli/operator_client.hpp"
+#include "cli/verbs.hpp"
+#include "eventlog/base/json_writer.hpp"
+
+namespace rollcall::cli {
+namespace {
+
+/// A body of those members that were said.
+std::string
+body_of(std::initializer_list<std::pair<std::string_view, std::optional<std::string>>> all) {
+    std::string out;
+    base::json_writer json(out);
+    json.begin_object();
+    for (const auto& [name, value] : all)
+        if (value) json.member(name, *value);
+    json.end_object();
+    return out;
+}
+
+int act(const context& c, const std::string& tenant, const std::string& who, std::string_view what,
+        const std::string& body, std::string_view done) {
+    const auto answer = operator_client(c).ask(
+        "POST", "/tenants/" + escaped(tenant) + "/users/" + escaped(who) + std::string(what), body);
+    if (!answer) return fail(c, answer.error());
+    if (c.asked.json) {
+        c.to.out << *answer << '\n';
+        return exit_done;
+    }
+    const json_view user(*answer);
+    c.to.out << done << ' ' << printable(user->text("userName")) << " (" << user->text("id")
+             << "): " << user->text("status");
+    if (const std::string role = user->text("role"); !role.empty()) c.to.out << ", " << role;
+    if (user->has("request")) {
+        const json_item request = user->object("request");
+        c.to.out << "; waits for " << request.text("needs");
+        if (const std::string wanted = request.text("wanted_role"); !wanted.empty())
+            c.to.out << " of " << wanted;
+    }
+    c.to.out << ".\n";
+    return exit_done;
+}
+
+} // namespace
+
+int run(const context& c, const user_role& wish) {
+    return act(c, wish.tenant, wish.who, "/role", body_of({{"role", wish.role}, {"as", wish.as}}),
+               "Role of");
+}
+
+int run(const context& c, const approval_grant& wish) {
+    return act(c, wish.tenant, wish.who, "/approve",
+               body_of({{"role", wish.role}, {"as", wish.as}, {"break_glass", wish.break_glass}}),
+               "Approved");
+}
+
+int run(const context& c, const approval_reject& wish) {
+    return act(c, wish.tenant, wish.who, "/reject", body_of({{"as", wish.as}}), "Rejected");
+}
+
+int run(const context& c, const approval_list& wish) {
+    operator_client server(c);
+    table rows({"userName", "kind", "needs", "wanted role", "given by", "since", "expires"});
+    bool first = true;
+    std::string next = "0";
+    if (c.asked.json) c.to.out << '[';
+    while (!next.empty()) {
+        std::string target = "/tenants/" + escaped(wish.tenant) + "/approvals?after=" + next;
+        if (wish.kind) target += "&kind=" + escaped(*wish.kind);
+        if (wish.needs) target += "&needs=" + escaped(*wish.needs);
+        const auto answer = server.ask("GET", target);
+        if (!answer) return fail(c, answer.error());
+        const json_view page(*answer);
+        for (const json_item& one : page->items("approvals")) {
+            if (c.asked.json) {
+                c.to.out << (first ? "" : ",\n") << one.as_text();
+                first = false;
+                continue;
+            }
+            std::string by;
+            if (one.has("assigned_by")) {
+                const json_item who = one.object("assigned_by");
+                by = who.has("as_name") ? who.text("as_name") + " by " + who.text("name")
+                                        : who.text("name");
+            }
+            rows.add({one.text("userName"), one.text("kind"), one.text("needs"),
+                      one.text("wanted_role"), by, one.text("since"), one.text("expires_at")});
+        }
+        next = page->text("next");
+    }
+    if (c.asked.json) {
+        c.to.out << "]\n";
+    } else {
+        rows.print(c.to);
+    }
+    return exit_done;
+}
+
+} // namespace rollcall::cli
