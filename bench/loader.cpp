@@ -58,10 +58,11 @@ loader::~loader() {
     static_cast<void>(eventlog::write_witness(home_->witness(), *store_, home_->lineage));
 }
 
-base::result<customer> loader::add_customer(const std::string& slug) {
+base::result<customer> loader::add_customer(const std::string& slug, const std::string& profile,
+                                            std::optional<std::uint64_t> seats) {
     projections::create_tenant tenant;
     tenant.slug = slug;
-    tenant.settings = {slug, "generic", "default", std::nullopt, true};
+    tenant.settings = {slug, profile, "default", seats, true};
     const auto made = desk_->submit_and_wait(ask({}, std::move(tenant)));
     if (!made) return refused(made.error().message);
     customer c{made->tenant->number, slug, gateway::make_bearer_key()};

@@ -33,7 +33,9 @@ class loader {
     static base::result<std::unique_ptr<loader>> open(const std::filesystem::path& directory);
     ~loader(); ///< finishes what was handed in
 
-    base::result<customer> add_customer(const std::string& slug);
+    base::result<customer> add_customer(const std::string& slug,
+                                        const std::string& profile = "generic",
+                                        std::optional<std::uint64_t> seats = std::nullopt);
 
     /// Makes the persons [first, first + count) and returns their ids, in order.
     base::result<std::vector<projections::subject_id>>

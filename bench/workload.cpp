@@ -6,7 +6,7 @@
 namespace rollcall::bench {
 namespace {
 
-constexpr std::array<workload, 15> table = {{
+constexpr std::array<workload, 16> table = {{
     {"get_user", "the cheapest request: what HTTP, key and rendering cost", run_get_user},
     {"filter_user_name", "what identity providers ask before every create", run_filter_user_name},
     {"page_100", "a full import reads all users in such pages", run_page_100},
@@ -14,6 +14,9 @@ constexpr std::array<workload, 15> table = {{
     {"tls", "what encryption costs a read, on kept and on new connections", run_tls},
     {"create", "a durable create; 1, 64, 256 connections, and on a disk with 1 ms per sync",
      run_create},
+    {"create_approvals",
+     "a create that waits for an approval and takes a seat, against a plain one",
+     run_create_approvals},
     {"patch_active", "deactivate and reactivate: the change that matters most", run_patch_active},
     {"team_members", "one member in and out of a team of 100,000 against a team of 10",
      run_team_members},

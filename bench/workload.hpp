@@ -32,6 +32,7 @@ base::result<void> run_page_100(const run_plan& plan, const row_sink& tell);
 base::result<void> run_import_pages(const run_plan& plan, const row_sink& tell);
 base::result<void> run_tls(const run_plan& plan, const row_sink& tell);
 base::result<void> run_create(const run_plan& plan, const row_sink& tell);
+base::result<void> run_create_approvals(const run_plan& plan, const row_sink& tell);
 base::result<void> run_patch_active(const run_plan& plan, const row_sink& tell);
 base::result<void> run_team_members(const run_plan& plan, const row_sink& tell);
 base::result<void> run_team_read(const run_plan& plan, const row_sink& tell);

@@ -1,5 +1,6 @@
 // create, patch_active: durable writes over HTTP, beside a bare server that commits the same rows.
 // First the product runs alone and what it writes is recorded; then both run in turns.
+// create_approvals: a create in a tenant with approvals and a seat limit beside one without.
 #include "bench/bare_commit.hpp"
 #include "bench/loader.hpp"
 #include "bench/process_usage.hpp"
@@ -135,6 +136,50 @@ base::result<void> run_create(const run_plan& plan, const row_sink& tell) {
     kind.status = 201;
     kind.body_bytes = create_body_bytes();
     return run_both_disks(plan, kind, all_connections, tell);
+}
+
+base::result<void> run_create_approvals(const run_plan& plan, const row_sink& tell) {
+    struct side {
+        std::unique_ptr<product> server;
+        request_source ask;
+    };
+
+    constexpr std::uint64_t seats_enough = 100'000'000;
+    const support::temp_directory directory;
+    const auto start = [&](const std::string& profile,
+                           std::optional<std::uint64_t> seats) -> base::result<side> {
+        const auto place = directory / profile;
+        std::optional<customer> acme;
+        {
+            auto l = loader::open(place);
+            if (!l) return tl::unexpected(l.error());
+            auto added = (*l)->add_customer("acme", profile, seats);
+            if (!added) return tl::unexpected(added.error());
+            acme = std::move(*added);
+        }
+        auto server = product::start(place, nullptr);
+        if (!server) return tl::unexpected(server.error());
+        return side{std::move(*server), create_users(acme->bearer, 0)};
+    };
+    const auto plain = start("generic", std::nullopt);
+    if (!plain) return tl::unexpected(plain.error());
+    const auto approved = start("zamp", seats_enough);
+    if (!approved) return tl::unexpected(approved.error());
+    load_plan load;
+    load.connections = usual_connections;
+    load.status = 201;
+    load.port = approved->server->port();
+    const round ours = http_round(plan, load, approved->ask);
+    load.port = plain->server->port();
+    const round theirs = http_round(plan, load, plain->ask);
+    const auto what = compare(plan, ours, theirs);
+    if (!what) return tl::unexpected(what.error());
+    report_row row;
+    row.variant = describe(usual_connections, false);
+    row.reference = "generic, no seat limit";
+    row.what = *what;
+    tell(std::move(row));
+    return {};
 }
 
 base::result<void> run_patch_active(const run_plan& plan, const row_sink& tell) {
