@@ -2,30 +2,25 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 
 namespace rollcall::integration {
 
-crowd::crowd(std::size_t clients, std::uint64_t seed) {
-    for (std::size_t i = 0; i < clients; ++i)
-        ledgers_.emplace_back("c" + std::to_string(i), seed + i);
-}
-
-void crowd::work(const http::endpoint& where, const std::string& key, std::uint64_t until,
-                 const std::function<void()>& then) {
+void work_together(const std::vector<std::function<ledger::turn()>>& workers, std::uint64_t until,
+                   const std::function<void()>& then) {
     std::mutex mutex;
     std::condition_variable changed;
     std::uint64_t done = 0;
-    std::size_t working = ledgers_.size();
+    std::size_t working = workers.size();
     std::atomic<bool> enough{false};
 
     std::vector<std::jthread> threads; // joined also when `then` throws
-    for (ledger& mine : ledgers_) {
+    for (const auto& worker : workers) {
         threads.emplace_back([&] {
-            provider server(where, key);
             for (;;) {
-                const ledger::turn t = mine.change_something(server);
+                const ledger::turn t = worker();
                 const bool over = t == ledger::turn::unknown || t == ledger::turn::wrong || enough;
                 const std::lock_guard lock(mutex);
                 done += t == ledger::turn::done ? 1u : 0u;
@@ -46,6 +41,22 @@ void crowd::work(const http::endpoint& where, const std::string& key, std::uint6
         throw;
     }
     enough = true;
+}
+
+crowd::crowd(std::size_t clients, std::uint64_t seed) {
+    for (std::size_t i = 0; i < clients; ++i)
+        ledgers_.emplace_back("c" + std::to_string(i), seed + i);
+}
+
+void crowd::work(const http::endpoint& where, const std::string& key, std::uint64_t until,
+                 const std::function<void()>& then) {
+    std::vector<std::function<ledger::turn()>> workers;
+    for (ledger& mine : ledgers_) {
+        workers.emplace_back([&mine, server = std::make_shared<provider>(where, key)] {
+            return mine.change_something(*server);
+        });
+    }
+    work_together(workers, until, then);
 }
 
 std::vector<std::string> crowd::settle(const http::endpoint& where, const std::string& key,

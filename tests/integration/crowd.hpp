@@ -12,13 +12,17 @@
 
 namespace rollcall::integration {
 
+/// Has all of `workers` at work, each in a thread of its own that goes on until its turn is unknown
+/// or wrong; as soon as together they have done `until` things, calls `then` (which stops or kills
+/// the server, or does nothing to let them all stop by themselves). Returns when all have ended.
+void work_together(const std::vector<std::function<ledger::turn()>>& workers, std::uint64_t until,
+                   const std::function<void()>& then);
+
 class crowd {
   public:
     crowd(std::size_t clients, std::uint64_t seed);
 
-    /// Lets all clients work against `where`; as soon as together they were told `until` times that
-    /// something was done, calls `then` (which stops or kills the server, or does nothing to let
-    /// them all stop by themselves). Returns when every client has ended.
+    /// work_together() of all clients, against `where`.
     void work(const http::endpoint& where, const std::string& key, std::uint64_t until,
               const std::function<void()>& then);
 
