@@ -61,7 +61,14 @@ void declare_admin_set(CLI::App& app, line& l) {
     auto& wish = bind<admin_set>(app, l);
     add_tenant(app, wish);
     add_name(app, wish);
-    add_role(app, wish, false);
+    CLI::App& what = *app.add_option_group("what", "one of these");
+    add_role(what, wish, false);
+    what.get_option("--role")->required(false);
+    what.add_option("--user", wish.user,
+                    "who he is as a user of the tenant: he loses his rights with that access")
+        ->type_name("WHO");
+    what.add_flag("--no-user", wish.no_user, "he is no user of the tenant");
+    what.require_option(1);
 }
 
 void declare_admin_disable(CLI::App& app, line& l) {

@@ -19,17 +19,27 @@ std::string path_of(const tenant_name& tenant, const std::string& name) {
     return path_of(tenant) + "/" + escaped(name);
 }
 
+/// Operators are no users of anybody.
 table admin_table(const tenant_name& tenant) {
-    return table(
-        {tenant ? "admin" : "operator", "role", "state", "created", "expires", "last used", "id"});
+    if (tenant) {
+        return table({"admin", "role", "state", "created", "expires", "last used", "user", "id"});
+    }
+    return table({"operator", "role", "state", "created", "expires", "last used", "id"});
 }
 
-void add_row(table& rows, const json_item& a) {
-    const std::string state = a.text("state");
-    rows.add({a.text("name"), a.text("role"), state, a.text("created"),
-              a.has("expires_at") ? a.text("expires_at") : "never",
-              a.has("last_used") ? a.text("last_used") : "never", a.text("id")},
-             state == "live" ? tone::plain : tone::dim);
+void add_row(table& rows, const tenant_name& tenant, const json_item& a) {
+    std::string state = a.text("state");
+    const bool live = state == "live";
+    if (a.has("because")) state += " (" + a.text("because") + ")";
+    std::vector<std::string> cells{a.text("name"),
+                                   a.text("role"),
+                                   state,
+                                   a.text("created"),
+                                   a.has("expires_at") ? a.text("expires_at") : "never",
+                                   a.has("last_used") ? a.text("last_used") : "never"};
+    if (tenant) cells.push_back(a.has("user") ? a.text("user") : "none");
+    cells.push_back(a.text("id"));
+    rows.add(std::move(cells), live ? tone::plain : tone::dim);
 }
 
 /// True if there were primary admins, and none of them can come in any more. A tenant that never
@@ -52,7 +62,7 @@ int show(const context& c, const tenant_name& tenant, const base::result<std::st
         return exit_done;
     }
     table rows = admin_table(tenant);
-    add_row(rows, json_view(*answer).root());
+    add_row(rows, tenant, json_view(*answer).root());
     rows.print(c.to);
     return exit_done;
 }
@@ -107,7 +117,7 @@ int run(const context& c, const admin_list& wish) {
     table rows = admin_table(wish.tenant);
     const json_view all(*answer);
     for (const json_item& a : all->items())
-        add_row(rows, a);
+        add_row(rows, wish.tenant, a);
     rows.print(c.to);
     if (wish.tenant && has_lost_primary(all->items())) {
         c.to.out << "No primary admin has a live token. Make one: rollcall admin token "
@@ -119,9 +129,11 @@ int run(const context& c, const admin_list& wish) {
 }
 
 int run(const context& c, const admin_set& wish) {
+    const std::string body = wish.no_user ? R"({"user":null})"
+                             : wish.user  ? body_with("user", wish.user)
+                                          : body_with("role", wish.role);
     return show(c, wish.tenant,
-                operator_client(c).ask("PATCH", path_of(wish.tenant, wish.name),
-                                       body_with("role", wish.role)));
+                operator_client(c).ask("PATCH", path_of(wish.tenant, wish.name), body));
 }
 
 int run(const context& c, const admin_disable& wish) {

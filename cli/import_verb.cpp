@@ -1,4 +1,5 @@
 // user import: sends a CSV file, shows how far the server is, and tells what became of the rows.
+#include "cli/input_file.hpp"
 #include "cli/job_wait.hpp"
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
@@ -9,8 +10,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,17 +22,6 @@ constexpr std::size_t refused_shown = 20;
 
 std::string why_not(int error) {
     return std::generic_category().message(error);
-}
-
-base::result<std::string> read_file(const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(path, ignored)) {
-        std::ifstream in(path, std::ios::binary);
-        std::string text{std::istreambuf_iterator<char>(in), {}};
-        if (in.is_open() && !in.bad()) return text;
-    }
-    return base::fail(std::make_error_code(std::errc::no_such_file_or_directory),
-                      path.string() + " cannot be read: check its name and whether you may");
 }
 
 /// Opened before anything is done. It will hold personal data: nobody else may read it.
@@ -120,7 +108,7 @@ void tell(const context& c, const user_import& wish, const json_item& result) {
 } // namespace
 
 int run(const context& c, const user_import& wish) {
-    const auto file = read_file(wish.file);
+    const auto file = read_input_file(wish.file);
     if (!file) return fail(c, file.error());
     if (file->size() > admin::import_limits{}.bytes_max) {
         return fail(c, wish.file.string() + " has " + std::to_string(file->size()) +

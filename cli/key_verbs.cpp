@@ -23,6 +23,9 @@ int show_secret(const context& c, const base::result<std::string>& answer) {
     c.to.out << "SCIM base URL   " << key->text("scim_base") << '\n';
     c.to.out << "Bearer token    " << toned(key->text("key"), tone::strong, c.to.colours) << '\n';
     c.to.out << "Key id          " << key->text("id") << '\n';
+    if (key->has("owner")) {
+        c.to.out << "Owner           " << printable(key->object("owner").text("name")) << '\n';
+    }
     if (key->has("expires_at")) c.to.out << "Expires at      " << key->text("expires_at") << '\n';
     c.to.out << "The token is shown this once: it is kept nowhere.\n";
     if (!key->has("replaces")) return exit_done;
@@ -42,14 +45,17 @@ std::string last_used(const json_item& k) {
 }
 
 void add_row(table& rows, const json_item& k) {
-    const std::string state = k.text("state");
-    rows.add({k.text("id"), k.text("label"), state, k.text("created"),
+    std::string state = k.text("state");
+    const bool live = state == "live";
+    if (k.has("because")) state += " (" + k.text("because") + ")";
+    rows.add({k.text("id"), k.text("label"), state,
+              k.has("owner") ? k.object("owner").text("name") : "nobody", k.text("created"),
               k.has("expires_at") ? k.text("expires_at") : "never", last_used(k)},
-             state == "live" ? tone::plain : tone::dim);
+             live ? tone::plain : tone::dim);
 }
 
 table key_table() {
-    return table({"key", "label", "state", "created", "expires", "last used"});
+    return table({"key", "label", "state", "owner", "created", "expires", "last used"});
 }
 
 } // namespace
@@ -59,6 +65,7 @@ int run(const context& c, const key_create& wish) {
     base::json_writer json(body);
     json.begin_object();
     if (wish.label) json.member("label", *wish.label);
+    if (wish.admin) json.member("admin", *wish.admin);
     if (wish.expires_in) json.member("expires_in", *wish.expires_in);
     json.end_object();
     return show_secret(c, operator_client(c).ask("POST", path_of(wish.tenant), body));

@@ -37,6 +37,15 @@ void declare_seats(CLI::App& app, line& l);
 /// A limit of seats: a number or `unlimited`.
 std::string check_seats(const std::string& text);
 
+// access_options.cpp: keys, and the single sign-on beside them.
+void declare_key_create(CLI::App& app, line& l);
+void declare_key_list(CLI::App& app, line& l);
+void declare_key_revoke(CLI::App& app, line& l);
+void declare_key_rotate(CLI::App& app, line& l);
+void declare_sso_set(CLI::App& app, line& l);
+void declare_sso_show(CLI::App& app, line& l);
+void declare_sso_clear(CLI::App& app, line& l);
+
 // user_options.cpp: what makes and changes people.
 void declare_user_create(CLI::App& app, line& l);
 void declare_user_set(CLI::App& app, line& l);

@@ -28,12 +28,6 @@ void add_position(CLI::App& app, const std::string& name, std::optional<position
         ->type_name("@POSITION");
 }
 
-std::string check_overlap(const std::string& text) {
-    return text == "0" || base::parse_duration_ms(text)
-               ? ""
-               : "must be 0 or " + std::string(admin::lifetime_form);
-}
-
 std::string check_name(const std::string& text) {
     return text.empty() ? "must not be empty" : "";
 }
@@ -68,37 +62,6 @@ void declare_serve(CLI::App& app, line& l) {
            "a TOML file with any of these settings [ROLLCALL_CONFIG]")
         ->type_name("FILE");
     app.callback([&l] { l.out.what = serve{l.settings}; });
-}
-
-void declare_key_create(CLI::App& app, line& l) {
-    auto& wish = bind<key_create>(app, l);
-    app.add_option("TENANT", wish.tenant, "the tenant")->required();
-    app.add_option("--label", wish.label, "a word to know it by");
-    app.add_option("--expires-in", wish.expires_in, "lifetime (for ever)")
-        ->type_name("90d")
-        ->check(check_lifetime);
-}
-
-void declare_key_list(CLI::App& app, line& l) {
-    app.add_option("TENANT", bind<key_list>(app, l).tenant, "the tenant")->required();
-}
-
-void declare_key_revoke(CLI::App& app, line& l) {
-    auto& wish = bind<key_revoke>(app, l);
-    app.add_option("TENANT", wish.tenant, "the tenant")->required();
-    app.add_option("KEY", wish.key, "its id, or a label that only one live key has")->required();
-}
-
-void declare_key_rotate(CLI::App& app, line& l) {
-    auto& wish = bind<key_rotate>(app, l);
-    app.add_option("TENANT", wish.tenant, "the tenant")->required();
-    app.add_option("KEY", wish.key, "its id, or a label that only one live key has")->required();
-    app.add_option("--overlap", wish.overlap, "how long the old one goes on (24h)")
-        ->type_name("24h")
-        ->check(check_overlap);
-    app.add_option("--expires-in", wish.expires_in, "lifetime of the new one (for ever)")
-        ->type_name("90d")
-        ->check(check_lifetime);
 }
 
 void declare_user_list(CLI::App& app, line& l) {
@@ -240,6 +203,14 @@ const std::vector<verb>& verbs() {
         {{"key rotate", "make a new secret; the old one lives until the overlap ends",
           "rollcall key rotate acme okta-prod --overlap 48h"},
          declare_key_rotate},
+        {{"sso set", "set up single sign-on: upload the identity provider's SAML metadata",
+          "rollcall sso set acme --metadata okta.xml"},
+         declare_sso_set},
+        {{"sso show", "show a tenant's single sign-on", "rollcall sso show acme"},
+         declare_sso_show},
+        {{"sso clear", "remove it; some products provision no longer then",
+          "rollcall sso clear acme"},
+         declare_sso_clear},
         {{"admin create",
           "let somebody of a tenant use the admin API; the token is shown this once",
           "rollcall admin create acme ada@acme.example --role primary_admin --expires-in 365d"},
@@ -353,6 +324,7 @@ constexpr std::pair<const char*, const char*> groups[] = {
     {"profile", "contracts of products: check, list, show"},
     {"plan", "what customers may have: create, list, show, set"},
     {"key", "bearer keys of a tenant: create, list, revoke, rotate"},
+    {"sso", "single sign-on of a tenant: set, show, clear"},
     {"admin", "who of a tenant may use the admin API: create, list, set, disable, token"},
     {"operator", "who of the operator may: create, list, set, disable, token"},
     {"user",

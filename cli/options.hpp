@@ -88,7 +88,7 @@ struct consumer_resume {
 
 struct key_create {
     std::string tenant;
-    std::optional<std::string> label, expires_in;
+    std::optional<std::string> label, admin, expires_in;
 };
 
 struct key_list {
@@ -102,6 +102,19 @@ struct key_revoke {
 struct key_rotate {
     std::string tenant, key;
     std::optional<std::string> overlap, expires_in;
+};
+
+struct sso_set {
+    std::string tenant;
+    std::filesystem::path metadata;
+};
+
+struct sso_show {
+    std::string tenant;
+};
+
+struct sso_clear {
+    std::string tenant;
 };
 
 struct user_list {
@@ -234,9 +247,12 @@ struct admin_list {
     std::optional<std::string> tenant;
 };
 
+/// A role or, of a tenant's admin, who he is as a user: one of them.
 struct admin_set {
     std::optional<std::string> tenant;
-    std::string name, role;
+    std::string name;
+    std::optional<std::string> role, user;
+    bool no_user = false;
 };
 
 struct admin_disable {
@@ -252,14 +268,16 @@ struct admin_token {
 
 struct whoami {};
 
-using command = std::variant<
-    serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete, key_create, key_list,
-    key_revoke, key_rotate, user_list, user_show, user_create, user_set, user_deactivate,
-    user_reactivate, user_delete, user_import, seats, log_tail, log_show, log_verify, log_export,
-    rebuild, backup_create, backup_verify, backup_restore, erase, doctor, admin_create, admin_list,
-    admin_set, admin_disable, admin_token, whoami, profile_check, profile_list, profile_show,
-    plan_create, plan_set, plan_list, plan_show, user_suspend, user_resume, consumer_list,
-    consumer_pause, consumer_resume, user_role, approval_list, approval_grant, approval_reject>;
+using command =
+    std::variant<serve, tenant_create, tenant_list, tenant_show, tenant_set, tenant_delete,
+                 key_create, key_list, key_revoke, key_rotate, user_list, user_show, user_create,
+                 user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
+                 log_tail, log_show, log_verify, log_export, rebuild, backup_create, backup_verify,
+                 backup_restore, erase, doctor, admin_create, admin_list, admin_set, admin_disable,
+                 admin_token, whoami, profile_check, profile_list, profile_show, plan_create,
+                 plan_set, plan_list, plan_show, user_suspend, user_resume, consumer_list,
+                 consumer_pause, consumer_resume, user_role, approval_list, approval_grant,
+                 approval_reject, sso_set, sso_show, sso_clear>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

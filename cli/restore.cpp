@@ -75,7 +75,9 @@ gone_subjects counted(const std::vector<event>& facts) {
         const event_type type = type_of(fact.body);
         out.users += type == event_type::user_erased ? 1 : 0;
         out.teams += type == event_type::team_deleted ? 1 : 0;
-        out.admins += type == event_type::admin_disabled ? 1 : 0;
+        // Not those who have a name still, and go with the user that they were.
+        const auto* admin = std::get_if<eventlog::admin_disabled>(&fact.body);
+        out.admins += admin != nullptr && admin->because == eventlog::rights_end::asked ? 1 : 0;
     }
     return out;
 }

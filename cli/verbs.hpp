@@ -33,6 +33,10 @@ int run(const context& c, const key_list& wish);
 int run(const context& c, const key_revoke& wish);
 int run(const context& c, const key_rotate& wish);
 
+int run(const context& c, const sso_set& wish);
+int run(const context& c, const sso_show& wish);
+int run(const context& c, const sso_clear& wish);
+
 int run(const context& c, const admin_create& wish);
 int run(const context& c, const admin_list& wish);
 int run(const context& c, const admin_set& wish);

@@ -67,6 +67,11 @@ std::string details(const json_item& event) {
     if (type == "team_created") out.clear();
     if (type == "members_changed") out = moves(event);
     if (type == "admin_created" || type == "admin_changed") out = event.text("role");
+    if (type == "admin_disabled" || type == "key_revoked") out = event.text("because");
+    if (type == "admin_linked") {
+        out = event.has("user_name") ? event.text("user_name") : event.text("user");
+    }
+    if (type == "sso_set") out = event.text("entity_id");
     if (type == "user_suspended" || type == "user_resumed") {
         for (const json_item& reason : event.object("suspended").items("reasons"))
             out += (out.empty() ? "" : ", ") + reason.as_text();
@@ -84,6 +89,9 @@ std::string details(const json_item& event) {
         out += (out.empty() ? "for " : ", for ") + event.text("as_name");
     if (type == "key_created" && event.has("expires_at")) {
         out = "expires " + event.text("expires_at");
+    }
+    if (type == "key_created" && event.has("owner_name")) {
+        out += (out.empty() ? "of " : ", of ") + event.text("owner_name");
     }
     if (type == "key_expiry_changed" || type == "admin_token_created") {
         out = event.has("expires_at") ? "expires " + event.text("expires_at") : "never expires";

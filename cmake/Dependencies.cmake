@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(LibXml2 REQUIRED)
 find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS url unit_test_framework)
 find_package(simdjson 3.0 CONFIG REQUIRED)
 find_package(RocksDB CONFIG REQUIRED)

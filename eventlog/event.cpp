@@ -57,6 +57,10 @@ std::string_view event_type_name(event_type type) {
     case event_type::approval_rejected: return "approval_rejected";
     case event_type::approval_expired: return "approval_expired";
     case event_type::approval_reminded: return "approval_reminded";
+    case event_type::admin_linked: return "admin_linked";
+    case event_type::admin_unlinked: return "admin_unlinked";
+    case event_type::sso_set: return "sso_set";
+    case event_type::sso_cleared: return "sso_cleared";
     }
     return {};
 }
@@ -93,6 +97,10 @@ event_type type_of(const event_body& body) {
             [](const approval_rejected&) { return event_type::approval_rejected; },
             [](const approval_expired&) { return event_type::approval_expired; },
             [](const approval_reminded&) { return event_type::approval_reminded; },
+            [](const admin_linked&) { return event_type::admin_linked; },
+            [](const admin_unlinked&) { return event_type::admin_unlinked; },
+            [](const sso_set&) { return event_type::sso_set; },
+            [](const sso_cleared&) { return event_type::sso_cleared; },
         },
         body);
 }
@@ -167,29 +175,6 @@ const team_content* team_content_of(const event_body& body) {
 
 const admin_content* admin_content_of(const event_body& body) {
     return std::visit([](const auto& fact) { return part<admin_content>(fact); }, body);
-}
-
-std::string_view admin_role_name(admin_role role) {
-    switch (role) {
-    case admin_role::primary_admin: return "primary_admin";
-    case admin_role::admin: return "admin";
-    case admin_role::viewer: return "viewer";
-    case admin_role::operator_: return "operator";
-    case admin_role::support: return "support";
-    }
-    return {};
-}
-
-std::optional<admin_role> parse_admin_role(std::string_view name) {
-    for (const admin_role role : {admin_role::primary_admin, admin_role::admin, admin_role::viewer,
-                                  admin_role::operator_, admin_role::support}) {
-        if (admin_role_name(role) == name) return role;
-    }
-    return std::nullopt;
-}
-
-bool is_system_role(admin_role role) {
-    return role == admin_role::operator_ || role == admin_role::support;
 }
 
 } // namespace rollcall::eventlog

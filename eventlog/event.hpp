@@ -13,6 +13,9 @@
 #include "eventlog/base/time.hpp"
 #include "eventlog/base/trace_context.hpp"
 #include "eventlog/ids.hpp"
+#include "eventlog/plan_terms.hpp"
+#include "eventlog/rights.hpp"
+#include "eventlog/sso.hpp"
 
 #include <array>
 #include <cstdint>
@@ -55,37 +58,14 @@ enum class event_type : std::uint16_t {
     approval_rejected = 62,
     approval_expired = 63,
     approval_reminded = 64,
+    admin_linked = 65,
+    admin_unlinked = 66,
+    sso_set = 67,
+    sso_cleared = 68,
 };
 
 /// `user_created` and so on; empty for a number that this version does not know.
 std::string_view event_type_name(event_type type);
-
-/// What happens to people who are more than the limit allows, after it was lowered. On disk for
-/// ever.
-enum class downgrade_policy : std::uint8_t {
-    block_new = 1,      ///< nobody new; who is there stays
-    grace = 2,          ///< the same until `grace_days` have passed, then the newest are suspended
-    suspend_newest = 3, ///< the newest are suspended at once
-};
-
-/// `block_new` and so on; empty for an unknown number.
-std::string_view downgrade_policy_name(downgrade_policy policy);
-std::optional<downgrade_policy> parse_downgrade_policy(std::string_view name);
-
-/// What a plan grants. A tenant has a copy of its own, which changes by events of its own.
-struct plan_terms {
-    std::optional<std::uint64_t> seats; ///< nothing = unlimited
-    bool scim_included = true;
-    /// Bit s: who is in status number s holds a seat (projections/status.hpp has the numbers).
-    /// Not written: pending_role, pending_approval, active.
-    std::uint8_t seat_states = 0b000'0111;
-    downgrade_policy on_downgrade = downgrade_policy::block_new;
-    std::uint32_t grace_days = 0;
-    /// seq of the definition in the system tenant that this is a copy of; 0 = the plan `default`,
-    /// which nobody defined.
-    std::uint64_t version = 0;
-    friend bool operator==(const plan_terms&, const plan_terms&) = default;
-};
 
 /// What can be set on a tenant. Events carry all of it, as it is after the change.
 struct tenant_settings {
@@ -121,6 +101,7 @@ struct key_created {
     std::array<std::uint8_t, 32> secret_hash{};
     std::string label;
     std::optional<base::moment> expires_at;
+    std::optional<subject_id> owner{}; ///< the admin with whose rights it ends
     friend bool operator==(const key_created&, const key_created&) = default;
 };
 
@@ -130,6 +111,7 @@ struct key_expiry_changed {
 };
 
 struct key_revoked {
+    rights_end because = rights_end::asked;
     friend bool operator==(const key_revoked&, const key_revoked&) = default;
 };
 
@@ -343,23 +325,6 @@ struct members_changed {
 
 inline constexpr std::size_t members_per_event_max = 10'000;
 
-/// What an admin may do is the gateway's table; here it is a word. The first three belong to a
-/// tenant, the others to the system tenant. On disk for ever.
-enum class admin_role : std::uint8_t {
-    primary_admin = 1,
-    admin = 2,
-    viewer = 3,
-    operator_ = 11,
-    support = 12,
-};
-
-/// `primary_admin` and so on, `operator` without a dash; empty for an unknown number.
-std::string_view admin_role_name(admin_role role);
-std::optional<admin_role> parse_admin_role(std::string_view name);
-
-/// True for a role of the system tenant: whoever runs the server, for all tenants.
-bool is_system_role(admin_role role);
-
 /// The sealed part of an admin: the name may be a person's address.
 struct admin_content {
     std::string name;     ///< as given
@@ -384,6 +349,7 @@ struct admin_changed {
 
 /// For good: whoever comes back is created anew. The name is free again.
 struct admin_disabled {
+    rights_end because = rights_end::asked;
     friend bool operator==(const admin_disabled&, const admin_disabled&) = default;
 };
 
@@ -392,6 +358,27 @@ struct admin_token_created {
     std::array<std::uint8_t, 32> token_hash{};
     std::optional<base::moment> expires_at;
     friend bool operator==(const admin_token_created&, const admin_token_created&) = default;
+};
+
+/// The admin is this user of his tenant, and loses his rights with that user's access.
+struct admin_linked {
+    subject_id user{};
+    friend bool operator==(const admin_linked&, const admin_linked&) = default;
+};
+
+struct admin_unlinked {
+    friend bool operator==(const admin_unlinked&, const admin_unlinked&) = default;
+};
+
+/// The tenant's single sign-on is set up. A document that is large or names people is not kept.
+struct sso_set {
+    sso_provider provider;
+    std::string document{}; ///< the metadata as they were uploaded; empty: not kept
+    friend bool operator==(const sso_set&, const sso_set&) = default;
+};
+
+struct sso_cleared {
+    friend bool operator==(const sso_cleared&, const sso_cleared&) = default;
 };
 
 /// What a plan of this name grants from now on, all of it. In the system tenant; the tenants that
@@ -408,7 +395,8 @@ using event_body =
                  user_restored, user_deleted, user_erased, team_created, team_changed, team_deleted,
                  members_changed, admin_created, admin_changed, admin_disabled, admin_token_created,
                  user_suspended, user_resumed, plan_defined, role_assigned, approval_granted,
-                 approval_rejected, approval_expired, approval_reminded>;
+                 approval_rejected, approval_expired, approval_reminded, admin_linked,
+                 admin_unlinked, sso_set, sso_cleared>;
 
 event_type type_of(const event_body& body);
 

@@ -1,5 +1,6 @@
 #include "eventlog/event_codec.hpp"
 
+#include "eventlog/access_fields.hpp"
 #include "eventlog/approval_fields.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/payload_fields.hpp"
@@ -20,6 +21,7 @@ namespace {
 //   tenants:   1-5, 8, 9 settings  6 slug  7 changed name (repeated)
 //   plans:     6 name  8 terms
 //   keys:      1 secret hash  2 label  3 expires at, Unix ms, two's complement (absent = never)
+//              4 owner, 16 bytes (absent = nobody)  5 why revoked u8 (absent = asked for)
 //   users:     1 ordinal varint  2 origin u8  3 active u8  4 holds seat u8
 //              5 changed name (repeated)  6 reset u8
 //              7 reasons of the suspension, bits (absent = none)  8 since, Unix ms, with 7 only
@@ -36,6 +38,9 @@ namespace {
 //   members:   1 added, 16 bytes each  2 removed, likewise
 //   team content:  1 document  2 name  3 name key  4 external id
 //   admins:    1 token hash  3 expires at, as of keys  4 role u8
+//              5 why disabled u8 (absent = asked for)  6 user, 16 bytes
+//   sso:       1 entity id  2 sign-on address  3 certificate (repeated): SHA-256, then its end in
+//              Unix ms  4 SHA-256 of the document  5 document (absent = not kept)
 //   admin content: 2 name  3 name key
 //   any type:  100 trace, in trace_field.cpp  101 profile, in profile_field.cpp
 constexpr std::uint16_t schema_1 = 1;
@@ -155,25 +160,12 @@ struct clear_writer {
             out.bytes(7, name);
     }
 
-    void operator()(const key_created& e) const {
-        out.bytes(1, std::string_view(reinterpret_cast<const char*>(e.secret_hash.data()),
-                                      e.secret_hash.size()));
-        out.bytes(2, e.label);
-        if (e.expires_at) out.number(3, static_cast<std::uint64_t>(e.expires_at->unix_ms));
-    }
-
-    void operator()(const key_expiry_changed& e) const {
-        if (e.expires_at) out.number(3, static_cast<std::uint64_t>(e.expires_at->unix_ms));
-    }
-
     void operator()(const user_restored& e) const {
         write_facts(out, e.facts);
         out.flag(6, e.reset);
     }
 
     void operator()(const tenant_deleted&) const {}
-
-    void operator()(const key_revoked&) const {}
 
     void operator()(const user_deleted&) const {}
 
@@ -194,8 +186,6 @@ struct clear_writer {
     void operator()(const admin_changed& e) const {
         out.number(4, static_cast<std::uint64_t>(e.role));
     }
-
-    void operator()(const admin_disabled&) const {}
 
     void operator()(const admin_token_created& e) const {
         write_secret(out, e.token_hash, e.expires_at);
@@ -224,6 +214,12 @@ struct clear_writer {
     void operator()(const T& e) const {
         write_facts(out, e.facts);
     }
+
+    template <class T>
+        requires requires(field_writer& to, const T& e) { write_access(to, e); }
+    void operator()(const T& e) const {
+        write_access(out, e);
+    }
 };
 
 bool read_clear(tenant_created& e, std::string_view bytes) {
@@ -237,25 +233,6 @@ bool read_clear(tenant_changed& e, std::string_view bytes) {
     return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
         if (number == 7) e.changed.emplace_back(value);
         return read_setting(number, value, e.settings);
-    });
-}
-
-bool read_clear(key_created& e, std::string_view bytes) {
-    bool hashed = false;
-    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
-        switch (number) {
-        case 1: hashed = base::get_bytes(value, e.secret_hash) && value.empty(); return hashed;
-        case 2: e.label = value; return true;
-        case 3: return read_moment(value, e.expires_at);
-        default: return true;
-        }
-    });
-    return ok && hashed;
-}
-
-bool read_clear(key_expiry_changed& e, std::string_view bytes) {
-    return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
-        return number != 3 || read_moment(value, e.expires_at);
     });
 }
 
@@ -430,6 +407,10 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
     case event_type::approval_rejected: return read_as<approval_rejected>(bytes);
     case event_type::approval_expired: return read_as<approval_expired>(bytes);
     case event_type::approval_reminded: return read_as<approval_reminded>(bytes);
+    case event_type::admin_linked: return read_as<admin_linked>(bytes);
+    case event_type::admin_unlinked: return read_as<admin_unlinked>(bytes);
+    case event_type::sso_set: return read_as<sso_set>(bytes);
+    case event_type::sso_cleared: return read_as<sso_cleared>(bytes);
     }
     return base::fail(log_errc::unknown_event, "unknown event type");
 }

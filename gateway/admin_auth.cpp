@@ -3,6 +3,9 @@
 #include "gateway/bearer_key.hpp"
 
 namespace rollcall::gateway {
+
+using eventlog::rights_end;
+
 namespace {
 
 std::optional<token_problem> judge(const admin_holder& holder, base::moment now) {
@@ -28,8 +31,8 @@ std::string_view name_of(token_problem problem) {
     return "";
 }
 
-std::string_view describe(token_problem problem) {
-    switch (problem) {
+std::string describe(const token_outcome& outcome) {
+    switch (*outcome.problem) {
     case token_problem::missing:
         return "Send the token of an admin or operator as: Authorization: Bearer rca_…";
     case token_problem::scim_key:
@@ -42,6 +45,11 @@ std::string_view describe(token_problem problem) {
         return "This token is not known here, or a newer one has taken its place. Copy it again, "
                "or have a new one made.";
     case token_problem::disabled:
+        if (const auto why = outcome.holder->admin.core.because; why != rights_end::asked) {
+            return "Whose token this is " + std::string(eventlog::rights_end_words(why)) +
+                   ", and his rights ended with that. Who manages the admins can make him an admin "
+                   "again.";
+        }
         return "Whose token this is has been disabled. Who manages the admins can make a new one.";
     case token_problem::expired:
         return "This token has expired. Who manages the admins can make a new one.";

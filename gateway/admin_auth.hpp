@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace rollcall::gateway {
@@ -38,15 +39,16 @@ inline constexpr std::size_t token_problems = 7;
 /// `missing` and so on, for figures.
 std::string_view name_of(token_problem problem);
 
-/// What to tell the client.
-std::string_view describe(token_problem problem);
-
 struct token_outcome {
     /// Set if the token is good; also, for the record of attempts, if it was once.
     std::shared_ptr<const admin_holder> holder;
     /// Nothing if the token is good.
     std::optional<token_problem> problem;
 };
+
+/// What to tell the client: of somebody disabled with his user, what became of that one.
+/// @pre outcome.problem
+std::string describe(const token_outcome& outcome);
 
 class admin_authenticator {
   public:

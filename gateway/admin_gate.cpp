@@ -36,14 +36,13 @@ bool admin_gate::identify(call& c) {
 
 void admin_gate::turn_away(call& c, const token_outcome& outcome) {
     ++failures_[static_cast<std::size_t>(*outcome.problem)];
-    const std::string_view detail = describe(*outcome.problem);
+    const std::string detail = describe(outcome);
     if (*outcome.problem == token_problem::missing) {
         challenge(c, detail, false);
         return;
     }
     if (const auto wait = shared_.count_failure(c.asked())) {
-        c.refuse(429, "Too many requests with a bad token came from this address. " +
-                          std::string(detail));
+        c.refuse(429, "Too many requests with a bad token came from this address. " + detail);
         c.reply().add_header("Retry-After", std::to_string(wait->count()));
         return;
     }

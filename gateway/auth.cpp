@@ -27,6 +27,25 @@ struct known_keys {
 
 thread_local known_keys known;
 
+/// Who owns the key, and whether he still has the rights that it stands on. What is revoked with
+/// them says so itself; that he has them is looked up all the same.
+key_owner owner_of(const projections::directory& directory, const projections::key_state& key) {
+    using eventlog::rights_end;
+    if (!key.owner) return {};
+    const auto admin = directory.admin(key.tenant, *key.owner);
+    key_owner owner;
+    owner.name = admin && !admin->content.name.empty() ? admin->content.name : key.owner->text();
+    if (key.revoked) {
+        // Somebody may have asked for that before the owner went.
+        if (key.because != rights_end::asked) owner.end = key.because;
+    } else if (!admin || admin->core.disabled) {
+        owner.end = rights_end::owner_disabled;
+    } else if (!eventlog::may_own_keys(admin->core.role)) {
+        owner.end = rights_end::owner_demoted;
+    }
+    return owner;
+}
+
 std::uint64_t next_instance() {
     static std::atomic<std::uint64_t> last{0};
     return last.fetch_add(1) + 1;
@@ -34,6 +53,7 @@ std::uint64_t next_instance() {
 
 std::optional<auth_problem> judge(const key_holder& holder, base::moment now) {
     if (holder.tenant.deleted) return auth_problem::tenant_deleted;
+    if (holder.owner.end) return auth_problem::owner_gone;
     if (holder.key.revoked) return auth_problem::revoked;
     if (holder.key.expires_at && *holder.key.expires_at <= now) return auth_problem::expired;
     return std::nullopt;
@@ -50,12 +70,13 @@ std::string_view name_of(auth_problem problem) {
     case auth_problem::revoked: return "revoked";
     case auth_problem::expired: return "expired";
     case auth_problem::tenant_deleted: return "tenant_deleted";
+    case auth_problem::owner_gone: return "owner_gone";
     }
     return "";
 }
 
-std::string_view describe(auth_problem problem) {
-    switch (problem) {
+std::string describe(const auth_outcome& outcome) {
+    switch (*outcome.problem) {
     case auth_problem::missing:
         return "Send the key of the provisioning settings as: Authorization: Bearer rc_…";
     case auth_problem::admin_token:
@@ -72,6 +93,12 @@ std::string_view describe(auth_problem problem) {
     case auth_problem::expired:
         return "This key has expired. Make a new one in the provisioning settings.";
     case auth_problem::tenant_deleted: return "The tenant of this key was deleted.";
+    case auth_problem::owner_gone: {
+        const key_owner& owner = outcome.holder->owner;
+        return "This key ended with the rights of its owner " + owner.name + ", who " +
+               std::string(eventlog::rights_end_words(*owner.end)) +
+               ". Have an admin make a new one in the provisioning settings.";
+    }
     }
     return "";
 }
@@ -137,10 +164,11 @@ auth_outcome authenticator::look_up(const eventlog::digest& hash) const {
     auto cell = usage_.cell(key->tenant, key->id);
     auto pace = paces_.of(key->tenant);
     auto input = inputs_.of(key->tenant);
-    auto product = terms_of(*tenant, *profiles_.book());
-    return {std::make_shared<const key_holder>(key_holder{std::move(*key), std::move(*tenant),
-                                                          std::move(cell), std::move(pace),
-                                                          std::move(input), std::move(product)}),
+    auto product = terms_of(*tenant, *key, *profiles_.book());
+    auto owner = owner_of(directory_, *key);
+    return {std::make_shared<const key_holder>(
+                key_holder{std::move(*key), std::move(*tenant), std::move(cell), std::move(pace),
+                           std::move(input), std::move(product), std::move(owner)}),
             std::nullopt};
 }
 

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace rollcall::gateway {
@@ -29,16 +30,14 @@ enum class auth_problem : std::uint8_t {
     revoked,
     expired,
     tenant_deleted,
+    owner_gone, ///< the admin who owns it has lost the rights that it stood on
 };
 
 /// How many there are.
-inline constexpr std::size_t auth_problems = 7;
+inline constexpr std::size_t auth_problems = 8;
 
 /// `missing` and so on, for figures.
 std::string_view name_of(auth_problem problem);
-
-/// What to tell the client.
-std::string_view describe(auth_problem problem);
 
 /// What an Authorization field came to.
 struct auth_outcome {
@@ -47,6 +46,10 @@ struct auth_outcome {
     /// Nothing if the key is good.
     std::optional<auth_problem> problem;
 };
+
+/// What to tell the client: of a key that ended with its owner's rights, whose they were.
+/// @pre outcome.problem
+std::string describe(const auth_outcome& outcome);
 
 class authenticator {
   public:

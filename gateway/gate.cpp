@@ -100,15 +100,14 @@ std::optional<std::chrono::seconds> gate::count_failure(const http::request& ask
 
 void gate::turn_away(call& c, const auth_outcome& outcome) {
     ++failures_[static_cast<std::size_t>(*outcome.problem)];
-    const std::string_view detail = describe(*outcome.problem);
+    const std::string detail = describe(outcome);
     if (*outcome.problem == auth_problem::missing) {
         challenge(c, detail, false);
         return;
     }
     const auto wait = count_failure(c.asked());
     if (wait) {
-        c.refuse(429,
-                 "Too many requests with a bad key came from this address. " + std::string(detail));
+        c.refuse(429, "Too many requests with a bad key came from this address. " + detail);
         c.reply().add_header("Retry-After", std::to_string(wait->count()));
         return;
     }

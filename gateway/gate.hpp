@@ -5,8 +5,9 @@
 //   a bad key         401 invalid_token; many of them from one address: 429
 //   another tenant's  401: the URL names a tenant that the key does not belong to
 //   switched off      403, saying so; look-ups go on, and changes of users go on to the desk
-//   barred            403: the product's profile is not here, or does not serve the tenant's
-//                     plan; look-ups and changes of users go on, in the first case all reads
+//   barred            403: the product's profile is not here, does not serve the tenant's plan, or
+//                     asks for single sign-on or for a key with an owner, and there is none;
+//                     look-ups and changes of users go on, in the first case all reads
 //   too often         429: the tenant's pace (tenant_pace.hpp); what may deprovision goes on
 //
 // A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.

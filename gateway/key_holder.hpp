@@ -11,11 +11,19 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace rollcall::gateway {
 
 /// When a key was last used: minutes since 1970, 0 for never. Written by any I/O thread.
 using last_use = std::atomic<std::int64_t>;
+
+/// The admin who owns a key.
+struct key_owner {
+    std::string name;                        ///< empty: nobody owns it
+    std::optional<eventlog::rights_end> end; ///< why it opens nothing any more
+};
 
 struct key_holder {
     projections::key_state key;
@@ -24,6 +32,7 @@ struct key_holder {
     std::shared_ptr<tenant_pace> pace; ///< the tenant's; null: he may ask as often as he likes
     std::shared_ptr<http::input_share> input; ///< the tenant's
     product_terms product;
+    key_owner owner{};
 };
 
 } // namespace rollcall::gateway

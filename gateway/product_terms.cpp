@@ -10,8 +10,35 @@ std::string listed(const std::vector<std::string>& plans) {
     return out;
 }
 
-std::optional<product_bar> bar_of(const eventlog::tenant_settings& settings,
+constexpr std::string_view all_the_same =
+    " Until then only deactivating and deleting users and taking them out of groups is accepted.";
+
+/// What the product asks for besides a plan, and is not there.
+std::optional<product_bar> gate_of(const projections::tenant_state& tenant,
+                                   const projections::key_state& key,
+                                   const profiles::profile& profile) {
+    std::string says;
+    if (profile.sso && !tenant.sso) {
+        says = profile.title +
+               " provisions only with single sign-on: an admin has to upload the SAML metadata of "
+               "the identity provider first, with `rollcall sso set " +
+               tenant.slug + " --metadata FILE` or PUT /admin/v1/tenants/" + tenant.slug + "/sso.";
+    } else if (profile.key_owner_required && !key.owner) {
+        says = "A key of " + profile.title +
+               " belongs to an admin, and this one to nobody: an admin has to make a new one, with "
+               "`rollcall key create " +
+               tenant.slug + " --admin NAME`.";
+    } else {
+        return std::nullopt;
+    }
+    says += all_the_same;
+    return product_bar{{403, scim::scim_type::none, std::move(says)}, true};
+}
+
+std::optional<product_bar> bar_of(const projections::tenant_state& tenant,
+                                  const projections::key_state& key,
                                   const profiles::profile* profile) {
+    const eventlog::tenant_settings& settings = tenant.settings;
     if (profile == nullptr) {
         return product_bar{{403, scim::scim_type::none,
                             "The profile '" + settings.profile +
@@ -21,7 +48,7 @@ std::optional<product_bar> bar_of(const eventlog::tenant_settings& settings,
                                 ".toml back. Until then only deactivating and deleting users and "
                                 "taking them out of groups is accepted."}};
     }
-    if (profile->serves_plan(settings.plan)) return std::nullopt;
+    if (profile->serves_plan(settings.plan)) return gate_of(tenant, key, *profile);
     return product_bar{{403, scim::scim_type::none,
                         "SCIM is part of the plan " + listed(profile->plans) + " of " +
                             profile->title + "; this tenant has the plan " + settings.plan +
@@ -44,13 +71,13 @@ std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by
     return std::make_shared<const projections::policy>(std::move(out));
 }
 
-product_terms terms_of(const projections::tenant_state& tenant,
+product_terms terms_of(const projections::tenant_state& tenant, const projections::key_state& key,
                        const profiles::profile_book& book) {
     product_terms terms;
     terms.profile = book.find(tenant.settings.profile);
     if (terms.profile && terms.profile->judges_users()) terms.rules = terms.profile;
     if (terms.profile) terms.policy = policy_of(*terms.profile);
-    terms.bar = bar_of(tenant.settings, terms.profile.get());
+    terms.bar = bar_of(tenant, key, terms.profile.get());
     return terms;
 }
 

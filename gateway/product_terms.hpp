@@ -1,5 +1,6 @@
-// What the product's profile and the tenant's plan make of a tenant who asks: looked up once, with
-// the key, and kept with its holder, so that a request only follows a pointer.
+// What the product's profile makes of a tenant who asks, with his plan, his single sign-on and the
+// key that he shows: looked up once, with the key, and kept with its holder, so that a request only
+// follows a pointer.
 #pragma once
 
 #include "gateway/profiles/profile_book.hpp"
@@ -33,6 +34,7 @@ struct product_terms {
 /// What commands that were judged by the profile carry with them.
 std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by);
 
-product_terms terms_of(const projections::tenant_state& tenant, const profiles::profile_book& book);
+product_terms terms_of(const projections::tenant_state& tenant, const projections::key_state& key,
+                       const profiles::profile_book& book);
 
 } // namespace rollcall::gateway

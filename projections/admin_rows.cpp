@@ -8,6 +8,8 @@ namespace {
 constexpr std::uint8_t row_format = 1;
 constexpr std::uint8_t disabled_flag = 1;
 constexpr std::uint8_t expires_flag = 2;
+constexpr std::uint8_t linked_flag = 4;
+constexpr std::uint8_t ended_flag = 8; ///< disabled, and not because somebody asked for it
 
 } // namespace
 
@@ -23,6 +25,12 @@ std::string all_admins(tenant_no tenant) {
     return begin_key('A', tenant);
 }
 
+std::string admin_of_user(tenant_no tenant, const subject_id& user) {
+    std::string out = begin_key('v', tenant, 16);
+    base::put_bytes(out, user.bytes);
+    return out;
+}
+
 std::string token(const eventlog::digest& token_hash) {
     std::string out = begin_key('a');
     base::put_bytes(out, token_hash);
@@ -32,14 +40,19 @@ std::string token(const eventlog::digest& token_hash) {
 } // namespace key_of
 
 void append(std::string& out, const admin_core& core) {
+    const bool ended = core.because != eventlog::rights_end::asked;
     base::put_le(out, static_cast<std::uint8_t>(core.role));
     base::put_le(out, static_cast<std::uint8_t>((core.disabled ? disabled_flag : 0) |
-                                                (core.expires_at ? expires_flag : 0)));
+                                                (core.expires_at ? expires_flag : 0) |
+                                                (core.user ? linked_flag : 0) |
+                                                (ended ? ended_flag : 0)));
     base::put_le(out, core.version.value);
     put_time(out, core.created);
     put_time(out, core.expires_at.value_or(base::moment{}));
     base::put_bytes(out, core.token_hash);
     base::put_bytes(out, core.sealed_hash);
+    if (core.user) base::put_bytes(out, core.user->bytes);
+    if (ended) base::put_le(out, static_cast<std::uint8_t>(core.because));
 }
 
 std::string encode(const admin_state& admin) {
@@ -66,9 +79,16 @@ admin_state decode_admin(tenant_no tenant, const subject_id& id, std::string_vie
     if ((flags & expires_flag) != 0) admin.core.expires_at = expires_at;
     admin.core.token_hash = in.array<32>();
     admin.core.sealed_hash = in.array<32>();
+    if ((flags & linked_flag) != 0) admin.core.user = in.uuid();
+    if ((flags & ended_flag) != 0) {
+        admin.core.because = static_cast<eventlog::rights_end>(in.little<std::uint8_t>());
+    }
     admin.content.name = in.text();
     admin.content.name_key = in.text();
-    if (!in.done() || eventlog::admin_role_name(admin.core.role).empty()) damaged_row("admin", row);
+    if (!in.done() || eventlog::admin_role_name(admin.core.role).empty() ||
+        eventlog::rights_end_name(admin.core.because).empty()) {
+        damaged_row("admin", row);
+    }
     return admin;
 }
 

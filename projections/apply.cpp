@@ -36,7 +36,9 @@ entity entity_of(event_type type) {
     switch (type) {
     case event_type::tenant_created:
     case event_type::tenant_changed:
-    case event_type::tenant_deleted: return entity::tenant;
+    case event_type::tenant_deleted:
+    case event_type::sso_set:
+    case event_type::sso_cleared: return entity::tenant;
     case event_type::key_created:
     case event_type::key_expiry_changed:
     case event_type::key_revoked: return entity::key;
@@ -57,7 +59,9 @@ entity entity_of(event_type type) {
     case event_type::admin_created:
     case event_type::admin_changed:
     case event_type::admin_disabled:
-    case event_type::admin_token_created: return entity::admin;
+    case event_type::admin_token_created:
+    case event_type::admin_linked:
+    case event_type::admin_unlinked: return entity::admin;
     case event_type::plan_defined: return entity::plan;
     case event_type::team_created:
     case event_type::team_changed:
@@ -79,6 +83,10 @@ base::result<tenant_state> after(const std::optional<tenant_state>& before,
     tenant.version = header.seq;
     if (const auto* changed = std::get_if<tenant_changed>(&body)) {
         tenant.settings = changed->settings;
+    } else if (const auto* set = std::get_if<sso_set>(&body)) {
+        tenant.sso = sso_state{set->provider, header.time, header.seq};
+    } else if (std::holds_alternative<sso_cleared>(body)) {
+        tenant.sso.reset();
     } else {
         assert(std::holds_alternative<tenant_deleted>(body));
         tenant.deleted = true;
@@ -97,6 +105,7 @@ base::result<key_state> after(const std::optional<key_state>& before, const even
         key.label = created->label;
         key.created = header.time;
         key.expires_at = created->expires_at;
+        key.owner = created->owner;
         key.version = header.seq;
         return key;
     }
@@ -106,8 +115,8 @@ base::result<key_state> after(const std::optional<key_state>& before, const even
     if (const auto* moved = std::get_if<key_expiry_changed>(&body)) {
         key.expires_at = moved->expires_at;
     } else {
-        assert(std::holds_alternative<key_revoked>(body));
         key.revoked = true;
+        key.because = std::get<key_revoked>(body).because;
     }
     return key;
 }
@@ -134,9 +143,13 @@ base::result<admin_core> after(const std::optional<admin_core>& before, const ev
     } else if (const auto* token = std::get_if<admin_token_created>(&body)) {
         admin.token_hash = token->token_hash;
         admin.expires_at = token->expires_at;
+    } else if (const auto* linked = std::get_if<admin_linked>(&body)) {
+        admin.user = linked->user;
+    } else if (std::holds_alternative<admin_unlinked>(body)) {
+        admin.user.reset();
     } else {
-        assert(std::holds_alternative<admin_disabled>(body));
         admin.disabled = true;
+        admin.because = std::get<admin_disabled>(body).because;
     }
     return admin;
 }

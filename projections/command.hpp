@@ -128,6 +128,14 @@ struct take_plan_terms {};
 
 struct delete_tenant {};
 
+/// Single sign-on is set up as the metadata say, which the gateway has read.
+struct set_sso {
+    eventlog::sso_provider provider;
+    std::string document; ///< to be kept; empty: it is not
+};
+
+struct clear_sso {};
+
 /// A plan of the catalogue. In the system tenant, which is created with the first of them.
 struct create_plan {
     subject_id id{};
@@ -150,6 +158,7 @@ struct create_key {
     eventlog::digest secret_hash{};
     std::string label;
     std::optional<base::moment> expires_at;
+    std::optional<subject_id> owner{}; ///< an admin who may own keys
 };
 
 struct set_key_expiry {
@@ -174,6 +183,12 @@ struct create_admin {
 struct set_admin_role {
     subject_id id{};
     eventlog::admin_role role = eventlog::admin_role::viewer;
+};
+
+/// The admin is this user of the tenant, or, without one, nobody's any more.
+struct link_admin {
+    subject_id id{};
+    std::optional<subject_id> user;
 };
 
 /// For good.
@@ -313,7 +328,8 @@ using command_body =
                  create_admin, set_admin_role, disable_admin, create_admin_token, create_user,
                  change_user, delete_user, erase_user, create_team, change_team, delete_team,
                  create_plan, set_plan, take_plan_terms, suspend_user, resume_user, assign_role,
-                 approve_request, reject_request, expire_request, remind_of_request>;
+                 approve_request, reject_request, expire_request, remind_of_request, link_admin,
+                 set_sso, clear_sso>;
 
 struct idempotency {
     std::string key;          ///< as sent; scope is the acting key

@@ -50,7 +50,8 @@ bool worth_keeping(refusal_code code) {
 entity subject_kind(const command_body& body) {
     if (std::holds_alternative<create_tenant>(body) || std::holds_alternative<set_tenant>(body) ||
         std::holds_alternative<delete_tenant>(body) ||
-        std::holds_alternative<take_plan_terms>(body)) {
+        std::holds_alternative<take_plan_terms>(body) || std::holds_alternative<set_sso>(body) ||
+        std::holds_alternative<clear_sso>(body)) {
         return entity::tenant;
     }
     if (std::holds_alternative<create_key>(body) || std::holds_alternative<set_key_expiry>(body) ||
@@ -60,7 +61,8 @@ entity subject_kind(const command_body& body) {
     if (std::holds_alternative<create_admin>(body) ||
         std::holds_alternative<set_admin_role>(body) ||
         std::holds_alternative<disable_admin>(body) ||
-        std::holds_alternative<create_admin_token>(body)) {
+        std::holds_alternative<create_admin_token>(body) ||
+        std::holds_alternative<link_admin>(body)) {
         return entity::admin;
     }
     if (std::holds_alternative<create_plan>(body) || std::holds_alternative<set_plan>(body)) {
@@ -280,8 +282,6 @@ void command_submission::finish_turn(turn& t, base::moment now) {
         outcome.tenant = decided_.events.back().tenant;
         outcome.subject = decided_.events.back().subject;
         outcome.seq = event_seq_;
-        access_changed_ = outcome.about == entity::tenant || outcome.about == entity::key ||
-                          outcome.about == entity::admin;
     } else {
         if (decided_.key) outcome.subject = decided_.key->id;
         if (decided_.user) outcome.subject = decided_.user->id;
@@ -336,6 +336,7 @@ base::result<entities> command_submission::record(turn& t, event fact) {
         const auto key = t.keys().create_subject(t.rows(), fact.tenant, fact.subject);
         if (!key) return tl::unexpected(key.error());
     }
+    note_access(fact);
     const auto place = t.emit(fact);
     if (!place) return tl::unexpected(place.error());
     event_tenant_ = fact.tenant;
@@ -344,6 +345,30 @@ base::result<entities> command_submission::record(turn& t, event fact) {
                               fact.subject, place->sealed_hash, fact.by};
     if (std::holds_alternative<user_erased>(fact.body)) forget(t, fact, decided_.user);
     return project(t.rows(), t.keys(), header, fact.body, decided_.user);
+}
+
+/// What has to be told when it is durable: that keys or rights changed, and whose ended.
+void command_submission::note_access(const event& fact) {
+    const entity about = entity_of(type_of(fact.body));
+    if (about == entity::tenant || about == entity::key || about == entity::admin) {
+        access_changed_ = true;
+    }
+    const auto* revoked = std::get_if<key_revoked>(&fact.body);
+    if (revoked == nullptr || revoked->because == rights_end::asked) return;
+    ++keys_ended_;
+    if (asked_.by.kind == actor_kind::key && asked_.by.id == fact.subject) own_key_ended_ = true;
+}
+
+void command_submission::tell_of_ended_keys() const {
+    if (keys_ended_ == 0) return;
+    const std::string by = asked_.by.id.text();
+    base::log_warn(own_key_ended_ ? "A request over SCIM ended the access of its own key's owner, "
+                                    "and the key with it: provisioning stops until it gets another."
+                                  : "Keys ended with the rights of the admin who owned them.",
+                   {{"tenant_number", std::uint64_t{asked_.tenant.value}},
+                    {"keys", std::uint64_t{keys_ended_}},
+                    {"by", std::string_view(by)},
+                    {"request", std::string_view(asked_.request_id)}});
 }
 
 void command_submission::forget(turn& t, const event& fact, const std::optional<user_state>& user) {
@@ -391,6 +416,7 @@ void command_submission::keep(turn& t, const attempt& a, base::moment now) {
 void command_submission::finish() {
     if (!answer_) return;
     if (access_changed_) desk_->views.bump_access_epoch();
+    tell_of_ended_keys();
     if (event_seq_.value == 0) return;
     try {
         answer_->at = desk_->views.position_of(event_tenant_, event_seq_);

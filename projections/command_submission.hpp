@@ -105,6 +105,8 @@ class command_submission final : public eventlog::submission {
     void finish_turn(eventlog::turn& t, base::moment now);
     base::result<entities> record(eventlog::turn& t, eventlog::event fact);
     base::result<entities> record_part(eventlog::turn& t, base::moment now);
+    void note_access(const eventlog::event& fact);
+    void tell_of_ended_keys() const;
     void forget(eventlog::turn& t, const eventlog::event& fact,
                 const std::optional<user_state>& user);
     void keep_refusal(eventlog::turn& t, const refusal& why, base::moment now);
@@ -127,6 +129,8 @@ class command_submission final : public eventlog::submission {
     tenant_seq event_seq_;
     subject_id event_subject_{}; ///< of the recorded answer's user, if one is repeated
     bool access_changed_ = false;
+    std::size_t keys_ended_ = 0; ///< with the rights of whoever owns them
+    bool own_key_ended_ = false; ///< the one that the command came with among them
     std::vector<std::string> noted_;
 };
 

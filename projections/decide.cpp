@@ -20,7 +20,9 @@ base::result<decision, refusal> decide(const eventlog::row_reader& rows,
                                        member_moves& so_far) {
     const judge rules(rows, links, keys, asked, now, so_far);
     if (auto may = rules.actor_still_may(); !may) return tl::unexpected(may.error());
-    return std::visit(rules, asked.body);
+    auto decided = std::visit(rules, asked.body);
+    if (decided && !decided->undecided) rules.end_rights(*decided);
+    return decided;
 }
 
 bool deprovisions(const command& asked) {

@@ -29,6 +29,10 @@
 //   last primary admin.
 // * What was judged by the rules of a profile that is not the tenant's any more is refused, but for
 //   what deprovisions: of that the deactivation alone is done.
+// * An admin who is a user of his tenant is disabled, for good, when that user loses his access,
+// and
+//   a key is revoked when the admin who owns it is disabled or given a role that owns none. Both
+//   are decided together with what causes them: nobody's key outlives his rights by a turn.
 // * If-Match is compared here. A change that was evaluated on an older version is evaluated again.
 // * A slug names one tenant for ever. A deleted tenant refuses all but the erasure of a person.
 #pragma once
@@ -72,7 +76,8 @@ inline constexpr std::size_t request_id_bytes_max = 64;
 struct decision {
     done::kind what{};
     /// The facts to be recorded, in this order; none if nothing has to change. The last one is
-    /// about what the command is about; others say who joins and leaves teams because of it.
+    /// about what the command is about; others say who joins and leaves teams, and whose rights
+    /// end, because of it.
     std::vector<eventlog::event> events;
     /// The living user that the command is about, as he is before the event.
     std::optional<user_state> user;

@@ -1,8 +1,9 @@
 // The judge of one command: decide.hpp's rules, one function for each command. Only the sources of
 // `decide` include this: judge.cpp has what several rules share, judge_access.cpp tenants and keys,
-// judge_admins.cpp admins and operators, judge_plans.cpp plans and seats, judge_users.cpp users,
-// judge_suspensions.cpp who has no access beside the provider's wish, judge_approvals.cpp roles and
-// requests, judge_teams.cpp teams and who is in them.
+// judge_admins.cpp admins and operators, judge_rights.cpp whose rights end with what is decided,
+// judge_plans.cpp plans and seats, judge_users.cpp users, judge_suspensions.cpp who has no access
+// beside the provider's wish, judge_approvals.cpp roles and requests, judge_teams.cpp teams and who
+// is in them.
 #pragma once
 
 #include "projections/decide.hpp"
@@ -43,11 +44,18 @@ class judge {
     outcome operator()(const take_plan_terms& c) const;
     outcome operator()(const suspend_user& c) const;
     outcome operator()(const resume_user& c) const;
+    outcome operator()(const link_admin& c) const;
+    outcome operator()(const set_sso& c) const;
+    outcome operator()(const clear_sso& c) const;
     outcome operator()(const assign_role& c) const;
     outcome operator()(const approve_request& c) const;
     outcome operator()(const reject_request& c) const;
     outcome operator()(const expire_request& c) const;
     outcome operator()(const remind_of_request& c) const;
+
+    /// Adds what follows from what was decided: whose rights end with an access, and whose keys
+    /// with those.
+    void end_rights(decision& d) const;
 
     /// That an acting admin or operator is who he was when he was let in.
     [[nodiscard]] base::result<void, refusal> actor_still_may() const;
@@ -55,6 +63,9 @@ class judge {
   private:
     [[nodiscard]] base::result<tenant_state, refusal> open_tenant() const;
     [[nodiscard]] base::result<admin_state, refusal> living_admin(const subject_id& id) const;
+    void add_with_keys(std::vector<eventlog::event>& to, eventlog::event one) const;
+    [[nodiscard]] base::result<void, refusal> may_own(const subject_id& owner) const;
+    [[nodiscard]] base::result<void, refusal> may_be_linked(const subject_id& id) const;
     [[nodiscard]] base::result<void, refusal> role_fits(eventlog::admin_role role) const;
     [[nodiscard]] base::result<void, refusal>
     token_fits(const eventlog::digest& hash, const std::optional<base::moment>& expires_at) const;

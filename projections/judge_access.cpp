@@ -104,6 +104,34 @@ judge::outcome judge::operator()(const delete_tenant&) const {
     return d;
 }
 
+judge::outcome judge::operator()(const set_sso& c) const {
+    auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (c.document.size() > sso_document_bytes_max ||
+        c.provider.entity_id.size() > sso_entity_id_bytes_max ||
+        c.provider.sign_on_url.size() > sso_url_bytes_max ||
+        c.provider.certificates.size() > sso_certificates_max) {
+        return refuse(refusal_code::invalid, "The metadata are larger than they may be.");
+    }
+    decision d;
+    d.what = done::kind::unchanged;
+    if (!tenant->sso || tenant->sso->provider != c.provider) {
+        d = record(done::kind::changed, tenant->number, {}, sso_set{c.provider, c.document});
+    }
+    d.tenant = std::move(*tenant);
+    return d;
+}
+
+judge::outcome judge::operator()(const clear_sso&) const {
+    auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    decision d;
+    d.what = done::kind::unchanged;
+    if (tenant->sso) d = record(done::kind::changed, tenant->number, {}, sso_cleared{});
+    d.tenant = std::move(*tenant);
+    return d;
+}
+
 // --- keys ---
 
 judge::outcome judge::operator()(const create_key& c) const {
@@ -118,6 +146,9 @@ judge::outcome judge::operator()(const create_key& c) const {
         return refuse(refusal_code::invalid,
                       "A label may have at most " + std::to_string(label_bytes_max) + " bytes.");
     }
+    if (c.owner) {
+        if (auto fits = may_own(*c.owner); !fits) return tl::unexpected(fits.error());
+    }
     if (auto fits = expiry_fits(c.expires_at); !fits) return tl::unexpected(fits.error());
     if (c.expires_at && *c.expires_at <= now_) {
         return refuse(refusal_code::invalid, "A new key must expire in the future.");
@@ -127,7 +158,7 @@ judge::outcome judge::operator()(const create_key& c) const {
         return refuse(refusal_code::invalid, "This key exists already. Make a new one.");
     }
     return record(done::kind::created, tenant->number, c.id,
-                  key_created{c.secret_hash, c.label, c.expires_at});
+                  key_created{c.secret_hash, c.label, c.expires_at, c.owner});
 }
 
 judge::outcome judge::operator()(const set_key_expiry& c) const {

@@ -29,7 +29,7 @@ class loss {
         const auto type = static_cast<event_type>(record.type);
         const tenant_subject who{record.tenant, record.subject};
         if (type == event_type::members_changed) return take_members(record, who);
-        if (!lost_.contains(who)) return {};
+        if (auto noted = note_rights(record, who); !noted || !lost_.contains(who)) return noted;
         const entity what = entity_of(type);
         if (what != entity::user && what != entity::team && what != entity::admin) {
             return base::fail(log_errc::missing_keys,
@@ -70,12 +70,48 @@ class loss {
             if (f.what == entity::team && f.living) add(who.tenant, who.id, team_deleted{});
             if (f.what == entity::admin && f.living) add(who.tenant, who.id, admin_disabled{});
         }
+        for (const auto& [admin, user] : users_) {
+            if (!lost_.contains(admin) && lost_.contains({admin.tenant, user})) {
+                add(admin.tenant, admin.id, admin_disabled{rights_end::user_deleted});
+            }
+        }
+        for (const auto& [key, owner] : owners_) {
+            if (const auto why = rights_ended({key.tenant, owner})) {
+                add(key.tenant, key.id, key_revoked{*why});
+            }
+        }
         std::stable_sort(out.begin(), out.end(),
                          [](const event& a, const event& b) { return a.tenant < b.tenant; });
         return out;
     }
 
   private:
+    /// Whose rights go with whom: who a living admin is, and who owns a key that is not revoked.
+    base::result<void> note_rights(const record_view& record, const tenant_subject& who) {
+        switch (static_cast<event_type>(record.type)) {
+        case event_type::admin_linked:
+        case event_type::key_created: break;
+        case event_type::admin_unlinked:
+        case event_type::admin_disabled: users_.erase(who); return {};
+        case event_type::key_revoked: owners_.erase(who); return {};
+        default: return {};
+        }
+        const auto body = decode_clear(record.type, record.schema, record.clear);
+        if (!body) return tl::unexpected(body.error());
+        if (const auto* linked = std::get_if<admin_linked>(&*body)) users_[who] = linked->user;
+        const auto* key = std::get_if<key_created>(&*body);
+        if (key != nullptr && key->owner) owners_[who] = *key->owner;
+        return {};
+    }
+
+    /// Why the admin has no rights after the loss; nothing if he keeps them.
+    [[nodiscard]] std::optional<rights_end> rights_ended(const tenant_subject& admin) const {
+        if (lost_.contains(admin)) return rights_end::owner_disabled;
+        const auto user = users_.find(admin);
+        const bool lost = user != users_.end() && lost_.contains({admin.tenant, user->second});
+        return lost ? std::optional(rights_end::user_deleted) : std::nullopt;
+    }
+
     base::result<void> take_members(const record_view& record, const tenant_subject& team) {
         const auto body = decode_clear(record.type, record.schema, record.clear);
         if (!body) return tl::unexpected(body.error());
@@ -94,6 +130,8 @@ class loss {
 
     const subject_set& lost_;
     std::map<tenant_subject, fate> fates_;
+    std::map<tenant_subject, subject_id> users_;             ///< of linked admins
+    std::map<tenant_subject, subject_id> owners_;            ///< of keys
     std::map<tenant_subject, std::set<subject_id>> members_; ///< of a team who has to leave it
 };
 

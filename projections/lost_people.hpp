@@ -15,7 +15,8 @@ namespace rollcall::projections {
 
 /// What has to be added to the log: people are erased (who was deleted before, too), teams that
 /// live are deleted, and before that they leave each other, as with every erasure and deletion;
-/// admins are disabled, since nobody could tell who they are. Caused by the local operator, at
+/// admins are disabled, since nobody could tell who they are, and so are those who are lost people;
+/// their keys are revoked. Caused by the local operator, at
 /// `now`. In order, tenant by tenant. Errors: log_errc::missing_keys for a subject that is none of
 /// these: nothing can say that it is lost; those of event_codec. Throws storage_failure.
 base::result<std::vector<eventlog::event>>

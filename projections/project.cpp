@@ -63,6 +63,9 @@ base::result<entities> project_key(row_editor& rows, const event_header& header,
     auto now = after(before, header, body);
     if (!now) return tl::unexpected(now.error());
     put_rows(rows, *now);
+    if (now->owner && now->revoked) {
+        rows.erase(table::links, key_of::owned_key(now->tenant, *now->owner, now->id));
+    }
     count_change(rows, header.tenant, before, *now, &tenant_counters::keys);
     return entities{{}, std::move(*now), {}, {}, {}, {}};
 }
@@ -182,6 +185,9 @@ void put_rows(row_editor& rows, const tenant_state& tenant) {
 void put_rows(row_editor& rows, const key_state& key) {
     rows.put(table::state, key_of::bearer_key(key.tenant, key.id), encode(key));
     rows.put(table::state, key_of::secret(key.secret_hash), encode(key_place{key.tenant, key.id}));
+    if (key.owner && !key.revoked) {
+        rows.put(table::links, key_of::owned_key(key.tenant, *key.owner, key.id), {});
+    }
 }
 
 void put_rows(row_editor& rows, const secret_key& lookup_secret, tenant_no tenant,

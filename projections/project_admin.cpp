@@ -15,6 +15,22 @@ std::string_view name_in_use(const std::optional<admin_state>& admin) {
     return admin->content.name_key;
 }
 
+/// The user that a living admin is.
+std::optional<subject_id> user_in_use(const std::optional<admin_state>& admin) {
+    if (!admin || admin->core.disabled) return std::nullopt;
+    return admin->core.user;
+}
+
+/// Brings the row by which an admin is found for his user from `before` to `now`.
+void change_user_row(row_editor& rows, const std::optional<admin_state>& before,
+                     const admin_state& now) {
+    const auto was = user_in_use(before);
+    const auto is = user_in_use(now);
+    if (was == is) return;
+    if (was) rows.erase(table::state, key_of::admin_of_user(now.tenant, *was));
+    if (is) rows.put(table::state, key_of::admin_of_user(now.tenant, *is), encode(now.id));
+}
+
 } // namespace
 
 base::result<entities> project_admin(row_editor& rows, eventlog::keyring& keys,
@@ -41,6 +57,7 @@ base::result<entities> project_admin(row_editor& rows, eventlog::keyring& keys,
         change_unique(rows, *secret, lookup_kind::admin_name, tenant, now.id, name_in_use(before),
                       name_in_use(now));
     }
+    change_user_row(rows, before, now);
     tenant_counters counters = read_counters(rows, tenant);
     if (before) {
         subtract(counters.state_hash, hash_of(now.id, before->core));
@@ -59,6 +76,7 @@ void put_rows(row_editor& rows, const eventlog::secret_key& lookup_secret,
              encode(key_place{admin.tenant, admin.id}));
     change_unique(rows, lookup_secret, lookup_kind::admin_name, admin.tenant, admin.id, {},
                   name_in_use(admin));
+    change_user_row(rows, std::nullopt, admin);
 }
 
 } // namespace rollcall::projections

@@ -73,6 +73,13 @@ std::optional<admin_state> read_admin(const row_reader& rows, tenant_no tenant,
     return decode_admin(tenant, id, row);
 }
 
+std::optional<subject_id> read_admin_of_user(const row_reader& rows, tenant_no tenant,
+                                             const subject_id& user) {
+    std::string row;
+    if (!rows.get(table::state, key_of::admin_of_user(tenant, user), row)) return std::nullopt;
+    return decode_subject(row);
+}
+
 std::optional<admin_state> read_admin_of_token(const row_reader& rows,
                                                const eventlog::digest& token_hash) {
     std::string row;

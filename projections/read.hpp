@@ -37,6 +37,10 @@ std::optional<key_state> read_key_of_secret(const eventlog::row_reader& rows,
 std::optional<admin_state> read_admin(const eventlog::row_reader& rows, tenant_no tenant,
                                       const subject_id& id);
 
+/// The living admin who is this user.
+std::optional<subject_id> read_admin_of_user(const eventlog::row_reader& rows, tenant_no tenant,
+                                             const subject_id& user);
+
 /// The admin with this token hash.
 std::optional<admin_state> read_admin_of_token(const eventlog::row_reader& rows,
                                                const eventlog::digest& token_hash);

@@ -3,6 +3,7 @@
 #include "eventlog/store.hpp"
 #include "projections/bytes.hpp"
 #include "projections/plan_rows.hpp"
+#include "projections/sso_rows.hpp"
 #include "projections/standing_rows.hpp"
 
 #include <cassert>
@@ -20,8 +21,7 @@ constexpr std::uint8_t tenant_deleted_flag = 1;
 constexpr std::uint8_t tenant_scim_flag = 2;
 constexpr std::uint8_t tenant_limit_flag = 4;
 constexpr std::uint8_t tenant_grace_flag = 8;
-constexpr std::uint8_t key_revoked_flag = 1;
-constexpr std::uint8_t key_expires_flag = 2;
+constexpr std::uint8_t tenant_sso_flag = 16;
 
 byte_reader open_row(std::string_view what, std::string_view row) {
     byte_reader in(row);
@@ -85,22 +85,6 @@ std::string slug(std::string_view slug) {
 
 std::string all_slugs() {
     return begin_key('S');
-}
-
-std::string bearer_key(tenant_no tenant, const subject_id& id) {
-    std::string out = begin_key('K', tenant, 16);
-    base::put_bytes(out, id.bytes);
-    return out;
-}
-
-std::string all_bearer_keys(tenant_no tenant) {
-    return begin_key('K', tenant);
-}
-
-std::string secret(const eventlog::digest& secret_hash) {
-    std::string out = begin_key('k');
-    base::put_bytes(out, secret_hash);
-    return out;
 }
 
 std::string user(tenant_no tenant, const subject_id& id) {
@@ -183,7 +167,7 @@ std::optional<tenant_no> tenant_of_key(std::string_view key) {
     const char kind = static_cast<char>(in.little<std::uint8_t>());
     const tenant_no tenant{in.big<std::uint32_t>()};
     if (!in.whole() ||
-        std::string_view("TKAULBHGgbWJNXEDYPOQ").find(kind) == std::string_view::npos) {
+        std::string_view("TKAULBHGgbWJNXEDYPOQVv").find(kind) == std::string_view::npos) {
         return std::nullopt;
     }
     return tenant;
@@ -196,7 +180,8 @@ std::string encode(const tenant_state& tenant) {
     base::put_le(row, static_cast<std::uint8_t>((tenant.deleted ? tenant_deleted_flag : 0) |
                                                 (set.scim_enabled ? tenant_scim_flag : 0) |
                                                 (set.seat_limit ? tenant_limit_flag : 0) |
-                                                (set.grace_until ? tenant_grace_flag : 0)));
+                                                (set.grace_until ? tenant_grace_flag : 0) |
+                                                (tenant.sso ? tenant_sso_flag : 0)));
     base::put_le(row, tenant.version.value);
     put_time(row, tenant.created);
     base::put_le(row, set.seat_limit.value_or(0));
@@ -206,6 +191,7 @@ std::string encode(const tenant_state& tenant) {
     put_text(row, set.plan);
     append(row, set.terms);
     put_time(row, set.grace_until.value_or(base::moment{}));
+    if (tenant.sso) append(row, *tenant.sso);
     return row;
 }
 
@@ -229,39 +215,10 @@ tenant_state decode_tenant(tenant_no number, std::string_view row) {
         tenant.settings.terms = take_terms(in);
         const base::moment grace_until = in.time();
         if ((flags & tenant_grace_flag) != 0) tenant.settings.grace_until = grace_until;
+        if ((flags & tenant_sso_flag) != 0) tenant.sso = take_sso(in);
     }
     if (!in.done()) damaged_row("tenant", row);
     return tenant;
-}
-
-std::string encode(const key_state& key) {
-    std::string row;
-    base::put_le(row, row_format);
-    base::put_le(row, static_cast<std::uint8_t>((key.revoked ? key_revoked_flag : 0) |
-                                                (key.expires_at ? key_expires_flag : 0)));
-    base::put_le(row, key.version.value);
-    put_time(row, key.created);
-    put_time(row, key.expires_at.value_or(base::moment{}));
-    base::put_bytes(row, key.secret_hash);
-    put_text(row, key.label);
-    return row;
-}
-
-key_state decode_key(tenant_no tenant, const subject_id& id, std::string_view row) {
-    byte_reader in = open_row("key", row);
-    key_state key;
-    key.tenant = tenant;
-    key.id = id;
-    const auto flags = in.little<std::uint8_t>();
-    key.revoked = (flags & key_revoked_flag) != 0;
-    key.version.value = in.little<std::uint64_t>();
-    key.created = in.time();
-    const base::moment expires_at = in.time();
-    if ((flags & key_expires_flag) != 0) key.expires_at = expires_at;
-    key.secret_hash = in.array<32>();
-    key.label = in.text();
-    if (!in.done()) damaged_row("key", row);
-    return key;
 }
 
 std::string encode(const key_place& place) {

@@ -1,5 +1,5 @@
-// The rows of the derived tables: the one file (with rows.cpp, team_rows.cpp, admin_rows.cpp
-// and plan_rows.cpp) that spells their keys and values. Rows are a function of the log, byte for
+// The rows of the derived tables: the one file (with rows.cpp and the *_rows.cpp of teams, admins,
+// keys and plans) that spells their keys and values. Rows are a function of the log, byte for
 // byte, so nothing here may depend on time, chance or the order in which a map is walked.
 //
 //   state   T tenant            tenant_state          index   N tenant hash            user id
@@ -8,12 +8,12 @@
 //           k secret-hash       tenant, key id
 //           A tenant admin-id   admin_state                   P tenant hash            admin id
 //           a token-hash        tenant, admin id
-//           U tenant user-id    user_state
+//           U tenant user-id    user_state            links   V tenant admin-id key-id    nothing
 //           L tenant ordinal    user id               place in listings
 //           B tenant block      u32                   living users in 1024 places; absent = 0
 //           G tenant team-id    team_state            index   D tenant hash            team id
 //           g tenant ordinal    team id                       Y tenant hash ordinal    team id
-//           b tenant block      u32
+//           b tenant block      u32                   state   v tenant user-id         admin id
 //           W tenant user-id    ids of his teams, sorted; absent = none
 //           H tenant            tenant_counters       links   J tenant team-id user-id    seq u64
 //           p name              plan_state            of the system tenant
@@ -65,9 +65,14 @@ std::string all_slugs(); ///< prefix of all slug rows
 std::string bearer_key(tenant_no tenant, const subject_id& id);
 std::string all_bearer_keys(tenant_no tenant); ///< prefix
 std::string secret(const eventlog::digest& secret_hash);
+/// A key that is not revoked, by the admin who owns it.
+std::string owned_key(tenant_no tenant, const subject_id& owner, const subject_id& key);
+std::string all_owned_keys(tenant_no tenant, const subject_id& owner); ///< prefix
 std::string admin(tenant_no tenant, const subject_id& id);
 std::string all_admins(tenant_no tenant); ///< prefix
 std::string token(const eventlog::digest& token_hash);
+/// The living admin who is that user.
+std::string admin_of_user(tenant_no tenant, const subject_id& user);
 std::string user(tenant_no tenant, const subject_id& id);
 std::string all_users(tenant_no tenant); ///< prefix
 std::string place(listing_kind kind, tenant_no tenant, std::uint64_t ordinal);
@@ -104,6 +109,9 @@ std::optional<tenant_no> tenant_of_key(std::string_view key);
 
 std::string encode(const tenant_state& tenant);
 tenant_state decode_tenant(tenant_no number, std::string_view row);
+
+/// The key at the end of a key_of::owned_key key.
+subject_id key_of_owned_key(std::string_view key);
 
 std::string encode(const key_state& key);
 key_state decode_key(tenant_no tenant, const subject_id& id, std::string_view row);

@@ -22,6 +22,14 @@ using eventlog::subject_id;
 using eventlog::tenant_no;
 using eventlog::tenant_seq;
 
+/// A tenant's single sign-on. The document, if it was kept, is in the event.
+struct sso_state {
+    eventlog::sso_provider provider;
+    base::moment since;
+    tenant_seq seq; ///< of the event that set it
+    friend bool operator==(const sso_state&, const sso_state&) = default;
+};
+
 struct tenant_state {
     tenant_no number;
     std::string slug;
@@ -29,6 +37,7 @@ struct tenant_state {
     base::moment created;
     tenant_seq version; ///< seq of the event that changed it last
     bool deleted = false;
+    std::optional<sso_state> sso{};
     friend bool operator==(const tenant_state&, const tenant_state&) = default;
 
     /// Whether providers may push more than deactivations and deletions.
@@ -60,6 +69,8 @@ struct key_state {
     base::moment created;
     std::optional<base::moment> expires_at;
     bool revoked = false;
+    eventlog::rights_end because = eventlog::rights_end::asked; ///< why it was revoked
+    std::optional<subject_id> owner; ///< the admin with whose rights it ends
     tenant_seq version;
     friend bool operator==(const key_state&, const key_state&) = default;
 };
@@ -67,7 +78,9 @@ struct key_state {
 /// The clear facts about an admin. Part of the tenant's state hash.
 struct admin_core {
     eventlog::admin_role role = eventlog::admin_role::viewer;
-    bool disabled = false; ///< for good
+    bool disabled = false;                                      ///< for good
+    eventlog::rights_end because = eventlog::rights_end::asked; ///< why he was disabled
+    std::optional<subject_id> user; ///< who he is in the tenant; his rights end with his access
     eventlog::digest token_hash{};
     std::optional<base::moment> expires_at; ///< of the token
     base::moment created;

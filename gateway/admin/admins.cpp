@@ -49,6 +49,17 @@ void write_members(base::json_writer& json, parts& p, const office& o, const adm
     json.member("role", eventlog::admin_role_name(a.core.role));
     if (!o.is_system()) json.member("tenant", o.slug);
     json.member("state", state_of(o, a, base::now()));
+    if (a.core.because != eventlog::rights_end::asked) {
+        json.member("because", eventlog::rights_end_name(a.core.because));
+    }
+    if (!o.is_system()) {
+        json.key("user");
+        if (a.core.user) {
+            json.value(a.core.user->text());
+        } else {
+            json.null();
+        }
+    }
     json.member("created", a.core.created.text());
     write_moment(json, "expires_at", a.core.expires_at);
     write_last_used(json, p.with.token_last_used(a), a.core.created);
@@ -83,19 +94,6 @@ result<said> show_token(parts& p, const office& o, done& d, const std::string& t
 result<said> say_admin(parts& p, const office& o, done& d) {
     if (!d.admin) return refuse(500, "internal", "the admin is not there after his change");
     return show(p, o, *d.admin);
-}
-
-/// An admin by id, or by the name of a living one.
-result<admin_state> find_admin(parts& p, const office& o, std::string_view word) {
-    const auto id = id_in(word);
-    auto found = id ? p.with.directory.admin(o.number, *id)
-                    : p.with.directory.admin_named(o.number, scim::folded(word));
-    if (found) return std::move(*found);
-    return refuse(404, "not_found",
-                  (o.is_system() ? "there is no operator '" : o.slug + " has no admin '") +
-                      std::string(word) + "': `rollcall " +
-                      (o.is_system() ? "operator list" : "admin list " + o.slug) +
-                      "` shows them; a disabled one is found by his id");
 }
 
 /// A role of that place which the caller may give.
@@ -168,16 +166,45 @@ struct meant {
 result<meant> meant_by(parts& p, call& c) {
     auto o = office_of(p, c);
     if (!o) return tl::unexpected(o.error());
-    auto who = find_admin(p, *o, c.argument("who"));
+    auto who = find_admin(p, o->number, o->slug, c.argument("who"));
     if (!who) return tl::unexpected(who.error());
     return meant{std::move(*o), std::move(*who)};
+}
+
+/// Who the admin is in the tenant: its user whom `word` names, or nobody.
+result<projections::link_admin> read_link(parts& p, const meant& m,
+                                          const std::optional<std::string>& word) {
+    projections::link_admin link{m.who.id, std::nullopt};
+    if (!word) return link;
+    const auto t = p.with.directory.tenant(m.o.number);
+    const auto user = find_user(p.with.directory, t.value(), *word, p.limits.candidates_max);
+    if (!user) return tl::unexpected(user.error());
+    link.user = user->id;
+    return link;
 }
 
 void change(parts& p, call& c) {
     const auto m = meant_by(p, c);
     if (!m) return answer(c, m.error());
-    const auto b = body::read(c.asked(), {"role"});
+    const auto b = m->o.is_system() ? body::read(c.asked(), {"role"})
+                                    : body::read(c.asked(), {"role", "user"});
     if (!b) return answer(c, b.error());
+    const auto user = b->text_or_null("user");
+    if (!user) return answer(c, user.error());
+    if (*user) {
+        const auto other = b->text("role");
+        if (!other || *other) {
+            return answer(c, problem{400,
+                                     "bad_body",
+                                     "role and user are changed one at a time: send two requests",
+                                     {},
+                                     0});
+        }
+        auto link = read_link(p, *m, **user);
+        if (!link) return answer(c, link.error());
+        return submit(p, c, m->o.number, std::move(*link),
+                      [o = m->o](parts& again, done& d) { return say_admin(again, o, d); });
+    }
     const auto role = read_role(c, m->o, *b);
     if (!role) return answer(c, role.error());
     submit(p, c, m->o.number, projections::set_admin_role{m->who.id, *role},
@@ -242,6 +269,20 @@ result<said> self(parts& p, call& c) {
 }
 
 } // namespace
+
+result<admin_state> find_admin(parts& p, projections::tenant_no tenant, std::string_view slug,
+                               std::string_view word) {
+    const bool system = tenant == projections::system_tenant;
+    const auto id = id_in(word);
+    auto found = id ? p.with.directory.admin(tenant, *id)
+                    : p.with.directory.admin_named(tenant, scim::folded(word));
+    if (found) return std::move(*found);
+    return refuse(404, "not_found",
+                  (system ? "there is no operator '" : std::string(slug) + " has no admin '") +
+                      std::string(word) + "': `rollcall " +
+                      (system ? "operator list" : "admin list " + std::string(slug)) +
+                      "` shows them; a disabled one is found by his id");
+}
 
 std::vector<gateway::route> admin_routes(parts& p) {
     using http::method;

@@ -1,13 +1,13 @@
 #include "gateway/admin/admins_left.hpp"
 
+#include "gateway/admin/named_tenants.hpp"
+
 #include <string>
 
 namespace rollcall::admin {
 namespace {
 
 using eventlog::admin_role;
-
-constexpr std::size_t tenants_named_max = 5;
 
 /// True if there was one of that role, and none of them can come in any more.
 bool has_lost(const std::vector<projections::admin_state>& admins, admin_role role,
@@ -36,17 +36,14 @@ std::vector<finding> look_at_admins(const projections::directory& directory, bas
                            "--expires-in 90d`, or `rollcall operator create NAME --role operator` "
                            "if all are disabled"));
     }
-    std::string first, named;
-    std::size_t many = 0;
+    named_tenants lost;
     for (const projections::tenant_state& tenant : directory.tenants()) {
         if (!has_lost(directory.admins(tenant.number), admin_role::primary_admin, now)) continue;
-        if (++many == 1) first = tenant.slug;
-        if (many <= tenants_named_max) named += (many > 1 ? ", " : "") + tenant.slug;
+        lost.add(tenant.slug);
     }
-    if (many == 0) return all;
-    if (many > tenants_named_max)
-        named += " and " + std::to_string(many - tenants_named_max) + " more";
-    all.push_back(note("no primary admin has a live token any more: " + named,
+    if (!lost.any()) return all;
+    const std::string& first = lost.first();
+    all.push_back(note("no primary admin has a live token any more: " + lost.text(),
                        "`rollcall admin list " + first +
                            "` shows who they were; make a token, "
                            "`rollcall admin token " +

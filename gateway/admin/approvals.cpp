@@ -4,7 +4,6 @@
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/who.hpp"
-#include "gateway/scim/text.hpp"
 #include "projections/read.hpp"
 #include "projections/request_rows.hpp"
 
@@ -119,13 +118,9 @@ result<subject_id> acting_for(parts& p, const projections::tenant_state& t, cons
     const auto word = b.text("as");
     if (!word) return tl::unexpected(word.error());
     if (!*word) return subject_id{};
-    const auto id = id_in(**word);
-    const auto found = id ? p.with.directory.admin(t.number, *id)
-                          : p.with.directory.admin_named(t.number, scim::folded(**word));
-    if (found) return found->id;
-    return refuse(404, "not_found",
-                  t.slug + " has no admin '" + **word + "': `rollcall admin list " + t.slug +
-                      "` shows them");
+    const auto found = find_admin(p, t.number, t.slug, **word);
+    if (!found) return tl::unexpected(found.error());
+    return found->id;
 }
 
 result<said> say_user(parts& p, projections::tenant_no number, done& d) {

@@ -131,6 +131,15 @@ result<std::optional<std::string>> body::text(std::string_view name) const {
     return bad_value(name, "a string");
 }
 
+result<std::optional<std::optional<std::string>>> body::text_or_null(std::string_view name) const {
+    using wanted = std::optional<std::optional<std::string>>;
+    const value* v = find(name);
+    if (v == nullptr) return wanted{};
+    if (std::holds_alternative<std::nullptr_t>(*v)) return wanted(std::optional<std::string>{});
+    if (const auto* text = std::get_if<std::string>(v)) return wanted(std::optional(*text));
+    return bad_value(name, "a string, or null");
+}
+
 result<std::optional<std::vector<std::string>>> body::texts(std::string_view name) const {
     using wanted = std::optional<std::vector<std::string>>;
     const value* v = find(name);

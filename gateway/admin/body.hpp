@@ -38,6 +38,9 @@ class body {
 
     /// The member's value, nothing if it is absent. 400 bad_value for another type.
     [[nodiscard]] result<std::optional<std::string>> text(std::string_view name) const;
+    /// The same, or null for nobody and nothing.
+    [[nodiscard]] result<std::optional<std::optional<std::string>>>
+    text_or_null(std::string_view name) const;
     /// The same for a member that must be there; `about` tells what it is.
     [[nodiscard]] result<std::string> required_text(std::string_view name,
                                                     std::string_view about) const;

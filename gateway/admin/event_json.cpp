@@ -98,6 +98,12 @@ struct body_writer {
 
     void operator()(const key_created& f) const {
         json.member("label", f.label);
+        if (f.owner) {
+            json.member("owner", f.owner->text());
+            if (const std::string name = known.admin(e.what.tenant, *f.owner); !name.empty()) {
+                json.member("owner_name", name);
+            }
+        }
         write_expiry(json, f.expires_at);
     }
 
@@ -115,7 +121,36 @@ struct body_writer {
         json.member("role", admin_role_name(f.role));
     }
 
-    void operator()(const admin_disabled&) const { write_admin(); }
+    void operator()(const admin_disabled& f) const {
+        write_admin();
+        write_because(f.because);
+    }
+
+    void operator()(const admin_linked& f) const {
+        write_admin();
+        json.member("user", f.user.text());
+        const std::string name = known.user(e.what.tenant, f.user);
+        if (!name.empty()) json.member("user_name", name);
+    }
+
+    void operator()(const admin_unlinked&) const { write_admin(); }
+
+    void operator()(const sso_set& f) const {
+        json.member("entity_id", f.provider.entity_id);
+        json.member("sign_on_url", f.provider.sign_on_url);
+        json.key("certificates").begin_array();
+        for (const sso_certificate& one : f.provider.certificates) {
+            json.begin_object().member("sha256", base::hex(one.sha256));
+            json.member("not_after", one.not_after.text()).end_object();
+        }
+        json.end_array();
+        json.member("document_sha256", base::hex(f.provider.document_sha256));
+        if (detail == event_detail::whole && !f.document.empty()) {
+            json.member("metadata", f.document);
+        }
+    }
+
+    void operator()(const sso_cleared&) const {}
 
     void operator()(const admin_token_created& f) const {
         write_admin();
@@ -164,7 +199,7 @@ struct body_writer {
 
     void operator()(const tenant_deleted&) const {}
 
-    void operator()(const key_revoked&) const {}
+    void operator()(const key_revoked& f) const { write_because(f.because); }
 
     void operator()(const user_deleted&) const {}
 
@@ -182,6 +217,10 @@ struct body_writer {
         const subject_id& who = f.added.empty() ? f.removed.front() : f.added.front();
         const std::string name = known.user(e.what.tenant, who);
         if (!name.empty()) json.member("member", name);
+    }
+
+    void write_because(rights_end why) const {
+        if (why != rights_end::asked) json.member("because", rights_end_name(why));
     }
 
     void write_admin() const {

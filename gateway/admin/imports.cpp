@@ -2,8 +2,8 @@
 // each row.
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/aside.hpp"
+#include "gateway/admin/media_type.hpp"
 #include "gateway/admin/parts.hpp"
-#include "gateway/http/text.hpp"
 
 #include <charconv>
 
@@ -22,29 +22,6 @@ struct choices {
     bool dry_run = false;
     bool pass_over_unknown = false;
 };
-
-/// `text/csv`, with `charset=utf-8` if with any.
-bool is_csv(std::string_view media_type) {
-    const std::size_t end = std::min(media_type.find(';'), media_type.size());
-    if (!http::equal_without_case(http::trim(media_type.substr(0, end)), "text/csv")) return false;
-    std::string_view rest = media_type.substr(end);
-    while (!rest.empty()) {
-        rest.remove_prefix(1);
-        const std::string_view one = http::trim(rest.substr(0, rest.find(';')));
-        rest.remove_prefix(std::min(rest.find(';'), rest.size()));
-        constexpr std::string_view charset = "charset=";
-        if (one.size() < charset.size() ||
-            !http::equal_without_case(one.substr(0, charset.size()), charset)) {
-            continue;
-        }
-        const std::string_view name = one.substr(charset.size());
-        if (!http::equal_without_case(name, "utf-8") &&
-            !http::equal_without_case(name, "\"utf-8\"")) {
-            return false;
-        }
-    }
-    return true;
-}
 
 result<choices> read_choices(call& c) {
     if (const auto ok = only_parameters(c, {"dry_run", "unknown_columns"}); !ok) {
@@ -112,7 +89,7 @@ void start(parts& p, call& c) {
     }
     const auto how = read_choices(c);
     if (!how) return answer(c, how.error());
-    if (!is_csv(c.asked().header("Content-Type"))) {
+    if (!is_text_of(c.asked().header("Content-Type"), "text/csv")) {
         return answer(
             c,
             problem{

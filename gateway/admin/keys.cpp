@@ -33,6 +33,17 @@ std::string_view state_of(const tenant_state& t, const key_state& k, base::momen
 void write_members(base::json_writer& json, parts& p, const tenant_state& t, const key_state& k) {
     json.member("id", k.id.text()).member("tenant", t.slug).member("label", k.label);
     json.member("state", state_of(t, k, base::now()));
+    json.key("owner");
+    if (k.owner) {
+        const auto owner = p.with.directory.admin(t.number, *k.owner);
+        json.begin_object().member("id", k.owner->text());
+        json.member("name", owner ? owner->content.name : "").end_object();
+    } else {
+        json.null();
+    }
+    if (k.because != eventlog::rights_end::asked) {
+        json.member("because", eventlog::rights_end_name(k.because));
+    }
     json.member("created", k.created.text());
     write_moment(json, "expires_at", k.expires_at);
     write_last_used(json, p.with.key_last_used(k), k.created);
@@ -103,23 +114,48 @@ result<said> say_secret(parts& p, const tenant_state& t, done& d, const std::str
 }
 
 projections::create_key new_key(const std::string& secret, std::string label,
-                                std::optional<base::moment> expires_at, base::moment now) {
+                                std::optional<base::moment> expires_at, base::moment now,
+                                std::optional<projections::subject_id> owner) {
     return {base::uuid::make_v7(now.unix_ms), gateway::secret_hash(secret), std::move(label),
-            expires_at};
+            expires_at, owner};
+}
+
+/// Whose a new key becomes: the `named` one's; where the product's keys belong to somebody, without
+/// a name that of the admin who asks.
+result<std::optional<projections::subject_id>>
+owner_of_new(parts& p, call& c, const tenant_state& t,
+             std::optional<projections::subject_id> named) {
+    const auto profile = p.with.profiles.book()->find(t.settings.profile);
+    if (named || !profile || !profile->key_owner_required) return named;
+    if (bound_to(c)) return std::optional(c.facts.by.id);
+    return refuse(400, "owner_missing",
+                  "a key of " + profile->title +
+                      " belongs to an admin and ends with his rights: name him, as `--admin NAME` "
+                      "or \"admin\": \"NAME\"");
 }
 
 void create(parts& p, call& c) {
     const auto t = tenant_of(p, c);
     if (!t) return answer(c, t.error());
-    const auto b = body::read(c.asked(), {"label", "expires_in", "expires_at"});
+    const auto b = body::read(c.asked(), {"label", "admin", "expires_in", "expires_at"});
     if (!b) return answer(c, b.error());
     const auto label = b->text("label");
     if (!label) return answer(c, label.error());
+    const auto admin = b->text("admin");
+    if (!admin) return answer(c, admin.error());
+    std::optional<projections::subject_id> named;
+    if (*admin) {
+        const auto found = find_admin(p, t->number, t->slug, **admin);
+        if (!found) return answer(c, found.error());
+        named = found->id;
+    }
+    const auto owner = owner_of_new(p, c, *t, named);
+    if (!owner) return answer(c, owner.error());
     const base::moment now = base::now();
     const auto expiry = read_expiry(*b, now);
     if (!expiry) return answer(c, expiry.error());
     const std::string secret = gateway::make_bearer_key();
-    submit(p, c, t->number, new_key(secret, label->value_or(""), *expiry, now),
+    submit(p, c, t->number, new_key(secret, label->value_or(""), *expiry, now, *owner),
            [t = *t, secret](parts& again, done& d) { return say_secret(again, t, d, secret); });
 }
 
@@ -197,11 +233,13 @@ void rotate(parts& p, call& c) {
     }
     const auto expiry = read_expiry(*b, now);
     if (!expiry) return answer(c, expiry.error());
+    const auto owner = owner_of_new(p, c, *t, old->owner);
+    if (!owner) return answer(c, owner.error());
 
     const base::moment overlapped{now.unix_ms + *overlap_ms};
     const base::moment ends = std::min(overlapped, old->expires_at.value_or(overlapped));
     const std::string secret = gateway::make_bearer_key();
-    hand_in(p, c, t->number, new_key(secret, old->label, *expiry, now), true,
+    hand_in(p, c, t->number, new_key(secret, old->label, *expiry, now, *owner), true,
             [&p, t = *t, secret, id = old->id, ends](call& again, projections::answer& made) {
                 if (!made) return answer(again, problem_of(made.error()));
                 const auto s = say_secret(p, t, *made, secret);

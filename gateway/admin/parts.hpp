@@ -102,6 +102,10 @@ void submit(parts& p, gateway::call& c, eventlog::tenant_no tenant, projections:
 /// to see. A deleted one is found too.
 result<projections::tenant_state> tenant_of(parts& p, gateway::call& c);
 
+/// An admin of the tenant by id, or by the name of a living one; of the system tenant, an operator.
+result<projections::admin_state> find_admin(parts& p, projections::tenant_no tenant,
+                                            std::string_view slug, std::string_view word);
+
 /// How people of the tenant are shown; his product's rules judge no admin.
 gateway::product_rules shown_by(parts& p, const projections::tenant_state& tenant);
 
@@ -130,6 +134,7 @@ std::vector<gateway::route> seat_routes(parts& p);
 std::vector<gateway::route> profile_routes(parts& p);
 std::vector<gateway::route> plan_routes(parts& p);
 std::vector<gateway::route> key_routes(parts& p);
+std::vector<gateway::route> sso_routes(parts& p);
 std::vector<gateway::route> admin_routes(parts& p);
 std::vector<gateway::route> operator_routes(parts& p);
 std::vector<gateway::route> user_routes(parts& p);

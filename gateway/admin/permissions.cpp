@@ -40,6 +40,9 @@ constexpr permission_row rows[] = {
     {"admin_list_keys", {all, all, own, own, own}},
     {"admin_revoke_key", {all, none, own, own, none}},
     {"admin_rotate_key", {all, none, own, own, none}},
+    {"admin_set_sso", {all, none, own, own, none}},
+    {"admin_get_sso", {all, all, own, own, own}},
+    {"admin_clear_sso", {all, none, own, own, none}},
 
     {"admin_list_users", {all, all, own, own, own}},
     {"admin_get_user", {all, all, own, own, own}},

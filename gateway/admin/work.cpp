@@ -2,6 +2,7 @@
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/admins_left.hpp"
 #include "gateway/admin/body.hpp"
+#include "gateway/admin/gates_left.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/proof.hpp"
 
@@ -94,6 +95,8 @@ void job(parts& p, call& c) {
 
 result<said> doctor(parts& p, call&) {
     auto all = p.with.examine();
+    for (finding& one : look_at_gates(p.with.directory, *p.with.profiles.book(), base::now()))
+        all.push_back(std::move(one));
     for (finding& one : look_at_admins(p.with.directory, base::now()))
         all.push_back(std::move(one));
     return said{200, findings_json(all)};

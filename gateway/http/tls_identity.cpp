@@ -129,13 +129,6 @@ bool set_rules(SSL_CTX* context, ticket_keys& tickets) {
 
 // --- Certificates --------------------------------------------------------------------------------
 
-base::moment moment_of(const ASN1_TIME* time) {
-    std::tm parts{};
-    // What cannot be read is long ago.
-    return ASN1_TIME_to_tm(time, &parts) == 1 ? base::moment{timegm(&parts) * 1000}
-                                              : base::moment{};
-}
-
 std::string subject_of(X509* one) {
     std::string text;
     BIO* const out = BIO_new(BIO_s_mem());

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 
 #include <cerrno>
+#include <ctime>
 #include <fcntl.h>
 #include <string_view>
 #include <sys/stat.h>
@@ -102,6 +103,12 @@ int no_password(char*, int, int, void* asked) {
 }
 
 } // namespace
+
+base::moment moment_of(const ASN1_TIME* time) {
+    std::tm parts{};
+    return ASN1_TIME_to_tm(time, &parts) == 1 ? base::moment{timegm(&parts) * 1000}
+                                              : base::moment{};
+}
 
 std::string openssl_reason() {
     const unsigned long last = ERR_peek_last_error();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "eventlog/base/result.hpp"
+#include "eventlog/base/time.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -30,6 +31,9 @@ base::result<std::vector<certificate_ptr>> read_certificates(const std::filesyst
 
 /// The private key of a file that others cannot read.
 base::result<key_ptr> read_private_key(const std::filesystem::path& file);
+
+/// When a certificate begins or ends to be good. What cannot be read is long ago.
+base::moment moment_of(const ASN1_TIME* time);
 
 /// The newest reason in OpenSSL's queue of this thread in words, and the queue emptied.
 std::string openssl_reason();

@@ -65,7 +65,9 @@ struct profile {
     std::string about;
     /// `/auth/scim`: where this product's customers find SCIM, beside `/scim/v2`.
     std::vector<std::string> base_paths;
-    std::vector<std::string> plans; ///< with these only; empty: with each
+    std::vector<std::string> plans;  ///< with these only; empty: with each
+    bool sso = false;                ///< only after single sign-on is set up
+    bool key_owner_required = false; ///< every key belongs to an admin
     user_terms users;
     approval_rules approvals;
     bool groups_are_empty = false;    ///< lists of groups are empty, and nobody writes one

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 11> root_keys{"id",         "version", "t
                                                      "groups",     "answers", "approvals"};
 /// How many of these are values; the others are tables.
 constexpr std::size_t plain_root_keys = 5;
-constexpr std::array<std::string_view, 1> gate_keys{"plans"};
+constexpr std::array<std::string_view, 3> gate_keys{"plans", "sso", "key_owner"};
 constexpr std::array<std::string_view, 9> user_keys{
     "create",   "update",    "user_name",    "user_name_is_primary_email",
     "required", "forbidden", "display_name", "create_over_inactive",
@@ -102,6 +102,8 @@ class file_reader {
                                          "dashes");
             }
         }
+        gates.flag("sso", out_.sso);
+        pick(gates, "key_owner", "optional", "required", out_.key_owner_required);
         if (gates.has("plans") && out_.plans.empty() && faults_.empty()) {
             gates.fault("plans", "names no plan: leave the key out for every plan");
         }

@@ -2,7 +2,7 @@
 // its line and column. docs/PROFILES.md explains each key.
 //
 //     id, version, title, about, base_paths
-//     [gates]    plans
+//     [gates]    plans, sso, key_owner
 //     [users]    create, update, user_name, user_name_is_primary_email, required, forbidden,
 //                display_name, create_over_inactive, [[users.patterns]] attribute, pattern, says
 //     [manager]  resolve

@@ -6,6 +6,7 @@
 #include "gateway/bearer_key.hpp"
 #include "gateway/limits.hpp"
 #include "tests/cli/served.hpp"
+#include "tests/support/saml.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -96,19 +97,26 @@ struct town {
             ->text("token");
     }
 
+    /// Of a body that is not JSON; else null.
+    static const char* type_of(std::string_view target) {
+        if (target.ends_with("/imports")) return "text/csv";
+        return target.ends_with("/sso") ? "text/xml" : nullptr;
+    }
+
     /// Every request comes from an address of its own, so that nobody is throttled.
     http::answer ask(const std::string& token, std::string_view method, const std::string& target,
                      std::string_view body = {}) {
         http::header_list fields{{"X-Forwarded-For", next_address()}};
         if (!token.empty()) fields.emplace_back("Authorization", "Bearer " + token);
-        if (target.ends_with("/imports")) fields.emplace_back("Content-Type", "text/csv");
+        if (const char* type = type_of(target)) fields.emplace_back("Content-Type", type);
         return house.knock(method, "/admin/v1" + target, fields, body);
     }
 
     http::answer ask(who w, std::string_view method, const std::string& target,
                      std::string_view body = {}) {
-        if (w == who::local_operator && target.ends_with("/imports")) {
-            return house.send(method, target, {{"Content-Type", "text/csv"}}, body);
+        const char* type = type_of(target);
+        if (w == who::local_operator && type != nullptr) {
+            return house.send(method, target, {{"Content-Type", type}}, body);
         }
         if (w == who::local_operator) return house.ask(method, target, body);
         const auto token = tokens.find(w);
@@ -275,6 +283,21 @@ const route_row routes[] = {
     {"admin_rotate_key", "POST", 201, true,
      [](town& t) {
          return wish{some_key(t).target + "/rotate", "{}"};
+     }},
+    {"admin_set_sso", "PUT", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/sso", support::idp_metadata()};
+     }},
+    {"admin_get_sso", "GET", 200, true,
+     [](town& t) {
+         const auto set = t.house.send("PUT", "/tenants/acme/sso", {{"Content-Type", "text/xml"}},
+                                       support::idp_metadata());
+         BOOST_REQUIRE_MESSAGE(set.status == 200u, set.body);
+         return wish{"/tenants/acme/sso", ""};
+     }},
+    {"admin_clear_sso", "DELETE", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/sso", ""};
      }},
     {"admin_list_users", "GET", 200, true,
      [](town&) {

@@ -177,6 +177,24 @@ BOOST_AUTO_TEST_CASE(damaged_payloads_are_refused) {
         {"suspended: since empty", event_type::user_suspended, field(7, "\x01") + field(8, "")},
         {"resumed: an unknown reason", event_type::user_resumed, field(7, "\x11")},
         {"user: an unknown reason", event_type::user_changed, field(7, "\x18")},
+        {"key: owner one byte short", event_type::key_created,
+         field(1, std::string(32, 'h')) + field(4, std::string(15, 'o'))},
+        {"key: owner one byte long", event_type::key_created,
+         field(1, std::string(32, 'h')) + field(4, std::string(17, 'o'))},
+        {"key revoked for reason 0", event_type::key_revoked, field(5, std::string(1, '\0'))},
+        {"key revoked for reason 6", event_type::key_revoked, field(5, "\x06")},
+        {"key revoked for reason 257", event_type::key_revoked, field(5, "\x81\x02")},
+        {"admin disabled for reason 6", event_type::admin_disabled, field(5, "\x06")},
+        {"admin linked to nobody", event_type::admin_linked, ""},
+        {"admin linked to half an id", event_type::admin_linked, field(6, "12345678")},
+        {"admin unlinked with a trailing byte", event_type::admin_unlinked, "\x01"},
+        {"sso without an entity", event_type::sso_set, field(4, std::string(32, 'd'))},
+        {"sso without a digest", event_type::sso_set, field(1, "urn:idp")},
+        {"sso: certificate without an end", event_type::sso_set,
+         field(1, "urn:idp") + field(3, std::string(32, 'c')) + field(4, std::string(32, 'd'))},
+        {"sso: certificate with a trailing byte", event_type::sso_set,
+         field(1, "urn:idp") + field(3, std::string(32, 'c') + "\x01\x01") +
+             field(4, std::string(32, 'd'))},
         {"user: an empty role", event_type::user_changed, field(9, "")},
         {"user: a role with a blank", event_type::user_changed, field(9, "a b")},
         {"assigned: a role of 65 letters", event_type::role_assigned,
@@ -283,7 +301,7 @@ BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
 
     const row rows[] = {{0, 1},  {4, 1},  {19, 1}, {26, 2}, {29, 1},    {34, 1},
                         {39, 1}, {44, 1}, {49, 1}, {51, 1}, {65535, 1}, {33, 0},
-                        {59, 1}, {65, 1}, {33, 2}, {20, 0}, {20, 2},    {20, 65535}};
+                        {59, 1}, {69, 1}, {33, 2}, {20, 0}, {20, 2},    {20, 65535}};
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT("type " << r.type << " schema " << r.schema) {
             const auto read = decode_clear(r.type, r.schema, "");

@@ -173,7 +173,11 @@ BOOST_AUTO_TEST_CASE(later_fields_of_older_facts_read_as_ever) {
     const std::pair<const char*, event_body> bodies[] = {
         {"planned_tenant_changed.1.hex", tenant_changed{settings, {"plan_terms"}}},
         {"suspended_user_changed.1.hex", user_changed{facts, {}}},
-        {"waiting_user_changed.1.hex", user_changed{invited, {}}}};
+        {"waiting_user_changed.1.hex", user_changed{invited, {}}},
+        {"owned_key_created.1.hex",
+         key_created{filled<32>(0xab), "okta", base::moment{1'800'000'000'000}, id_of(0x96)}},
+        {"ended_key_revoked.1.hex", key_revoked{rights_end::owner_demoted}},
+        {"ended_admin_disabled.1.hex", admin_disabled{rights_end::user_suspended}}};
     for (const auto& [name, body] : bodies) {
         BOOST_TEST_CONTEXT(name) {
             const record_draft draft = golden_draft(body);

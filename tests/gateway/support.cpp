@@ -154,10 +154,11 @@ eventlog::tenant_no running_server::create_tenant(std::string_view slug,
 }
 
 test_key running_server::create_key(eventlog::tenant_no tenant,
-                                    std::optional<base::moment> expires_at) {
+                                    std::optional<base::moment> expires_at,
+                                    std::optional<eventlog::subject_id> owner) {
     test_key key{tenant, base::uuid::make_v7(base::now().unix_ms), gateway::make_bearer_key()};
     run(tenant,
-        projections::create_key{key.id, gateway::secret_hash(key.text), "test", expires_at});
+        projections::create_key{key.id, gateway::secret_hash(key.text), "test", expires_at, owner});
     return key;
 }
 

@@ -80,7 +80,8 @@ class running_server {
                                       std::optional<std::uint64_t> seats = std::nullopt,
                                       std::string_view profile = profiles::usual_profile);
     test_key create_key(eventlog::tenant_no tenant,
-                        std::optional<base::moment> expires_at = std::nullopt);
+                        std::optional<base::moment> expires_at = std::nullopt,
+                        std::optional<eventlog::subject_id> owner = std::nullopt);
     void revoke(const test_key& key);
 
     /// Carries out a command as the server's operator; a refusal fails the test.

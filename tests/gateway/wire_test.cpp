@@ -104,6 +104,27 @@ class conversation {
             } else {
                 as_admin(admin, projections::reject_request{id});
             }
+        } else if (what == "sso on") {
+            server_.run(tenant_,
+                        projections::set_sso{{"urn:idp", "https://idp.example/sso", {}, {}}, {}});
+        } else if (what == "sso off") {
+            server_.run(tenant_, projections::clear_sso{});
+        } else if (what == "key of nobody") {
+            take_key(std::nullopt);
+        } else if (what.starts_with("key of ")) {
+            take_key(admin_named(what.substr(7)).id);
+        } else if (what.starts_with("disable ")) {
+            server_.run(tenant_, projections::disable_admin{admin_named(what.substr(8)).id});
+        } else if (what.starts_with("demote ")) {
+            server_.run(tenant_, projections::set_admin_role{admin_named(what.substr(7)).id,
+                                                             eventlog::admin_role::viewer});
+        } else if (what.starts_with("link ")) {
+            // link ADMIN to USER
+            std::istringstream words(filled(what.substr(5)));
+            std::string admin, to, user;
+            words >> admin >> to >> user;
+            server_.run(tenant_,
+                        projections::link_admin{admin_named(admin).id, *base::uuid::parse(user)});
         } else if (what == "revoke key") {
             server_.revoke(key_);
         } else if (what == "delete tenant") {
@@ -117,18 +138,26 @@ class conversation {
         }
     }
 
-    /// As an admin of the tenant, who is made when he is first named.
+    /// From here on requests come with another key.
+    void take_key(std::optional<eventlog::subject_id> owner) {
+        key_ = server_.create_key(tenant_, std::nullopt, owner);
+        names_["key"] = key_.text;
+    }
+
+    /// An admin of the tenant, who is made when he is first named.
+    projections::admin_state admin_named(const std::string& name) {
+        if (auto who = server_.directory().admin_named(tenant_, name)) return *who;
+        projections::create_admin made;
+        made.id = base::uuid::make_v7(base::now().unix_ms);
+        made.role = eventlog::admin_role::admin;
+        made.content = {name, name};
+        made.token_hash.fill(made.id.bytes.back());
+        std::copy(made.id.bytes.begin(), made.id.bytes.end(), made.token_hash.begin());
+        return server_.run(tenant_, std::move(made)).admin.value();
+    }
+
     void as_admin(const std::string& name, projections::command_body body) {
-        auto who = server_.directory().admin_named(tenant_, name);
-        if (!who) {
-            projections::create_admin made;
-            made.id = base::uuid::make_v7(base::now().unix_ms);
-            made.role = eventlog::admin_role::admin;
-            made.content = {name, name};
-            made.token_hash.fill(made.id.bytes.back());
-            std::copy(made.id.bytes.begin(), made.id.bytes.end(), made.token_hash.begin());
-            who = server_.run(tenant_, std::move(made)).admin;
-        }
+        const auto who = std::optional(admin_named(name));
         projections::command asked;
         asked.tenant = tenant_;
         asked.by = {eventlog::actor_kind::admin, who->id};

@@ -161,6 +161,29 @@ BOOST_AUTO_TEST_CASE(they_leave_each_other_and_then_they_go) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(rights_go_with_those_who_are_lost) {
+    const subject_id zed = test::id_of(44);
+    const auto key_of_zed = [&](std::uint8_t n) {
+        run(by_operator(acme, create_key{test::id_of(n), test::digest_of(n), "k", {}, zed}));
+        return test::id_of(n).text();
+    };
+    run(by_operator(acme, admin_named(44, "zed", admin_role::admin)));
+    run(by_operator(acme, link_admin{zed, ann.id}));
+    const std::string live = key_of_zed(45);
+    key_of_zed(46);
+    run(by_operator(acme, revoke_key{test::id_of(46)}));
+    const std::vector<std::string> with_user{"sales-ann", "ops-ann", "user_erased(ann)",
+                                             "admin_disabled(" + zed.text() + ")",
+                                             "key_revoked(" + live + ")"};
+    BOOST_TEST(words(set_of({{acme, ann.id}})) == with_user, boost::test_tools::per_element());
+    const std::vector<std::string> himself{"admin_disabled(" + zed.text() + ")",
+                                           "key_revoked(" + live + ")"};
+    BOOST_TEST(words(set_of({{acme, zed}})) == himself, boost::test_tools::per_element());
+    run(by_operator(acme, link_admin{zed, std::nullopt}));
+    const std::vector<std::string> unlinked{"sales-ann", "ops-ann", "user_erased(ann)"};
+    BOOST_TEST(words(set_of({{acme, ann.id}})) == unlinked, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_neither_is_not_given_up) {
     const auto made =
         run(by_operator(acme, create_key{test::id_of(9), test::digest_of(9), "k", {}}));

@@ -32,7 +32,12 @@ user_state some_user() {
 }
 
 tenant_state some_tenant() {
-    return {tenant_no{5}, "acme", {"Acme", "generic", "default", 10, false}, {12}, {34}, true};
+    tenant_state tenant{tenant_no{5}, "acme", {"Acme", "generic", "default", 10, false},
+                        {12},         {34},   true};
+    tenant.sso = {{"urn:idp", "https://idp.example/sso", {{digest_of(6), {15}}, {}}, digest_of(7)},
+                  {14},
+                  {33}};
+    return tenant;
 }
 
 team_state some_team() {
@@ -50,12 +55,30 @@ team_state some_team() {
 }
 
 key_state some_key() {
-    return {tenant_no{5}, id_of(8), digest_of(9), "okta", {11}, base::moment{12}, true, {13}};
+    key_state key;
+    key.tenant = tenant_no{5};
+    key.id = id_of(8);
+    key.secret_hash = digest_of(9);
+    key.label = "okta";
+    key.created = {11};
+    key.expires_at = base::moment{12};
+    key.revoked = true;
+    key.because = rights_end::owner_demoted;
+    key.owner = id_of(10);
+    key.version = {13};
+    return key;
 }
 
 admin_state some_admin() {
     admin_state admin{tenant_no{5}, id_of(18), {}, {"Ada@Acme.example", "ada@acme.example"}};
-    admin.core = {admin_role::viewer, true, digest_of(9), base::moment{12}, {11}, {13},
+    admin.core = {admin_role::viewer,
+                  true,
+                  rights_end::user_deleted,
+                  id_of(19),
+                  digest_of(9),
+                  base::moment{12},
+                  {11},
+                  {13},
                   digest_of(5)};
     return admin;
 }
@@ -105,6 +128,17 @@ BOOST_AUTO_TEST_CASE(what_may_be_missing_stays_missing) {
     key_state key = some_key();
     key.expires_at.reset();
     BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
+    key.because = rights_end::asked;
+    BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
+    key.owner.reset();
+    BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));
+    admin_state admin = some_admin();
+    admin.core.because = rights_end::asked;
+    BOOST_TEST((decode_admin(admin.tenant, admin.id, encode(admin)) == admin));
+    admin.core.user.reset();
+    BOOST_TEST((decode_admin(admin.tenant, admin.id, encode(admin)) == admin));
+    tenant.sso.reset();
+    BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
 }
 
 RC_BOOST_PROP(any_user_survives_his_row,

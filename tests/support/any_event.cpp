@@ -129,6 +129,26 @@ admin_role some_admin_role() {
                              admin_role::operator_, admin_role::support);
 }
 
+std::optional<subject_id> some_owner() {
+    if (*rc::gen::arbitrary<bool>()) return std::nullopt;
+    return some_id();
+}
+
+rights_end some_end() {
+    return static_cast<rights_end>(*rc::gen::inRange(0, 6));
+}
+
+sso_provider some_provider() {
+    sso_provider p;
+    p.entity_id = "urn:" + *any_text();
+    p.sign_on_url = *any_text();
+    p.certificates.resize(*rc::gen::inRange<std::size_t>(0, 4));
+    for (sso_certificate& one : p.certificates)
+        one = {some_bytes<32>(), {*rc::gen::arbitrary<std::int64_t>()}};
+    p.document_sha256 = some_bytes<32>();
+    return p;
+}
+
 std::vector<subject_id> some_ids() {
     std::vector<subject_id> ids(*rc::gen::inRange<std::size_t>(0, 5));
     for (subject_id& id : ids)
@@ -165,13 +185,13 @@ rc::Gen<team_content> any_team_content() {
 
 rc::Gen<event_body> any_body() {
     return rc::gen::exec([]() -> event_body {
-        switch (*rc::gen::inRange(0, 29)) {
+        switch (*rc::gen::inRange(0, 33)) {
         case 0: return tenant_created{*any_text(), some_settings()};
         case 1: return tenant_changed{some_settings(), *any_names()};
         case 2: return tenant_deleted{};
-        case 3: return key_created{some_bytes<32>(), *any_text(), some_moment()};
+        case 3: return key_created{some_bytes<32>(), *any_text(), some_moment(), some_owner()};
         case 4: return key_expiry_changed{some_moment()};
-        case 5: return key_revoked{};
+        case 5: return key_revoked{some_end()};
         case 6: return user_created{some_facts(), {}};
         case 7: return user_changed{some_facts(), {}};
         case 8: return user_deactivated{some_facts(), {}};
@@ -184,7 +204,7 @@ rc::Gen<event_body> any_body() {
         case 15: return team_deleted{};
         case 16: return admin_created{some_admin_role(), some_bytes<32>(), some_moment(), {}};
         case 17: return admin_changed{some_admin_role()};
-        case 18: return admin_disabled{};
+        case 18: return admin_disabled{some_end()};
         case 19: return admin_token_created{some_bytes<32>(), some_moment()};
         case 20: return user_suspended{some_suspension(1), *rc::gen::arbitrary<bool>()};
         case 21: return user_resumed{some_suspension(0), *rc::gen::arbitrary<bool>()};
@@ -203,6 +223,10 @@ rc::Gen<event_body> any_body() {
         case 27:
             return approval_reminded{some_standing(), some_suspension(0),
                                      *rc::gen::arbitrary<bool>()};
+        case 28: return admin_linked{some_id()};
+        case 29: return admin_unlinked{};
+        case 30: return sso_set{some_provider(), *any_text(300)};
+        case 31: return sso_cleared{};
         case 22: return plan_defined{"p" + *any_text(), some_terms()};
         default: return members_changed{some_ids(), some_ids()};
         }

@@ -56,6 +56,13 @@ open_request waiting() {
     return request;
 }
 
+sso_provider acme_sso() {
+    return {"http://www.okta.com/exk1",
+            "https://acme.okta.example/app/sso/saml",
+            {{filled<32>(0xc1), {1'900'000'000'000}}, {filled<32>(0xc2), {1'950'000'000'000}}},
+            filled<32>(0xd0)};
+}
+
 std::vector<event_body> one_of_each() {
     const tenant_settings settings{"Acme Inc", "generic", "default", 250, true};
     const user_facts facts{
@@ -108,6 +115,10 @@ std::vector<event_body> one_of_each() {
         approval_expired{{"viewer", {}}, {8, {1'700'000'000'000}}, false},
         approval_reminded{{"", waiting()}, {}, true},
         plan_defined{"team", {25, true, 0b1100, downgrade_policy::grace, 14, 0}},
+        admin_linked{id_of(0x95)},
+        admin_unlinked{},
+        sso_set{acme_sso(), "<EntityDescriptor/>"},
+        sso_cleared{},
         admin_token_created{filled<32>(0xef), base::moment{1'860'000'000'000}},
     };
 }

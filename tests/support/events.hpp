@@ -36,6 +36,9 @@ eventlog::record_draft draft_of(const eventlog::event& e, eventlog::tenant_seq s
 /// A request that has all that one can have.
 eventlog::open_request waiting();
 
+/// An identity provider with two certificates.
+eventlog::sso_provider acme_sso();
+
 /// One body of each type with fixed values: the input of the golden files.
 std::vector<eventlog::event_body> one_of_each();
 

@@ -54,8 +54,14 @@ const bad_row bad[] = {
      head + "[groups]\nupdate = false",
      {"f:4:1: groups.update is no key of a profile; known in groups: mode"}},
     {"a key that other versions have",
-     head + "[gates]\nsso = true",
-     {"f:4:1: gates.sso is no key of a profile; known in gates: plans"}},
+     head + "[gates]\ncountries = true",
+     {"f:4:1: gates.countries is no key of a profile; known in gates: plans, sso, key_owner"}},
+    {"single sign-on as a word",
+     head + "[gates]\nsso = \"yes\"",
+     {"f:4:7: gates.sso must be true or false"}},
+    {"an unknown word for owners",
+     head + "[gates]\nkey_owner = \"maybe\"",
+     {"f:4:13: gates.key_owner"}},
     {"users is no table", head + "users = true", {"f:3:9: users must be a table: [users]"}},
     {"a switch as text",
      head + "[users]\ncreate = \"yes\"",
@@ -243,6 +249,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_said_is_offered_and_not_asked_for) {
     BOOST_TEST(!read->groups_are_empty);
     BOOST_TEST(!read->patch_has_no_answer);
     BOOST_TEST(read->serves_plan("any"));
+    BOOST_TEST(!read->sso);
+    BOOST_TEST(!read->key_owner_required);
 }
 
 BOOST_AUTO_TEST_CASE(every_key) {
@@ -251,6 +259,8 @@ about = "About"
 base_paths = ["/a/b", "/c"]
 [gates]
 plans = ["gold", "enterprise"]
+sso = true
+key_owner = "required"
 [users]
 create = false
 update = false
@@ -280,6 +290,8 @@ patch = "no_content"
     BOOST_TEST(read->serves_plan("gold"));
     BOOST_TEST(read->serves_plan("enterprise"));
     BOOST_TEST(!read->serves_plan("silver"));
+    BOOST_TEST(read->sso);
+    BOOST_TEST(read->key_owner_required);
     BOOST_TEST(!users.create);
     BOOST_TEST(!users.update);
     BOOST_TEST(users.user_name_is_email);

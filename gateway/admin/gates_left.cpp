@@ -1,0 +1,50 @@
+#include "gateway/admin/gates_left.hpp"
+
+#include "gateway/admin/named_tenants.hpp"
+
+#include <algorithm>
+
+namespace rollcall::admin {
+namespace {
+
+bool has_working_key(const std::vector<projections::key_state>& keys, base::moment now) {
+    return std::any_of(keys.begin(), keys.end(), [now](const projections::key_state& one) {
+        return one.owner && !one.revoked && (!one.expires_at || *one.expires_at > now);
+    });
+}
+
+} // namespace
+
+std::vector<finding> look_at_gates(const projections::directory& directory,
+                                   const profiles::profile_book& book, base::moment now) {
+    named_tenants keyless;
+    named_tenants signless;
+    for (const projections::tenant_state& tenant : directory.tenants()) {
+        const auto profile = book.find(tenant.settings.profile);
+        if (!profile) continue;
+        if (profile->key_owner_required && !has_working_key(directory.keys(tenant.number), now)) {
+            keyless.add(tenant.slug);
+        }
+        if (profile->sso && !tenant.sso) signless.add(tenant.slug);
+    }
+    std::vector<finding> all;
+    if (keyless.any()) {
+        all.push_back({finding::grade::note, "keys",
+                       "the profile asks for keys that belong to an admin, and there is no live "
+                       "one: " +
+                           keyless.text(),
+                       "Nothing is provisioned there. Make one: `rollcall key create " +
+                           keyless.first() + " --admin NAME`"});
+    }
+    if (signless.any()) {
+        all.push_back(
+            {finding::grade::note, "sso",
+             "the profile asks for single sign-on, and it is not set up: " + signless.text(),
+             "Nothing is provisioned there. Upload the identity provider's metadata: "
+             "`rollcall sso set " +
+                 signless.first() + " --metadata FILE`"});
+    }
+    return all;
+}
+
+} // namespace rollcall::admin

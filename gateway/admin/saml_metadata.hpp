@@ -1,0 +1,32 @@
+// SAML 2.0 metadata (OASIS saml-metadata-2.0-os): what an identity provider says of itself, in XML
+// that strangers wrote. Bytes in, facts out; no network and no file is ever touched.
+//
+// Taken is one identity provider that people can be sent to over https and whose answers can be
+// checked: an entity id, an IDPSSODescriptor for SAML 2.0 with a SingleSignOnService, and a signing
+// certificate. The XML has to be well-formed UTF-8 without a DOCTYPE, so there are no entities to
+// expand and nothing to fetch. The signature of the metadata is not judged: they are trusted
+// because of who uploads them. A certificate that has expired is taken; whoever shows the facts
+// says so.
+#pragma once
+
+#include "eventlog/sso.hpp"
+#include "gateway/admin/problem.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace rollcall::admin {
+
+/// The largest document, in bytes: Entra's has some 100 KiB.
+inline constexpr std::size_t sso_metadata_bytes_max = std::size_t{256} * 1024;
+
+struct saml_metadata {
+    eventlog::sso_provider provider;
+    bool names_people = false; ///< it has a ContactPerson
+};
+
+/// 413 too_large; 400 bad_metadata, which says what is wrong and, for XML that is not well-formed,
+/// in which line.
+result<saml_metadata> read_saml_metadata(std::string_view document);
+
+} // namespace rollcall::admin

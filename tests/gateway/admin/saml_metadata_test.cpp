@@ -1,0 +1,290 @@
+// What is taken as SAML metadata and what is not: attacks on XML readers first of all.
+#include "eventlog/base/sha256.hpp"
+#include "gateway/admin/saml_metadata.hpp"
+#include "tests/support/made_certificate.hpp"
+#include "tests/support/saml.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace rollcall::admin {
+namespace {
+
+using support::idp_entity;
+using support::idp_metadata;
+using support::idp_parts;
+using support::signing_certificate;
+
+constexpr const char* redirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+    const std::size_t at = text.find(what);
+    BOOST_REQUIRE(at != text.npos);
+    return text.replace(at, what.size(), by);
+}
+
+std::string service(const std::string& location, const std::string& binding = redirect) {
+    return "<md:SingleSignOnService Binding=\"" + binding + "\" Location=\"" + location + "\"/>";
+}
+
+/// Before the root, and its name used in the entity id.
+std::string with_doctype(const std::string& doctype, const std::string& reference) {
+    return doctype + idp_entity(idp_parts(signing_certificate()), reference);
+}
+
+std::string billion_laughs() {
+    std::string all = "<!DOCTYPE lolz [<!ENTITY l0 \"lol\">";
+    for (int i = 1; i < 10; ++i) {
+        all += "<!ENTITY l" + std::to_string(i) + " \"";
+        for (int n = 0; n < 10; ++n)
+            all += "&l" + std::to_string(i - 1) + ";";
+        all += "\">";
+    }
+    return all + "]>";
+}
+
+std::string nested(std::size_t deep) {
+    std::string all;
+    for (std::size_t i = 0; i < deep; ++i)
+        all += "<a>";
+    for (std::size_t i = 0; i < deep; ++i)
+        all += "</a>";
+    return all;
+}
+
+struct refused_row {
+    const char* name;
+    std::string document;
+    const char* says;
+    unsigned status = 400;
+};
+
+std::vector<refused_row> refused_rows() {
+    const std::string parts = idp_parts(signing_certificate());
+    const std::string good = idp_entity(parts);
+    const std::string latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>";
+    return {
+        {"nothing", "", "there are no metadata"},
+        {"blanks", "  \n", "not well-formed"},
+        {"no XML", "entityID: urn:idp", "not well-formed"},
+        {"JSON", R"({"entityID":"urn:idp"})", "not well-formed"},
+        {"HTML of a login page", "<html><body><br></body></html>", "not well-formed"},
+        {"cut off", good.substr(0, good.size() - 20), "not well-formed"},
+        {"two roots", good + good, "not well-formed"},
+        {"text behind the root", good + "x", "not well-formed"},
+        {"an attribute twice", replaced(good, "entityID=", "entityID='a' entityID="),
+         "not well-formed"},
+        {"a prefix that nobody declared", replaced(good, "xmlns:ds=", "xmlns:dx="),
+         "not well-formed"},
+        {"an entity that nobody declared", replaced(good, "urn:acme:idp", "&who;"),
+         "not well-formed"},
+        {"a character that XML has not", replaced(good, "urn:acme:idp", "&#8;"), "not well-formed"},
+        {"the line is told", "<a>\n\n</b>", "line 3"},
+
+        {"billion laughs", with_doctype(billion_laughs(), "&l9;"), "DOCTYPE"},
+        {"an entity that grows squarely",
+         with_doctype("<!DOCTYPE a [<!ENTITY a \"" + std::string(100'000, 'a') + "\">]>",
+                      "&a;&a;&a;&a;&a;&a;&a;&a;"),
+         "DOCTYPE"},
+        {"an external entity",
+         with_doctype("<!DOCTYPE a [<!ENTITY who SYSTEM \"file:///etc/passwd\">]>", "&who;"),
+         "DOCTYPE"},
+        {"an external parameter entity",
+         with_doctype("<!DOCTYPE a [<!ENTITY % who SYSTEM \"http://127.0.0.1:9/x\"> %who;]>", "x"),
+         "DOCTYPE"},
+        {"an external subset",
+         with_doctype("<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/x.dtd\">", "x"), "DOCTYPE"},
+        {"a DOCTYPE of nothing", with_doctype("<!DOCTYPE a>", "x"), "DOCTYPE"},
+        {"300 levels", "<a>" + nested(300) + "</a>", "not well-formed"},
+        {"20,000 levels", nested(20'000), "not well-formed"},
+        {"an attribute of 200 KiB", idp_entity(parts, std::string(200 << 10, 'a')),
+         "entityID of 1 to 1024 bytes"},
+        {"a name of 100 KiB", "<" + std::string(100 << 10, 'a') + "/>", "metadata"},
+        {"one byte too many", std::string(sso_metadata_bytes_max + 1, ' '), "more than 256 KiB",
+         413},
+
+        {"bytes that are no UTF-8", replaced(good, "urn:acme:idp", "urn:\xff\xfe"), "UTF-8"},
+        {"UTF-16", std::string("\xff\xfe<\0a\0/\0>\0", 10), "UTF-8"},
+        {"a NUL", replaced(good, "urn:acme:idp", std::string("urn\0idp", 7)), "UTF-8"},
+        {"said to be in Latin 1", latin + good, "ISO-8859-1"},
+
+        {"another root", "<a xmlns='urn:oasis:names:tc:SAML:2.0:metadata'/>", "the root"},
+        {"no namespace",
+         "<EntityDescriptor entityID='urn:idp'><IDPSSODescriptor/></EntityDescriptor>", "the root"},
+        {"SAML 1.1's namespace", replaced(good, "SAML:2.0:metadata", "SAML:1.1:metadata"),
+         "the root"},
+        {"the namespace in capitals", replaced(good, "urn:oasis", "URN:OASIS"), "the root"},
+        {"parts of another namespace",
+         replaced(good, "<md:IDPSSODescriptor ", "<md:IDPSSODescriptor xmlns:md='urn:other' "),
+         "no identity provider"},
+        {"an application's metadata",
+         replaced(replaced(good, "md:IDPSSODescriptor", "md:SPSSODescriptor"),
+                  "/md:IDPSSODescriptor", "/md:SPSSODescriptor"),
+         "not those of an application"},
+        {"SAML 1.1 only", replaced(good, "SAML:2.0:protocol", "SAML:1.1:protocol"),
+         "no identity provider"},
+        {"a word that begins like the protocol",
+         replaced(good, "SAML:2.0:protocol", "SAML:2.0:protocolx"), "no identity provider"},
+        {"a group of two",
+         "<md:EntitiesDescriptor xmlns:md='urn:oasis:names:tc:SAML:2.0:metadata'>" + good + good +
+             "</md:EntitiesDescriptor>",
+         "describe 2 identity providers"},
+        {"a group of none",
+         "<md:EntitiesDescriptor xmlns:md='urn:oasis:names:tc:SAML:2.0:metadata'/>",
+         "describe 0 identity providers"},
+        {"no entity id", replaced(good, "entityID=", "ID="), "entityID of 1 to 1024 bytes"},
+        {"an empty entity id", idp_entity(parts, ""), "entityID of 1 to 1024 bytes"},
+        {"an entity id of 1,025 bytes", idp_entity(parts, std::string(1025, 'a')),
+         "entityID of 1 to 1024 bytes"},
+        {"an entity id of another namespace", replaced(good, "entityID=", "md:entityID="),
+         "entityID of 1 to 1024 bytes"},
+
+        {"http", idp_entity(idp_parts(signing_certificate(), "http://idp.example/sso")),
+         "no SingleSignOnService"},
+        {"javascript", idp_entity(idp_parts(signing_certificate(), "javascript:alert(1)")),
+         "no SingleSignOnService"},
+        {"no host", idp_entity(idp_parts(signing_certificate(), "https:///sso")),
+         "no SingleSignOnService"},
+        {"a port and no host", idp_entity(idp_parts(signing_certificate(), "https://:443/sso")),
+         "no SingleSignOnService"},
+        {"somebody before the host",
+         idp_entity(idp_parts(signing_certificate(), "https://idp.example@evil.example/sso")),
+         "no SingleSignOnService"},
+        {"a blank in it", idp_entity(idp_parts(signing_certificate(), "https://idp.example/a b")),
+         "no SingleSignOnService"},
+        {"an address of 2,049 bytes",
+         idp_entity(idp_parts(signing_certificate(), "https://i.e/" + std::string(2037, 'a'))),
+         "no SingleSignOnService"},
+        {"no service", idp_entity(replaced(parts, "SingleSignOnService", "SingleLogoutService")),
+         "no SingleSignOnService"},
+
+        {"no certificate", idp_entity(service("https://idp.example/sso")),
+         "no signing certificate"},
+        {"one for encryption only", idp_entity(replaced(parts, "signing", "encryption")),
+         "no signing certificate"},
+        {"a certificate of another namespace",
+         replaced(good, "http://www.w3.org/2000/09/xmldsig#", "http://www.w3.org/2000/09/other#"),
+         "no signing certificate"},
+        {"an empty certificate", idp_entity(idp_parts("")), "not a certificate"},
+        {"a certificate that is no base64", idp_entity(idp_parts("MII!")), "not a certificate"},
+        {"base64 of something else", idp_entity(idp_parts("aGVsbG8=")), "not a certificate"},
+        {"a certificate with more behind it", idp_entity(idp_parts(signing_certificate() + "AAAA")),
+         "not a certificate"},
+        {"a certificate cut off", idp_entity(idp_parts(signing_certificate().substr(0, 100))),
+         "not a certificate"},
+        {"PEM armour and all",
+         idp_entity(idp_parts("-----BEGIN CERTIFICATE-----" + signing_certificate())),
+         "not a certificate"},
+        {"a bad one beside a good one", idp_entity(parts + idp_parts("aGVsbG8=")),
+         "not a certificate"},
+        {"17 certificates", idp_entity([&] {
+             std::string all;
+             for (int i = 0; i < 17; ++i)
+                 all += parts;
+             return all;
+         }()),
+         "at most 16"},
+    };
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(saml_metadata_test)
+
+BOOST_AUTO_TEST_CASE(what_is_not_taken) {
+    for (const refused_row& r : refused_rows()) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const auto read = read_saml_metadata(r.document);
+            BOOST_REQUIRE(!read.has_value());
+            BOOST_TEST(read.error().status == r.status);
+            BOOST_TEST(read.error().detail.find(r.says) != std::string::npos, read.error().detail);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_taken) {
+    const std::string one = signing_certificate();
+    const std::string parts = idp_parts(one);
+    const std::string good = idp_entity(parts);
+    const std::string group = "<md:EntitiesDescriptor "
+                              "xmlns:md='urn:oasis:names:tc:SAML:2.0:metadata'>";
+    const std::string application =
+        replaced(replaced(good, "md:IDPSSODescriptor", "md:SPSSODescriptor"),
+                 "/md:IDPSSODescriptor", "/md:SPSSODescriptor");
+    std::string folded = one;
+    for (std::size_t at = 60; at < folded.size(); at += 64)
+        folded.insert(at, "\r\n    ");
+
+    struct row {
+        const char* name;
+        std::string document;
+        std::string url = "https://acme.okta.example/app/sso/saml";
+        std::size_t certificates = 1;
+    };
+
+    const row rows[] = {
+        {"a plain one", good},
+        {"with a declaration", idp_metadata()},
+        {"with a byte order mark", "\xef\xbb\xbf" + good},
+        {"said to be in utf-8", "<?xml version='1.0' encoding='utf-8'?>" + good},
+        {"comments and instructions", "<!-- x --><?x y?>" + good + "<!-- y -->"},
+        {"a certificate in lines", idp_entity(idp_parts(folded))},
+        {"a key for both uses", replaced(good, " use=\"signing\"", "")},
+        {"two certificates", idp_entity(parts + parts), "https://acme.okta.example/app/sso/saml",
+         2},
+        {"the redirect is taken first", idp_entity(parts + service("https://idp.example/redirect")),
+         "https://idp.example/redirect"},
+        {"http is passed over", idp_entity(service("http://idp.example/x") + parts)},
+        {"the scheme in capitals", idp_entity(idp_parts(one, "HTTPS://idp.example/sso")),
+         "HTTPS://idp.example/sso"},
+        {"an address of 2,048 bytes",
+         idp_entity(idp_parts(one, "https://i.e/" + std::string(2036, 'a'))),
+         "https://i.e/" + std::string(2036, 'a')},
+        {"one of a group with an application",
+         group + application + good + "</md:EntitiesDescriptor>"},
+        {"several protocols", replaced(good, "urn:oasis:names:tc:SAML:2.0:protocol",
+                                       "urn:oasis:names:tc:SAML:1.1:protocol "
+                                       "urn:oasis:names:tc:SAML:2.0:protocol")},
+        {"expired long ago", idp_metadata(-1)},
+        {"250 levels beside it",
+         replaced(good, "<md:SingleSignOnService", nested(250) + "<md:SingleSignOnService")},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const auto read = read_saml_metadata(r.document);
+            BOOST_REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().detail));
+            BOOST_TEST(read->provider.entity_id == "urn:acme:idp");
+            BOOST_TEST(read->provider.sign_on_url == r.url);
+            BOOST_TEST(read->provider.certificates.size() == r.certificates);
+            BOOST_TEST((read->provider.document_sha256 == base::sha256({r.document})));
+            BOOST_TEST(!read->names_people);
+        }
+    }
+    // A reference in an attribute is what it stands for.
+    const auto query = read_saml_metadata(idp_entity(idp_parts(one, "https://i.e/?a=1&amp;b=2")));
+    BOOST_REQUIRE(query.has_value());
+    BOOST_TEST(query->provider.sign_on_url == "https://i.e/?a=1&b=2");
+}
+
+BOOST_AUTO_TEST_CASE(people_are_noticed) {
+    const std::string person =
+        "<md:ContactPerson contactType='technical'><md:GivenName>Jane</md:GivenName>"
+        "</md:ContactPerson>";
+    const std::string good = idp_metadata();
+    for (const char* where : {"</md:EntityDescriptor>", "</md:IDPSSODescriptor>"}) {
+        const auto read = read_saml_metadata(replaced(good, where, person + where));
+        BOOST_REQUIRE(read.has_value());
+        BOOST_TEST(read->names_people);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_is_told_by_its_digest_and_its_end) {
+    const support::made_certificate one;
+    const auto read = read_saml_metadata(idp_metadata(3600));
+    BOOST_REQUIRE(read.has_value());
+    const auto until = read->provider.certificates.front().not_after;
+    BOOST_TEST(std::abs(until.unix_ms - (base::now().unix_ms + 3'600'000)) < 60'000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace rollcall::admin
