@@ -271,6 +271,7 @@ BOOST_AUTO_TEST_CASE(without_its_profile_nobody_gets_access_by_hand) {
     must("POST", "/tenants/one/users", R"({"userName":"jane"})");
     std::filesystem::remove(s.files() / "acme.toml");
     s.start();
+
     struct row {
         const char* name;
         const char* method;
