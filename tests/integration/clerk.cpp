@@ -85,7 +85,8 @@ std::vector<std::string> clerk::settle(desk& at) {
             status = now;
             continue;
         }
-        wrong.push_back("acknowledged as " + status + ", found " + now + ": " + id);
+        std::string& line = wrong.emplace_back("acknowledged as ");
+        line.append(status).append(", found ").append(now).append(": ").append(id);
     }
     asked_.reset();
     return wrong;
