@@ -279,21 +279,21 @@ template <class T>
     requires requires(const T& e) { e.approval; }
 bool read_clear(T& e, std::string_view bytes) {
     return each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if constexpr (requires { e.acting_for; }) {
+            if (number == 11) return read_acting_for(value, e.acting_for);
+        }
+        if constexpr (requires { e.break_glass; }) {
+            if (number == 12) {
+                e.break_glass = value;
+                return !value.empty() && value.size() <= break_glass_bytes_max;
+            }
+        }
         switch (number) {
         case 4: return read_flag(value, e.holds_seat);
         case 7:
         case 8: return read_suspension(number, value, e.suspended);
         case 9:
         case 10: return read_standing(number, value, e.approval);
-        case 11:
-            if constexpr (requires { e.acting_for; }) return read_acting_for(value, e.acting_for);
-            return true;
-        case 12:
-            if constexpr (requires { e.break_glass; }) {
-                e.break_glass = value;
-                return !value.empty() && value.size() <= break_glass_bytes_max;
-            }
-            return true;
         default: return true;
         }
     });

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(every_transition_is_in_the_table) {
         {user_status::deleted, ".....x"},
     };
     for (const row& r : rows) {
-        for (std::uint8_t to = 0; to < r.to.size(); ++to) {
+        for (std::size_t to = 0; to < r.to.size(); ++to) {
             BOOST_TEST_CONTEXT((r.from ? status_name(*r.from) : "nobody")
                                << " to " << status_name(static_cast<user_status>(to))) {
                 BOOST_TEST(may_become(r.from, static_cast<user_status>(to)) == (r.to[to] == 'x'));
