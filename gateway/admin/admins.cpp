@@ -200,9 +200,9 @@ void change(parts& p, call& c) {
                                      {},
                                      0});
         }
-        auto link = read_link(p, *m, **user);
+        const auto link = read_link(p, *m, **user);
         if (!link) return answer(c, link.error());
-        return submit(p, c, m->o.number, std::move(*link),
+        return submit(p, c, m->o.number, *link,
                       [o = m->o](parts& again, done& d) { return say_admin(again, o, d); });
     }
     const auto role = read_role(c, m->o, *b);

@@ -18,7 +18,6 @@ namespace rollcall::admin {
 namespace {
 
 using eventlog::sso_certificate;
-using eventlog::sso_provider;
 
 constexpr std::string_view metadata_namespace = "urn:oasis:names:tc:SAML:2.0:metadata";
 constexpr std::string_view signature_namespace = "http://www.w3.org/2000/09/xmldsig#";
