@@ -44,6 +44,14 @@ bool read_content(std::string_view bytes, admin_content& c) {
     });
 }
 
+bool read_content(std::string_view bytes, password_content& c) {
+    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if (number == 1) c.hash = value;
+        return true;
+    });
+    return ok && !c.hash.empty();
+}
+
 tl::unexpected<base::failure> unreadable_content() {
     return base::fail(log_errc::damaged_payload, "the sealed part is not readable");
 }
@@ -78,10 +86,17 @@ std::string encode_content(const admin_content& c) {
     return out.take();
 }
 
+std::string encode_content(const password_content& c) {
+    field_writer out;
+    out.bytes(1, c.hash);
+    return out.take();
+}
+
 std::optional<std::string> encode_content(const event_body& body) {
     if (const user_content* user = content_of(body)) return encode_content(*user);
     if (const team_content* team = team_content_of(body)) return encode_content(*team);
     if (const admin_content* admin = admin_content_of(body)) return encode_content(*admin);
+    if (const password_content* kept = password_content_of(body)) return encode_content(*kept);
     return std::nullopt;
 }
 
@@ -115,7 +130,8 @@ bool has_content(event_type type) {
     case event_type::user_restored:
     case event_type::team_created:
     case event_type::team_changed:
-    case event_type::admin_created: return true;
+    case event_type::admin_created:
+    case event_type::password_set: return true;
     default: return false;
     }
 }

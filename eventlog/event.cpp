@@ -61,6 +61,8 @@ std::string_view event_type_name(event_type type) {
     case event_type::admin_unlinked: return "admin_unlinked";
     case event_type::sso_set: return "sso_set";
     case event_type::sso_cleared: return "sso_cleared";
+    case event_type::password_set: return "password_set";
+    case event_type::password_removed: return "password_removed";
     }
     return {};
 }
@@ -101,6 +103,8 @@ event_type type_of(const event_body& body) {
             [](const admin_unlinked&) { return event_type::admin_unlinked; },
             [](const sso_set&) { return event_type::sso_set; },
             [](const sso_cleared&) { return event_type::sso_cleared; },
+            [](const password_set&) { return event_type::password_set; },
+            [](const password_removed&) { return event_type::password_removed; },
         },
         body);
 }
@@ -175,6 +179,10 @@ const team_content* team_content_of(const event_body& body) {
 
 const admin_content* admin_content_of(const event_body& body) {
     return std::visit([](const auto& fact) { return part<admin_content>(fact); }, body);
+}
+
+const password_content* password_content_of(const event_body& body) {
+    return std::visit([](const auto& fact) { return part<password_content>(fact); }, body);
 }
 
 } // namespace rollcall::eventlog

@@ -5,7 +5,8 @@
 // Each fact has a clear part (ids, state words, names of what changed: never personal data) and
 // facts about a person may have a sealed part, `user_content`, which is encrypted under the
 // person's own key before it reaches the disk. Destroying that key erases the person from history.
-// Teams have such a part too, `team_content`, and so have admins, `admin_content`.
+// Teams have such a part too, `team_content`, admins, `admin_content`, and passwords,
+// `password_content`.
 #pragma once
 
 #include "eventlog/actor.hpp"
@@ -13,6 +14,7 @@
 #include "eventlog/base/time.hpp"
 #include "eventlog/base/trace_context.hpp"
 #include "eventlog/ids.hpp"
+#include "eventlog/password_facts.hpp"
 #include "eventlog/plan_terms.hpp"
 #include "eventlog/rights.hpp"
 #include "eventlog/sso.hpp"
@@ -62,6 +64,8 @@ enum class event_type : std::uint16_t {
     admin_unlinked = 66,
     sso_set = 67,
     sso_cleared = 68,
+    password_set = 70,
+    password_removed = 71,
 };
 
 /// `user_created` and so on; empty for a number that this version does not know.
@@ -396,7 +400,7 @@ using event_body =
                  members_changed, admin_created, admin_changed, admin_disabled, admin_token_created,
                  user_suspended, user_resumed, plan_defined, role_assigned, approval_granted,
                  approval_rejected, approval_expired, approval_reminded, admin_linked,
-                 admin_unlinked, sso_set, sso_cleared>;
+                 admin_unlinked, sso_set, sso_cleared, password_set, password_removed>;
 
 event_type type_of(const event_body& body);
 
@@ -408,6 +412,7 @@ const standing* standing_of(const event_body& body);
 const team_facts* team_facts_of(const event_body& body);
 const team_content* team_content_of(const event_body& body);
 const admin_content* admin_content_of(const event_body& body);
+const password_content* password_content_of(const event_body& body);
 
 /// A fact with what surrounds it, before it has a place in the log.
 struct event {

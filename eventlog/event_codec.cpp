@@ -42,6 +42,7 @@ namespace {
 //   sso:       1 entity id  2 sign-on address  3 certificate (repeated): SHA-256, then its end in
 //              Unix ms  4 SHA-256 of the document  5 document (absent = not kept)
 //   admin content: 2 name  3 name key
+//   password content: 1 PHC string
 //   any type:  100 trace, in trace_field.cpp  101 profile, in profile_field.cpp
 constexpr std::uint16_t schema_1 = 1;
 
@@ -172,6 +173,10 @@ struct clear_writer {
     void operator()(const user_erased&) const {}
 
     void operator()(const team_deleted&) const {}
+
+    void operator()(const password_set&) const {}
+
+    void operator()(const password_removed&) const {}
 
     void operator()(const members_changed& e) const {
         write_ids(out, 1, e.added);
@@ -411,6 +416,8 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
     case event_type::admin_unlinked: return read_as<admin_unlinked>(bytes);
     case event_type::sso_set: return read_as<sso_set>(bytes);
     case event_type::sso_cleared: return read_as<sso_cleared>(bytes);
+    case event_type::password_set: return read_as<password_set>(bytes);
+    case event_type::password_removed: return read_as<password_removed>(bytes);
     }
     return base::fail(log_errc::unknown_event, "unknown event type");
 }

@@ -41,6 +41,7 @@ base::result<std::string> read_profile(std::string_view clear);
 std::string encode_content(const user_content& content);
 std::string encode_content(const team_content& content);
 std::string encode_content(const admin_content& content);
+std::string encode_content(const password_content& content);
 
 /// The same for whichever content `body` has; nothing if it has none.
 std::optional<std::string> encode_content(const event_body& body);

@@ -55,6 +55,18 @@ RC_BOOST_PROP(team_content_reads_back, ()) {
     RC_ASSERT(*encode_content(body) == encode_content(content));
 }
 
+RC_BOOST_PROP(password_content_reads_back, ()) {
+    const password_content content{"$" + *any_text()};
+    event_body body = password_set{};
+    RC_ASSERT(decode_content(encode_content(content), body).has_value());
+    RC_ASSERT(std::get<password_set>(body).content == content);
+    RC_ASSERT(*encode_content(body) == encode_content(content));
+    for (const std::string_view damaged : {std::string_view(), std::string_view("\x01\x00", 2)}) {
+        event_body fresh = password_set{};
+        RC_ASSERT(!decode_content(damaged, fresh).has_value());
+    }
+}
+
 RC_BOOST_PROP(admin_content_reads_back, ()) {
     const admin_content content{*any_text(), *any_text()};
     event_body body = admin_created{};
@@ -108,8 +120,9 @@ BOOST_AUTO_TEST_CASE(every_type_has_a_name_a_number_and_its_own_place) {
         const bool user = content_of(body) != nullptr;
         const bool team = team_content_of(body) != nullptr;
         const bool admin = admin_content_of(body) != nullptr;
-        BOOST_TEST(int{user} + int{team} + int{admin} <= 1);
-        BOOST_TEST(has_content(type) == (user || team || admin));
+        const bool password = password_content_of(body) != nullptr;
+        BOOST_TEST(int{user} + int{team} + int{admin} + int{password} <= 1);
+        BOOST_TEST(has_content(type) == (user || team || admin || password));
         BOOST_TEST(encode_content(body).has_value() == has_content(type));
         BOOST_TEST((facts_of(body) != nullptr) == user);
         BOOST_TEST((team_facts_of(body) != nullptr) == team);
@@ -299,9 +312,9 @@ BOOST_AUTO_TEST_CASE(unknown_types_and_schemas_are_refused_by_number) {
         std::uint16_t schema;
     };
 
-    const row rows[] = {{0, 1},  {4, 1},  {19, 1}, {26, 2}, {29, 1},    {34, 1},
-                        {39, 1}, {44, 1}, {49, 1}, {51, 1}, {65535, 1}, {33, 0},
-                        {59, 1}, {69, 1}, {33, 2}, {20, 0}, {20, 2},    {20, 65535}};
+    const row rows[] = {{0, 1},  {4, 1},  {19, 1}, {26, 2},    {29, 1},    {34, 1}, {39, 1},
+                        {44, 1}, {49, 1}, {51, 1}, {65535, 1}, {33, 0},    {59, 1}, {69, 1},
+                        {72, 1}, {33, 2}, {20, 0}, {20, 2},    {20, 65535}};
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT("type " << r.type << " schema " << r.schema) {
             const auto read = decode_clear(r.type, r.schema, "");

@@ -114,6 +114,8 @@ std::vector<event_body> one_of_each() {
         approval_rejected{{"", {}}, {4, {1'700'000'000'000}}, false, {}},
         approval_expired{{"viewer", {}}, {8, {1'700'000'000'000}}, false},
         approval_reminded{{"", waiting()}, {}, true},
+        password_set{{"$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g"}},
+        password_removed{},
         plan_defined{"team", {25, true, 0b1100, downgrade_policy::grace, 14, 0}},
         admin_linked{id_of(0x95)},
         admin_unlinked{},
