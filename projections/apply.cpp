@@ -55,7 +55,9 @@ entity entity_of(event_type type) {
     case event_type::approval_granted:
     case event_type::approval_rejected:
     case event_type::approval_expired:
-    case event_type::approval_reminded: return entity::user;
+    case event_type::approval_reminded:
+    case event_type::password_set:
+    case event_type::password_removed: return entity::user;
     case event_type::admin_created:
     case event_type::admin_changed:
     case event_type::admin_disabled:
@@ -188,6 +190,11 @@ base::result<std::optional<user_core>> after(const std::optional<user_core>& bef
     if (const auto moved = suspension_after(body)) {
         if (!before->active) return does_not_follow(header, body, "the user is deactivated");
         core.suspended = *moved;
+    } else if (std::holds_alternative<password_set>(body)) {
+        core.password = header.seq;
+    } else if (std::holds_alternative<password_removed>(body)) {
+        if (core.password.value == 0) return does_not_follow(header, body, "he has no password");
+        core.password = {};
     } else if (const auto said = outcome_of(body)) {
         core.suspended = said->suspended;
         core.approval = placed(said->approval, header.seq);
@@ -207,6 +214,9 @@ base::result<std::optional<user_core>> after(const std::optional<user_core>& bef
         core.suspended = facts->suspended;
         core.approval = placed(facts->approval, header.seq);
         core.sealed_hash = header.sealed_hash;
+        // Perhaps another person: who knew the old password must not come in as him.
+        const auto* restored = std::get_if<user_restored>(&body);
+        if (restored != nullptr && restored->reset) core.password = {};
     }
     if (!may_become(before ? std::optional(before->status()) : std::nullopt, core.status())) {
         return does_not_follow(header, body, "nobody comes to this status from where the user is");

@@ -203,6 +203,13 @@ struct create_admin_token {
     std::optional<base::moment> expires_at;
 };
 
+/// What is to become of a user's password. Hashing costs more than all else, so it is first asked
+/// with a hash that is still to be made whether the rest would be done: done::needs_password.
+struct password_wish {
+    enum class kind : std::uint8_t { set, remove } what = kind::set;
+    std::string hash; ///< PHC string; empty with `set`: not made yet
+};
+
 struct create_user {
     subject_id new_id{};
     user_wish wish; ///< `changed` = every attribute that has a value
@@ -213,6 +220,7 @@ struct create_user {
         differs_from = nullptr;
     /// Nobody may have the name, not even somebody inactive: he does not come back by this.
     bool only_new = false;
+    std::optional<password_wish> password = std::nullopt;
 };
 
 struct change_user {
@@ -239,6 +247,8 @@ struct change_user {
     /// Nothing but the deactivation may be applied: what else is asked for is refused to others
     /// too. So it is, without this, while provisioning is switched off.
     bool only_least = false;
+    /// Nothing comes of it if the request deprovisions.
+    std::optional<password_wish> password = std::nullopt;
 };
 
 struct delete_user {
@@ -374,6 +384,8 @@ struct done {
     /// if he is erased since), tenant, key, admin and team are as they are now.
     bool repeated = false;
     std::vector<fault> faults;
+    /// It would be done, and was not: the hash of the password is missing. Ask again with it.
+    bool needs_password = false;
 };
 
 using answer = base::result<done, refusal>;

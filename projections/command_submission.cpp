@@ -267,6 +267,7 @@ bool command_submission::carry_out(turn& t, base::moment now) {
 void command_submission::finish_turn(turn& t, base::moment now) {
     done d;
     d.what = decided_.what;
+    d.needs_password = decided_.needs_password;
     d.faults = std::move(decided_.faults);
     once_record outcome;
     outcome.what = d.what;
@@ -295,7 +296,7 @@ void command_submission::finish_turn(turn& t, base::moment now) {
         d.admin = std::move(decided_.admin);
         d.plan = std::move(decided_.plan);
     }
-    if (asked_.once) {
+    if (asked_.once && !d.needs_password) {
         outcome.request = asked_.once->request;
         outcome.time = now;
         put_once(t.rows(), once_scope(), once_hash_, outcome);
@@ -344,7 +345,10 @@ base::result<entities> command_submission::record(turn& t, event fact) {
     const event_header header{fact.tenant,  place->seq,         fact.time,
                               fact.subject, place->sealed_hash, fact.by};
     if (std::holds_alternative<user_erased>(fact.body)) forget(t, fact, decided_.user);
-    return project(t.rows(), t.keys(), header, fact.body, decided_.user);
+    auto now_so = project(t.rows(), t.keys(), header, fact.body, decided_.user);
+    // What comes next of him stands on what he is by now.
+    if (now_so && now_so->user) decided_.user = now_so->user;
+    return now_so;
 }
 
 /// What has to be told when it is durable: that keys or rights changed, and whose ended.

@@ -154,7 +154,7 @@ base::result<void> core_fold::take_user(const event_header& header, const event_
     if (!core) return tl::unexpected(core.error());
     if (known != nullptr && *core) {
         known->core = **core;
-        if (has_content(type_of(body))) known->content_offset = offset;
+        if (content_of(body) != nullptr) known->content_offset = offset;
     } else if (known != nullptr) {
         users_.erase({header.tenant, header.subject});
     } else if (*core && make_room(header.tenant, header.subject)) {

@@ -91,6 +91,8 @@ struct decision {
     /// The events may be recorded in several turns: each of them leaves a state that may be seen,
     /// and asking again for the same comes to what is left of it.
     bool in_parts = false;
+    /// The rest would be done; nothing is, and no answer is kept. See password_wish.
+    bool needs_password = false;
     /// Nothing is decided yet: there are more people to look up than one turn may.
     bool undecided = false;
 };

@@ -314,7 +314,7 @@ std::optional<user_state> directory::user_after(tenant_no tenant, const subject_
     // From the last event that says who he is on, what came after it.
     std::vector<eventlog::read_event> since{impl_->read(*at)};
     if (since.front().what.subject != id) return std::nullopt;
-    while (!eventlog::has_content(eventlog::type_of(since.back().what.body))) {
+    while (eventlog::content_of(since.back().what.body) == nullptr) {
         const eventlog::position place = since.back().at;
         const auto earlier = impl_->log.latest(tenant, id, {place.partition, place.offset - 1});
         if (!earlier) return std::nullopt;
@@ -344,6 +344,23 @@ std::optional<user_state> directory::user_after(tenant_no tenant, const subject_
         if (!core) return std::nullopt; // deleted by it
     }
     return user_state{id, *core, *content};
+}
+
+std::optional<std::string> directory::password_of(tenant_no tenant, const subject_id& id) const {
+    const auto who = user(tenant, id);
+    if (!who || who->core.password.value == 0) return std::nullopt;
+    const auto at = impl_->log.locate(tenant, who->core.password);
+    if (!at) throw eventlog::storage_failure("the event of a password is not in the log");
+    const auto event = impl_->read(*at);
+    const auto* kept = eventlog::password_content_of(event.what.body);
+    if (event.content_erased || kept == nullptr) return std::nullopt;
+    return kept->hash;
+}
+
+std::array<std::uint8_t, 16> directory::keyed_hash(tenant_no tenant, std::string_view bytes) const {
+    const auto secret = impl_->keys.lookup_secret(impl_->rows, tenant);
+    if (!secret) return {};
+    return eventlog::lookup_hash(*secret, bytes);
 }
 
 std::vector<std::string> directory::names_of(tenant_no tenant, const subject_id& id) const {

@@ -16,6 +16,7 @@
 #include "projections/state.hpp"
 #include "projections/teams_of_users.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -152,6 +153,16 @@ class directory {
     /// was deleted by it, or if he is erased. Reads two events.
     [[nodiscard]] std::optional<user_state> user_after(tenant_no tenant, const subject_id& id,
                                                        tenant_seq seq) const;
+
+    /// The hash of the user's password, as a PHC string; nothing if he has none or is erased. Reads
+    /// one event.
+    [[nodiscard]] std::optional<std::string> password_of(tenant_no tenant,
+                                                         const subject_id& id) const;
+
+    /// A hash of `bytes` under the tenant's own secret: equal ones meet, and who does not have the
+    /// secret cannot try out what they were. Zero for a tenant without a secret.
+    [[nodiscard]] std::array<std::uint8_t, 16> keyed_hash(tenant_no tenant,
+                                                          std::string_view bytes) const;
 
     /// Every prepared name that the user ever had, as far as the log can still be read. Reads the
     /// user's whole history.

@@ -92,6 +92,8 @@ class judge {
                                   user_state current) const;
     [[nodiscard]] outcome change_to(const tenant_state& tenant, const user_state& current,
                                     user_wish wish) const;
+    [[nodiscard]] outcome with_password(outcome whole, const subject_id& user, bool has_one,
+                                        const std::optional<password_wish>& wish) const;
     [[nodiscard]] outcome deactivate(const tenant_state& tenant, const user_state& current,
                                      const change_user& c, std::vector<fault> faults) const;
     [[nodiscard]] static base::result<user_wish, refusal> evaluate(const change_user& c,

@@ -16,6 +16,24 @@ suspension without_refusals(const suspension& s) {
 
 } // namespace
 
+judge::outcome judge::with_password(outcome whole, const subject_id& user, bool has_one,
+                                    const std::optional<password_wish>& wish) const {
+    if (!whole || !wish) return whole;
+    const bool removes = wish->what == password_wish::kind::remove;
+    if (removes && !has_one) return whole;
+    if (!removes && wish->hash.empty()) {
+        decision ask;
+        ask.what = done::kind::unchanged;
+        ask.needs_password = true;
+        return ask;
+    }
+    if (whole->what == done::kind::unchanged) whole->what = done::kind::changed;
+    event_body body = password_removed{};
+    if (!removes) body = password_set{{wish->hash}};
+    whole->events.push_back(fact(asked_.tenant, user, std::move(body)));
+    return whole;
+}
+
 judge::outcome judge::operator()(const create_user& c) const {
     const auto tenant = open_tenant();
     if (!tenant) return tl::unexpected(tenant.error());
@@ -37,7 +55,8 @@ judge::outcome judge::operator()(const create_user& c) const {
                           "The user name belongs to the inactive user " + current->id.text() +
                               ": reactivate that user, or choose another name.");
         }
-        return restore(*tenant, c, std::move(*current));
+        const subject_id id = current->id;
+        return with_password(restore(*tenant, c, std::move(*current)), id, false, c.password);
     }
     // A deleted user keeps his key until he is erased, and his id with it.
     if (c.new_id.is_nil() || keyring::has_subject(rows_, tenant->number, c.new_id)) {
@@ -65,7 +84,7 @@ judge::outcome judge::operator()(const create_user& c) const {
     fact.content = c.wish.content;
     decision d = record(done::kind::created, tenant->number, c.new_id, std::move(fact));
     d.faults = c.wish.faults;
-    return d;
+    return with_password(std::move(d), c.new_id, false, c.password);
 }
 
 judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
@@ -139,7 +158,11 @@ judge::outcome judge::operator()(const change_user& c) const {
         return refuse_open_request(current->core);
     }
     outcome whole = wish ? change_to(*tenant, *current, *wish) : tl::unexpected(wish.error());
-    if (whole || !c.deprovisions) return whole;
+    if (!c.deprovisions) {
+        const bool has_one = current->core.password.value != 0;
+        return with_password(std::move(whole), c.id, has_one, c.password);
+    }
+    if (whole) return whole;
 
     // Deprovisioning always works: what cannot be applied is dropped, the deactivation is not.
     std::vector<fault> faults;

@@ -47,13 +47,16 @@ user_core take_core(byte_reader& in, std::uint8_t format) {
     core.active = in.little<std::uint8_t>() != 0;
     const auto reasons = in.little<std::uint8_t>(); // format 1: whether he holds a seat
     const auto approval = in.little<std::uint8_t>();
-    in.raw(4);
+    const bool has_password = in.little<std::uint8_t>() != 0;
+    in.raw(3);
     if (format == later_format) {
         core.suspended.reasons = reasons;
         core.suspended.since = in.time();
     }
     core.sealed_hash = in.array<32>();
-    if (format == later_format && approval != 0) core.approval = take_standing(in, approval);
+    if (format != later_format) return core;
+    if (approval != 0) core.approval = take_standing(in, approval);
+    if (has_password) core.password.value = in.little<std::uint64_t>();
     return core;
 }
 
@@ -321,15 +324,17 @@ void append(std::string& out, const user_core& core) {
     base::put_le(out, static_cast<std::uint8_t>(core.active));
     base::put_le(out, core.suspended.reasons);
     base::put_le(out, standing_flags(*core.approval));
-    out.append(4, '\0');
+    base::put_le(out, static_cast<std::uint8_t>(core.password.value != 0));
+    out.append(3, '\0');
     put_time(out, core.suspended.since);
     base::put_bytes(out, core.sealed_hash);
     if (core.approval.any()) append(out, *core.approval);
+    if (core.password.value != 0) base::put_le(out, core.password.value);
 }
 
-// A user row: format, core (88 and more with a role or a request), sizes of user_name, display,
-// document, user_name_key and external_id (all ones: none), number of e-mail keys, then the texts
-// in this order, then each e-mail key with its size. What an answer shows comes first.
+// A user row: format, core (88 and more with a role, a request or a password), sizes of user_name,
+// display, document, user_name_key and external_id (all ones: none), number of e-mail keys, then
+// the texts in this order, then each e-mail key with its size. What an answer shows comes first.
 std::string encode(const user_core& core, const eventlog::user_content& content) {
     std::string row;
     row.reserve(1 + user_core_size + 24 + content.user_name.size() + content.display.size() +

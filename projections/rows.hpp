@@ -147,7 +147,7 @@ std::string encode(const subject_id& id);
 subject_id decode_subject(std::string_view row);
 
 /// The clear facts, what the state hash covers and the head of a user row: a part of fixed size,
-/// then role and request if there are any.
+/// then role, request and place of the password if there are any.
 inline constexpr std::size_t user_core_size = 88;
 void append(std::string& out, const user_core& core);
 

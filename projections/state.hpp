@@ -109,6 +109,7 @@ struct user_core {
     bool active = true;
     eventlog::suspension suspended;
     kept_standing approval;         ///< role and open request
+    tenant_seq password;            ///< seq of the event that holds its hash; 0: he has none
     eventlog::digest sealed_hash{}; ///< of the sealed part that holds the person as he is now
     friend bool operator==(const user_core&, const user_core&) = default;
 

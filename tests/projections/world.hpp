@@ -157,8 +157,10 @@ class world {
 
     entities carry_out(const decision& decided) {
         entities now_so;
+        std::optional<user_state> user = decided.user;
         for (const event& fact : decided.events) {
-            now_so = record(fact, decided.user);
+            now_so = record(fact, user);
+            if (now_so.user) user = now_so.user;
         }
         return now_so;
     }
