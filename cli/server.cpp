@@ -115,6 +115,7 @@ struct server::parts {
     gateway::admin_authenticator tokens;
     gateway::admin_gate admin_gate;
     std::unique_ptr<gateway::worker_pool> lists;
+    gateway::password_office passwords;
     std::unique_ptr<admin::api> api;
     std::unique_ptr<gateway::front> front;
     http::endpoint address;       ///< of the main door, with the real port
@@ -147,7 +148,8 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
       tokens(views, used_keys),
       admin_gate(tokens, gate, desk),
       lists(std::make_unique<gateway::worker_pool>(bounds.list_threads, bounds.list_queue_max,
-                                                   bounds.list_share)) {
+                                                   bounds.list_share)),
+      passwords(bounds) {
     signal.advance(rows->head());
     acknowledged =
         std::make_unique<witness>(home.witness(), *rows, signal, home.lineage, witness_period);
@@ -177,8 +179,8 @@ server::parts::parts(server_options o, data_directory h, std::unique_ptr<store> 
 
     std::vector<gateway::area> areas;
     const gateway::base_url_options urls{options.public_url, options.behind_proxy || certificate};
-    areas.push_back(
-        gateway::scim_area({views, desk, courier, *lists, urls, bounds, products->shelf()}, gate));
+    areas.push_back(gateway::scim_area(
+        {views, desk, courier, *lists, urls, bounds, products->shelf(), passwords}, gate));
     areas.push_back(api->area());
     areas.push_back(gateway::ops_area(figures(), gate, admin_gate));
     areas.back().packing = {bounds.packed_bytes_min, bounds.packed_inline_bytes_max};
@@ -196,6 +198,7 @@ admin::services server::parts::admin_services() {
         .writer = *writer,
         .gate = admin_gate,
         .workers = *lists,
+        .passwords = passwords,
         .profiles = products->shelf(),
         .public_url =
             [this] { return options.public_url.empty() ? url_of(address) : options.public_url; },
@@ -244,6 +247,7 @@ gateway::ops_sources server::parts::figures() {
     from.connections_max = options.connections_max;
     from.routes = [this]() -> const gateway::route_table& { return front->table(); };
     from.requests = [this]() -> const gateway::request_metrics& { return front->metrics(); };
+    from.passwords = [this] { return passwords.figures(); };
     from.admin_waits = [this] { return api->waits(); };
     from.admin_waits_max = admin::api_limits{}.waits_max;
     from.profiles = [this] { return products->figures(views); };
@@ -324,6 +328,7 @@ bool server::parts::stop() {
         std::this_thread::sleep_for(options.drain_delay);
     }
     bool all_finished = true;
+    passwords.stop();
     lists->stop(); // whoever waits for a list is told now, or a long one would hold up the drain
     api->let_go(); // likewise who waits for the log
     if (world) all_finished = world->drain(options.drain_max);

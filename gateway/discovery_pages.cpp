@@ -1,5 +1,6 @@
 #include "gateway/discovery_pages.hpp"
 
+#include "gateway/password_write.hpp"
 #include "gateway/replies.hpp"
 
 namespace rollcall::gateway {
@@ -38,12 +39,14 @@ std::shared_ptr<const scim::discovery> discovery_pages::documents(call& c) {
         refuse_as_scim(c.reply(), bad_host_error());
         return nullptr;
     }
+    const bool passwords = c.facts.holder && keeps_passwords(c);
+    const std::string name = (passwords ? "+" : "-") + base;
     const std::lock_guard lock(mutex_);
-    if (const auto found = by_base_.find(base); found != by_base_.end()) return found->second;
+    if (const auto found = by_base_.find(name); found != by_base_.end()) return found->second;
     // Anybody can name a Host: what is kept must not grow with that.
     if (by_base_.size() >= bounds_.discovery_bases_max) by_base_.clear();
-    auto made = std::make_shared<const scim::discovery>(base, bounds_.page_max);
-    by_base_.emplace(std::move(base), made);
+    auto made = std::make_shared<const scim::discovery>(base, bounds_.page_max, passwords);
+    by_base_.emplace(name, made);
     return made;
 }
 

@@ -1,8 +1,9 @@
 // The handlers of /ServiceProviderConfig, /Schemas and /ResourceTypes (RFC 7644 section 4). The
 // documents are rendered once for each base URL and kept, a bounded number of them.
 //
-// They may be read without a key, and they are the same for every tenant, existing or not, so that
-// they tell a stranger nothing (docs/decisions).
+// They may be read without a key, and then they are the same for every tenant, existing or not, so
+// that they tell a stranger nothing (docs/decisions). With a key they say whether the tenant's
+// product keeps passwords.
 #pragma once
 
 #include "gateway/base_url.hpp"
@@ -37,6 +38,7 @@ class discovery_pages {
     const base_url_options urls_;
     const limits bounds_;
     std::mutex mutex_;
+    /// By base URL, and a mark for those with passwords.
     std::unordered_map<std::string, std::shared_ptr<const scim::discovery>> by_base_;
 };
 

@@ -21,9 +21,12 @@ std::string throttle_key(std::string_view peer) {
 }
 
 failure_throttle::failure_throttle(const limits& bounds)
-    : cost_(bounds.failure_forgotten_after),
-      burst_(bounds.failure_forgotten_after * bounds.failures_burst),
-      peers_max_(bounds.failing_peers_max) {}
+    : failure_throttle(bounds.failures_burst, bounds.failure_forgotten_after,
+                       bounds.failing_peers_max) {}
+
+failure_throttle::failure_throttle(unsigned burst, std::chrono::milliseconds forgotten_after,
+                                   std::size_t peers_max)
+    : cost_(forgotten_after), burst_(forgotten_after * burst), peers_max_(peers_max) {}
 
 std::optional<std::chrono::seconds> failure_throttle::count_failure(std::string_view peer,
                                                                     time_point now) {

@@ -1,5 +1,6 @@
 // Slows down guessing of keys: a token bucket for each peer address, for failures only. Who shows a
-// good key never comes here, so tenants who share an address with a guesser are not harmed.
+// good key never comes here, so tenants who share an address with a guesser are not harmed. It
+// slows down guessing of passwords too (password_office.hpp): there a peer is a user or a tenant.
 //
 // IPv6 peers are counted by their /64, which is what one subscriber gets. The table is bounded:
 // when it is full of addresses that still have failures to forget, new ones share a single bucket.
@@ -23,6 +24,8 @@ class failure_throttle {
     using time_point = std::chrono::steady_clock::time_point;
 
     explicit failure_throttle(const limits& bounds);
+    failure_throttle(unsigned burst, std::chrono::milliseconds forgotten_after,
+                     std::size_t peers_max);
 
     /// Counts one failure of `peer`. Nothing: it is within the limit. Otherwise it is past it, and
     /// the peer should come back after that many whole seconds, at least one.

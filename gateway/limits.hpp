@@ -102,6 +102,32 @@ struct limits {
     /// What holds; whoever wires the server says.
     pace_terms tenant_requests;
 
+    // --- Passwords, where a product keeps them -------------------------------------------------
+
+    /// Bytes of a password. Past it: 400.
+    std::size_t password_bytes_max = 1'024;
+    /// Memory of one argon2id hash, and how often it goes over it, on one lane: what OWASP asks for
+    /// at least. More memory is more time for each create.
+    std::size_t password_hash_memory_bytes = std::size_t{19} * 1024 * 1024;
+    unsigned password_hash_passes = 2;
+    /// Threads that hash and verify.
+    unsigned password_threads = 1;
+    /// Passwords of all tenants waiting for such a thread. One more is answered 429.
+    std::size_t password_queue_max = 64;
+    /// Of them, those of one tenant. Past it: 429 for him.
+    std::size_t tenant_passwords_waiting_max = 16;
+    /// How long one may wait. Past it: 429.
+    std::chrono::milliseconds password_wait_max{5'000};
+    /// Verifications of one user all at once; further ones are answered 429.
+    unsigned verifications_user_burst = 10;
+    /// How long it takes until one more may be.
+    std::chrono::milliseconds verification_user_pause{6'000};
+    /// The same for all users of one tenant.
+    unsigned verifications_tenant_burst = 100;
+    std::chrono::milliseconds verification_tenant_pause{50};
+    /// Users, and tenants, whose verifications are counted; past it all others share one count.
+    std::size_t verified_users_max = 16'384;
+
     // --- Discovery -----------------------------------------------------------------------------
 
     /// Base URLs for which the discovery documents are kept ready.

@@ -148,6 +148,21 @@ void append_lists(prometheus_text& text, const list_figures& now) {
     text.gauge("rollcall_lists_threads", now.threads, "Threads that make lists.");
 }
 
+void append_passwords(prometheus_text& text, const password_figures& now) {
+    text.counter("rollcall_passwords_hashed_total", now.hashed,
+                 "Passwords of users that were hashed.");
+    text.counter("rollcall_passwords_refused_total", now.refused,
+                 "Passwords that were not, because too many waited.");
+    text.gauge("rollcall_passwords_running", now.running,
+               "Passwords that are being hashed or verified.");
+    text.gauge("rollcall_passwords_waiting", now.waiting, "Passwords waiting for a thread.");
+    text.family("rollcall_password_verifications_total", "counter",
+                "Passwords that were to be verified, by what came of it.");
+    text.sample(now.right, {{"result", "right"}});
+    text.sample(now.wrong, {{"result", "wrong"}});
+    text.sample(now.throttled, {{"result", "throttled"}});
+}
+
 void append_waits(prometheus_text& text, std::size_t now, std::size_t most) {
     text.gauge("rollcall_admin_waits", now,
                "Calls of the admin API that wait for the log or for a job.");
@@ -186,6 +201,7 @@ void show_metrics(call& c, const ops_sources& from, const gate& access, const ad
                      "Records of refused requests that were dropped under load.");
     }
     if (from.lists) append_lists(text, from.lists());
+    if (from.passwords) append_passwords(text, from.passwords());
     if (from.admin_waits) append_waits(text, from.admin_waits(), from.admin_waits_max);
     if (from.backups) append_backups(text, from.backups());
     append_process(text, read_process_figures());

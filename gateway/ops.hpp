@@ -15,6 +15,7 @@
 #include "gateway/http/counters.hpp"
 #include "gateway/http/tls_source.hpp"
 #include "gateway/ops_figures.hpp"
+#include "gateway/password_office.hpp"
 #include "gateway/request_metrics.hpp"
 #include "gateway/routes.hpp"
 
@@ -65,6 +66,7 @@ struct ops_sources {
     std::function<std::uint64_t()> attempts_dropped;
     std::function<eventlog::backup_note()> backups;
     std::function<list_figures()> lists;
+    std::function<password_figures()> passwords;
     /// Calls of the admin API that wait for the log or for a job.
     std::function<std::size_t()> admin_waits;
     std::size_t admin_waits_max = 0;

@@ -15,6 +15,8 @@
 
 namespace rollcall::gateway {
 
+class password_office;
+
 struct scim_services {
     const projections::directory& directory;
     projections::command_desk& desk;
@@ -23,6 +25,7 @@ struct scim_services {
     base_url_options urls;
     limits bounds;
     const profiles::profile_shelf& profiles;
+    password_office& passwords;
 };
 
 /// Reads an id as it stands in a URL. Compared exactly (RFC 7643 section 3.1): the spelling in

@@ -69,16 +69,22 @@ scim_write_ptr begin_write(const scim_services& with, call& c, const scim::resou
     return what;
 }
 
-void submit_write(const scim_services& with, call& c, scim_write_ptr what,
-                  projections::command_body body, answer_writer answer) {
+projections::command write_command(const call& c, const scim_write& what,
+                                   projections::command_body body) {
     projections::command asked;
     asked.tenant = c.facts.holder->tenant.number;
     asked.by = c.facts.by;
     asked.request_id = c.asked().request_id();
     asked.trace = c.asked().trace();
-    asked.once = what->once;
+    asked.once = what.once;
     asked.judged_by = c.facts.holder->product.policy;
     asked.body = std::move(body);
+    return asked;
+}
+
+void submit_write(const scim_services& with, call& c, scim_write_ptr what,
+                  projections::command_body body, answer_writer answer) {
+    auto asked = write_command(c, *what, std::move(body));
 
     // Shared only because the desk wants a copyable function; there is never a second owner.
     auto duty = std::make_shared<later>(c.put_off());

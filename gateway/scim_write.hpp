@@ -45,6 +45,10 @@ bool prefers_minimal(const http::request& asked);
 using answer_writer =
     std::function<void(call& c, const projections::done& what, const scim_write& asked)>;
 
+/// The command of a write.
+projections::command write_command(const call& c, const scim_write& what,
+                                   projections::command_body body);
+
 /// Hands the command in; the call is answered when the outcome is durable, or with the refusal.
 void submit_write(const scim_services& with, call& c, scim_write_ptr what,
                   projections::command_body body, answer_writer answer);

@@ -1,6 +1,7 @@
 // The writing half of users.hpp.
 #include "gateway/key_holder.hpp"
 #include "gateway/manager_rule.hpp"
+#include "gateway/password_write.hpp"
 #include "gateway/preconditions.hpp"
 #include "gateway/profiles/user_rules.hpp"
 #include "gateway/replies.hpp"
@@ -64,6 +65,27 @@ void answer_done(const projections::directory& directory, call& c, const done& w
     if (asked.minimal) c.reply().add_header("Preference-Applied", "return=minimal");
 }
 
+/// What a PUT or PATCH makes of the password. Whoever is deactivated waits for no hash, so his
+/// password stays; where users are not updated, a PATCH of it is refused, while a PUT sends it
+/// along whether it changed or not (as Okta does), which says nothing.
+scim::password_order changed_password(const scim_services& with, const call& c, change_kind kind,
+                                      bool deprovisions, scim_write& what) {
+    const bool patches = kind == change_kind::patch;
+    auto password = password_in(
+        with, c, patches ? scim::password_body::patch : scim::password_body::user, what);
+    if (password.what == scim::password_order::kind::none) return password;
+    const profiles::profile& product = *c.facts.holder->product.profile;
+    if (!product.users.update && !patches) return {};
+    if (!product.users.update) {
+        what.fault(profiles::not_updated(product, "password"));
+        return {};
+    }
+    if (!deprovisions) return password;
+    what.fault({400, scim::scim_type::invalid_value,
+                "password: was left as it is, since the request deactivates the user"});
+    return {};
+}
+
 } // namespace
 
 answer_writer users::answer() const {
@@ -74,6 +96,7 @@ answer_writer users::answer() const {
 
 void users::create(call& c) {
     constexpr std::string_view action = "create user";
+    const body_wiper secret(c);
     auto what = begin_write(with_, c, scim::user_type());
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     const product_terms& product = c.facts.holder->product;
@@ -84,6 +107,7 @@ void users::create(call& c) {
     }
     auto wish = read_creation(c.asked().body(), {product.rules});
     if (!wish) what->fault(wish.error());
+    auto password = password_in(with_, c, scim::password_body::user, *what);
     if (wish && product.rules && product.rules->users.resolve_manager) {
         if (auto wrong = judge_manager(with_.directory, c.facts.holder->tenant.number, "",
                                        wish->content.document)) {
@@ -103,12 +127,17 @@ void users::create(call& c) {
     body.differs_from = differences(*wish);
     body.only_new = product.profile->users.create_over_inactive_conflicts;
     body.wish = std::move(*wish);
+    if (password.what != scim::password_order::kind::none) {
+        return submit_with_password(with_, c, std::move(what), std::move(body), std::move(password),
+                                    answer());
+    }
     submit_write(with_, c, std::move(what), std::move(body), answer());
 }
 
 void users::change(call& c, change_kind kind) {
     const std::string_view action = kind == change_kind::patch ? "patch user" : "replace user";
     const auto id = id_of(c.argument("id"));
+    const body_wiper secret(c);
     auto what = begin_write(with_, c, scim::user_type());
     what->minimal = kind == change_kind::patch && prefers_minimal(c.asked());
     const product_terms& product = c.facts.holder->product;
@@ -127,6 +156,7 @@ void users::change(call& c, change_kind kind) {
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     if (!asked) what->fault(asked.error());
     const bool deprovisions = asked && asked->deprovisions;
+    auto password = changed_password(with_, c, kind, deprovisions, *what);
     if (!deprovisions && c.facts.over_pace.count() > 0) {
         return refuse_for_pace(c, c.facts.over_pace);
     }
@@ -153,6 +183,10 @@ void users::change(call& c, change_kind kind) {
             return refuse_write(with_, c, action, who, error_of(wish.error()));
         }
         if (wish) body.ahead = {current->core.version, std::move(*wish)};
+    }
+    if (password.what != scim::password_order::kind::none) {
+        return submit_with_password(with_, c, std::move(what), std::move(body), std::move(password),
+                                    answer());
     }
     submit_write(with_, c, std::move(what), std::move(body), answer());
 }

@@ -1,5 +1,7 @@
 #include "gateway/http/request.hpp"
 
+#include "eventlog/base/secret_text.hpp"
+
 namespace rollcall::http {
 
 request::range request::keep(std::string_view part) {
@@ -31,6 +33,11 @@ std::string_view request::last_header(std::string_view name) const {
 
 bool request::has_header(std::string_view name) const {
     return find(name) != nullptr;
+}
+
+void request::wipe_body() const {
+    // What the body lies in is a buffer of this room's own, and no constant.
+    base::wipe({const_cast<char*>(body_.data()), body_.size()}); // NOLINT(*-const-cast)
 }
 
 void request::clear() {

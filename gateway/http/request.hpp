@@ -58,6 +58,9 @@ class request {
     /// `body_padding_bytes` readable bytes follow it.
     [[nodiscard]] std::string_view body() const { return body_; }
 
+    /// Overwrites the body with zeros: it held a secret, and nobody needs it any more.
+    void wipe_body() const;
+
     /// Whether a body of at least one byte, or in chunks, was announced.
     [[nodiscard]] bool announces_body() const { return announces_body_; }
 

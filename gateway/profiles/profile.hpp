@@ -72,6 +72,7 @@ struct profile {
     approval_rules approvals;
     bool groups_are_empty = false;    ///< lists of groups are empty, and nobody writes one
     bool patch_has_no_answer = false; ///< a PATCH of a user is answered 204
+    bool stores_passwords = false;    ///< as hashes; else they are dropped at the door
     std::string source;               ///< the file, or `shipped`
     std::string text;                 ///< the file's own text
 

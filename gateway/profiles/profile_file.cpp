@@ -13,9 +13,9 @@ namespace {
 
 using words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 11> root_keys{"id",         "version", "title",    "about",
-                                                     "base_paths", "gates",   "users",    "manager",
-                                                     "groups",     "answers", "approvals"};
+constexpr std::array<std::string_view, 12> root_keys{
+    "id",    "version", "title",  "about",   "base_paths", "gates",
+    "users", "manager", "groups", "answers", "approvals",  "passwords"};
 /// How many of these are values; the others are tables.
 constexpr std::size_t plain_root_keys = 5;
 constexpr std::array<std::string_view, 3> gate_keys{"plans", "sso", "key_owner"};
@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 6> approval_keys{
     "invites", "reactivations", "roles", "allowed_roles", "expires_days", "remind_days"};
 constexpr std::array<std::string_view, 1> group_keys{"mode"};
 constexpr std::array<std::string_view, 1> answer_keys{"patch"};
+constexpr std::array<std::string_view, 1> password_keys{"store"};
 
 /// True if both are there and the first is, or is within, what the second names.
 bool covers(const scim::attribute_path& outer, const scim::attribute_path& inner) {
@@ -60,6 +61,10 @@ class file_reader {
         if (const auto* t = root.table("answers")) {
             read_choice({*t, "answers", faults_}, answer_keys, "resource", "no_content",
                         out_.patch_has_no_answer);
+        }
+        if (const auto* t = root.table("passwords")) {
+            read_choice({*t, "passwords", faults_}, password_keys, "drop", "hash",
+                        out_.stores_passwords);
         }
         std::sort(faults_.begin(), faults_.end());
         return std::move(faults_);
@@ -276,6 +281,7 @@ std::vector<std::string> all_keys() {
     add("approvals.", approval_keys);
     add("groups.", group_keys);
     add("answers.", answer_keys);
+    add("passwords.", password_keys);
     return all;
 }
 

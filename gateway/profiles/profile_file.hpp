@@ -9,6 +9,7 @@
 //     [approvals] invites, reactivations, roles, allowed_roles, expires_days, remind_days
 //     [groups]   mode
 //     [answers]  patch
+//     [passwords] store
 #pragma once
 
 #include "eventlog/base/result.hpp"

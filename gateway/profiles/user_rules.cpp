@@ -69,10 +69,7 @@ class judgement {
             if (name != "active") changed += (changed.empty() ? "" : ", ") + name;
         }
         if (changed.empty()) return std::nullopt;
-        return scim::error{501, scim::scim_type::none,
-                           by_.title + " takes no profile updates over SCIM (" + changed +
-                               "): switch them off in the provider's app, and change the user in " +
-                               by_.title + " itself. Activating and deactivating work."};
+        return not_updated(by_, changed);
     }
 
     void require(const attribute_path& path) {
@@ -141,6 +138,13 @@ bool is_email(std::string_view text) {
     });
     return plain && domain.find('@') == domain.npos && domain.find('.') != domain.npos &&
            domain.front() != '.' && domain.back() != '.' && domain.find("..") == domain.npos;
+}
+
+scim::error not_updated(const profile& by, std::string_view names) {
+    return {501, scim::scim_type::none,
+            by.title + " takes no profile updates over SCIM (" + std::string(names) +
+                "): switch them off in the provider's app, and change the user in " + by.title +
+                " itself. Activating and deactivating work."};
 }
 
 scim::error not_created(const profile& by) {

@@ -10,6 +10,7 @@
 #include "gateway/scim/resource.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace rollcall::profiles {
 
@@ -24,6 +25,8 @@ bool is_email(std::string_view text);
 
 /// 501 for a create, or for any write of a group, that the product does not offer.
 scim::error not_created(const profile& by);
+/// Likewise for a change of the attributes `names`.
+scim::error not_updated(const profile& by, std::string_view names);
 scim::error no_groups(const profile& by);
 
 } // namespace rollcall::profiles

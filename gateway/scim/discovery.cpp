@@ -23,7 +23,8 @@ void supported(json_writer& json, std::string_view feature, bool is) {
     json.key(feature).begin_object().member("supported", is).end_object();
 }
 
-void append_config(std::string& out, const std::string& base_url, std::uint64_t results_max) {
+void append_config(std::string& out, const std::string& base_url, std::uint64_t results_max,
+                   bool passwords) {
     json_writer json(out);
     open_resource(json, service_provider_config_schema);
     supported(json, "patch", true);
@@ -31,7 +32,7 @@ void append_config(std::string& out, const std::string& base_url, std::uint64_t 
     json.member("maxOperations", 0).member("maxPayloadSize", 0).end_object();
     json.key("filter").begin_object().member("supported", true);
     json.member("maxResults", results_max).end_object();
-    supported(json, "changePassword", false);
+    supported(json, "changePassword", passwords);
     supported(json, "sort", false);
     supported(json, "etag", true);
     json.key("pagination").begin_object().member("cursor", false).member("index", true);
@@ -54,9 +55,12 @@ void words(json_writer& json, std::string_view name, std::span<const std::string
     json.end_array();
 }
 
-void append_attributes(json_writer& json, std::string_view name, std::span<const attribute> rows) {
+/// What may only be written is there if `written`.
+void append_attributes(json_writer& json, std::string_view name, std::span<const attribute> rows,
+                       bool written) {
     json.key(name).begin_array();
     for (const attribute& row : rows) {
+        if (row.mutability == mutability::write_only && !written) continue;
         json.begin_object().member("name", row.name).member("type", word(row.type));
         json.member("multiValued", row.multi_valued).member("description", row.description);
         json.member("required", row.required);
@@ -66,19 +70,19 @@ void append_attributes(json_writer& json, std::string_view name, std::span<const
         json.member("uniqueness", word(row.uniqueness));
         words(json, "referenceTypes", row.reference_types);
         if (!row.sub_attributes.empty()) {
-            append_attributes(json, "subAttributes", row.sub_attributes);
+            append_attributes(json, "subAttributes", row.sub_attributes, written);
         }
         json.end_object();
     }
     json.end_array();
 }
 
-std::string schema_text(const schema& of, const std::string& base_url) {
+std::string schema_text(const schema& of, const std::string& base_url, bool passwords) {
     std::string out;
     json_writer json(out);
     open_resource(json, schema_schema);
     json.member("id", of.urn).member("name", of.name).member("description", of.description);
-    append_attributes(json, "attributes", of.attributes);
+    append_attributes(json, "attributes", of.attributes, passwords);
     close_resource(json, schema_schema, base_url + "/Schemas/" + std::string(of.urn));
     return out;
 }
@@ -135,11 +139,11 @@ const std::string* find_text(const named_texts& in, std::string_view wanted) {
 
 } // namespace
 
-discovery::discovery(std::string_view base_url, std::uint64_t results_max) {
+discovery::discovery(std::string_view base_url, std::uint64_t results_max, bool passwords) {
     const std::string where(base_url);
-    append_config(config_, where, results_max);
+    append_config(config_, where, results_max, passwords);
     for (const scim::schema* one : published_schemas()) {
-        schema_by_urn_.emplace_back(one->urn, schema_text(*one, where));
+        schema_by_urn_.emplace_back(one->urn, schema_text(*one, where, passwords));
     }
     for (const scim::resource_type* one : served_resource_types()) {
         type_by_name_.emplace_back(one->name(), type_text(*one, where));

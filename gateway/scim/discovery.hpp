@@ -12,8 +12,9 @@ namespace rollcall::scim {
 
 class discovery {
   public:
-    /// `base_url` without a trailing slash; `results_max`: the most resources in one answer.
-    discovery(std::string_view base_url, std::uint64_t results_max);
+    /// `base_url` without a trailing slash; `results_max`: the most resources in one answer;
+    /// `passwords`: whether they are kept, and so may be written.
+    discovery(std::string_view base_url, std::uint64_t results_max, bool passwords);
 
     [[nodiscard]] const std::string& service_provider_config() const { return config_; }
 

@@ -2,6 +2,7 @@
 
 #include "gateway/scim/json_mending.hpp"
 #include "gateway/scim/limits.hpp"
+#include "gateway/scim/password.hpp"
 #include "gateway/scim/schema.hpp"
 
 #include <algorithm>
@@ -110,6 +111,16 @@ result<json_value> parse_json(std::string_view text, std::optional<error>& fault
     if (!again) return root;
     fault = std::move(root.error());
     return again;
+}
+
+void forget_json() {
+    reader& mine = this_threads_reader();
+    base::wipe(mine.padded);
+    // Where strings are unescaped: simdjson allocates five thirds of the document's capacity.
+    auto& strings = mine.parser.doc.string_buf;
+    if (strings) {
+        base::wipe({reinterpret_cast<char*>(strings.get()), mine.parser.doc.capacity() * 5 / 3});
+    }
 }
 
 std::optional<error> find_duplicate_names(json_value value) {

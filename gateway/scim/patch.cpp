@@ -4,6 +4,7 @@
 #include "gateway/scim/limits.hpp"
 #include "gateway/scim/member_operations.hpp"
 #include "gateway/scim/members.hpp"
+#include "gateway/scim/patch_message.hpp"
 #include "gateway/scim/stray_switch.hpp"
 
 #include <array>
@@ -26,16 +27,6 @@ json_value unwrapped(json_value from) {
     return json_value(json_array(from).at(0));
 }
 
-std::optional<patch_verb> read_verb(json_object operation) {
-    const auto op = find_member(operation, "op");
-    std::string_view text;
-    if (!op || op->get(text) != simdjson::SUCCESS) return std::nullopt;
-    if (equal_ignoring_case(text, "add")) return patch_verb::add;
-    if (equal_ignoring_case(text, "remove")) return patch_verb::remove;
-    if (equal_ignoring_case(text, "replace")) return patch_verb::replace;
-    return std::nullopt;
-}
-
 bool is_schemas(const attribute_path& target) {
     return target.extension == nullptr && target.attr != nullptr && target.attr->name == "schemas";
 }
@@ -49,6 +40,16 @@ bool is_read_only(const attribute_path& target) {
 }
 
 } // namespace
+
+std::optional<patch_verb> read_verb(json_object operation) {
+    const auto op = find_member(operation, "op");
+    std::string_view text;
+    if (!op || op->get(text) != simdjson::SUCCESS) return std::nullopt;
+    if (equal_ignoring_case(text, "add")) return patch_verb::add;
+    if (equal_ignoring_case(text, "remove")) return patch_verb::remove;
+    if (equal_ignoring_case(text, "replace")) return patch_verb::replace;
+    return std::nullopt;
+}
 
 /// Turns a message into steps and faults.
 class patch_reader {

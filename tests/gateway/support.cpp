@@ -54,6 +54,7 @@ struct running_server::parts {
           lists(std::make_unique<gateway::worker_pool>(choices.bounds.list_threads,
                                                        choices.bounds.list_queue_max,
                                                        choices.bounds.list_share)),
+          passwords(std::make_unique<gateway::password_office>(choices.bounds)),
           front(areas(choices), {}) {
         if (choices.profiles) shelf.replace(choices.profiles);
         http::server_options options;
@@ -70,9 +71,11 @@ struct running_server::parts {
 
     ~parts() {
         lists->stop();
+        passwords->stop();
         server->drain(std::chrono::seconds(5));
         server.reset();
         lists.reset(); // its jobs use what the front owns
+        passwords.reset();
         writer.stop();
     }
 
@@ -93,11 +96,13 @@ struct running_server::parts {
         from.lists = [this] {
             return gateway::list_figures{lists->waiting(), lists->running(), 0};
         };
+        from.passwords = [this] { return passwords->figures(); };
         from.routes = [this]() -> const gateway::route_table& { return front.table(); };
         from.requests = [this]() -> const gateway::request_metrics& { return front.metrics(); };
         std::vector<gateway::area> all;
         all.push_back(gateway::scim_area(
-            {directory, desk, courier, *lists, choices.urls, choices.bounds, shelf}, access));
+            {directory, desk, courier, *lists, choices.urls, choices.bounds, shelf, *passwords},
+            access));
         all.push_back(gateway::ops_area(std::move(from), access, admins));
         return all;
     }
@@ -117,6 +122,7 @@ struct running_server::parts {
     gateway::admin_authenticator tokens;
     gateway::admin_gate admins;
     std::unique_ptr<gateway::worker_pool> lists;
+    std::unique_ptr<gateway::password_office> passwords;
     gateway::front front;
     std::unique_ptr<http::server> server;
 };
@@ -192,6 +198,10 @@ eventlog::store& running_server::store() {
 void running_server::replace_profiles(std::shared_ptr<const profiles::profile_book> by) {
     parts_->shelf.replace(std::move(by));
     parts_->directory.bump_access_epoch();
+}
+
+gateway::password_office& running_server::office() {
+    return *parts_->passwords;
 }
 
 gateway::key_usage& running_server::usage() {

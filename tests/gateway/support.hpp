@@ -13,6 +13,7 @@
 #include "gateway/http/client.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/ops.hpp"
+#include "gateway/password_office.hpp"
 #include "gateway/scim_area.hpp"
 #include "gateway/worker_pool.hpp"
 #include "projections/command_desk.hpp"
@@ -93,6 +94,7 @@ class running_server {
     /// Other profiles, as a reload puts them there.
     void replace_profiles(std::shared_ptr<const profiles::profile_book> by);
     gateway::key_usage& usage();
+    gateway::password_office& office();
     gateway::gate& access();
     gateway::front& front();
 

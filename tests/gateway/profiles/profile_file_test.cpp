@@ -79,6 +79,15 @@ const bad_row bad[] = {
     {"an unknown way to resolve",
      head + "[manager]\nresolve = \"id\"",
      {"f:4:11: manager.resolve must be one of these, in quotes: none, id_or_email"}},
+    {"passwords in clear",
+     head + "[passwords]\nstore = \"plain\"",
+     {"f:4:9: passwords.store must be one of these, in quotes: drop, hash"}},
+    {"a switch for passwords",
+     head + "[passwords]\nstore = true",
+     {"f:4:9: passwords.store must be one of these, in quotes: drop, hash"}},
+    {"an algorithm",
+     head + "[passwords]\nhash = \"argon2id\"",
+     {"f:4:1: passwords.hash is no key of a profile; known in passwords: store"}},
     {"a status for an answer",
      head + "[answers]\npatch = 204",
      {"f:4:9: answers.patch must be one of these, in quotes: resource, no_content"}},
@@ -280,6 +289,8 @@ resolve = "id_or_email"
 mode = "empty"
 [answers]
 patch = "no_content"
+[passwords]
+store = "hash"
 )toml",
                                    "f");
     BOOST_REQUIRE_MESSAGE(read.has_value(), (read ? "" : text_of(read.error(), "f")));
@@ -307,6 +318,7 @@ patch = "no_content"
     BOOST_TEST(users.resolve_manager);
     BOOST_TEST(read->groups_are_empty);
     BOOST_TEST(read->patch_has_no_answer);
+    BOOST_TEST(read->stores_passwords);
     BOOST_TEST(read->judges_users());
 }
 

@@ -11,7 +11,7 @@ namespace rollcall::scim {
 namespace {
 
 const discovery& documents() {
-    static const discovery one("https://h/scim/v2", 200);
+    static const discovery one("https://h/scim/v2", 200, true);
     return one;
 }
 
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(the_configuration_tells_the_truth) {
     BOOST_TEST(number_at(root, "/bulk/maxPayloadSize") == 0);
     BOOST_TEST(flag_at(root, "/filter/supported"));
     BOOST_TEST(number_at(root, "/filter/maxResults") == 200);
-    BOOST_TEST(!flag_at(root, "/changePassword/supported"));
+    BOOST_TEST(flag_at(root, "/changePassword/supported"));
     BOOST_TEST(!flag_at(root, "/sort/supported"));
     BOOST_TEST(flag_at(root, "/etag/supported"));
     BOOST_TEST(!flag_at(root, "/pagination/cursor"));
@@ -123,6 +123,13 @@ BOOST_AUTO_TEST_CASE(schemas_are_the_tables) {
     BOOST_TEST(documents().schema("URN:IETF:params:scim:schemas:core:2.0:USER") != nullptr);
     BOOST_TEST(documents().schema("urn:ietf:params:scim:api:messages:2.0:ListResponse") == nullptr);
     BOOST_TEST(documents().schema("") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(where_passwords_are_dropped_none_may_be_written) {
+    const discovery dropping("https://h/scim/v2", 200, false);
+    BOOST_TEST(!flag_at(parsed(dropping.service_provider_config()), "/changePassword/supported"));
+    BOOST_TEST(dropping.schemas().find("\"password\"") == std::string::npos);
+    BOOST_TEST(documents().schemas().find("\"password\"") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(resource_types_are_what_is_served) {
