@@ -60,6 +60,7 @@ void declare_approval_list(CLI::App& app, line& l);
 void declare_approval_grant(CLI::App& app, line& l);
 void declare_approval_reject(CLI::App& app, line& l);
 void declare_user_resume(CLI::App& app, line& l);
+void declare_user_verify_password(CLI::App& app, line& l);
 
 // profile_options.cpp: the contracts of products.
 void declare_profile_check(CLI::App& app, line& l);

@@ -268,6 +268,9 @@ const std::vector<verb>& verbs() {
         {{"user role", "give a user a role, which another admin may have to approve",
           "rollcall user role acme jane approver --as ada@acme.example"},
          declare_user_role},
+        {{"user verify-password", "tell whether a password, typed or piped in, is the user's",
+          "rollcall user verify-password acme jane < secret"},
+         declare_user_verify_password},
         {{"user import", "make users from a CSV file; who is there already stays as he is",
           "rollcall user import acme people.csv --dry-run"},
          declare_user_import},
@@ -329,7 +332,7 @@ constexpr std::pair<const char*, const char*> groups[] = {
     {"operator", "who of the operator may: create, list, set, disable, token"},
     {"user",
      "people of a tenant: list, show, create, set, deactivate, reactivate, suspend, resume, role, "
-     "delete, import"},
+     "verify-password, delete, import"},
     {"approval", "requests for roles and access: list, grant, reject"},
     {"consumer", "who follows the log and acts on it: list, pause, resume"},
     {"backup", "copies of the log to restore from: create, verify, restore"},

@@ -176,6 +176,10 @@ struct approval_reject {
     std::optional<std::string> as;
 };
 
+struct user_verify_password {
+    std::string tenant, who;
+};
+
 struct user_import {
     std::string tenant;
     std::filesystem::path file;
@@ -277,7 +281,7 @@ using command =
                  admin_token, whoami, profile_check, profile_list, profile_show, plan_create,
                  plan_set, plan_list, plan_show, user_suspend, user_resume, consumer_list,
                  consumer_pause, consumer_resume, user_role, approval_list, approval_grant,
-                 approval_reject, sso_set, sso_show, sso_clear>;
+                 approval_reject, sso_set, sso_show, sso_clear, user_verify_password>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

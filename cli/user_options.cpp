@@ -83,6 +83,10 @@ void declare_user_resume(CLI::App& app, line& l) {
     bind_who<user_resume>(app, l);
 }
 
+void declare_user_verify_password(CLI::App& app, line& l) {
+    bind_who<user_verify_password>(app, l);
+}
+
 void declare_user_import(CLI::App& app, line& l) {
     auto& wish = bind<user_import>(app, l);
     app.add_option("TENANT", wish.tenant, "the tenant")->required();

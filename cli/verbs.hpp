@@ -55,6 +55,7 @@ int run(const context& c, const user_suspend& wish);
 int run(const context& c, const user_resume& wish);
 int run(const context& c, const user_import& wish);
 int run(const context& c, const user_role& wish);
+int run(const context& c, const user_verify_password& wish);
 
 int run(const context& c, const approval_list& wish);
 int run(const context& c, const approval_grant& wish);

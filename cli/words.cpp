@@ -12,7 +12,7 @@ constexpr std::size_t clock_size = 8; ///< 10:03:12
 tone tone_of(std::string_view type) {
     if (type == "user_deactivated" || type == "tenant_deleted" || type == "key_revoked" ||
         type == "team_deleted" || type == "approval_rejected" || type == "approval_expired" ||
-        type == "user_suspended" || type == "admin_disabled") {
+        type == "password_removed" || type == "user_suspended" || type == "admin_disabled") {
         return tone::warning;
     }
     if (type == "user_deleted" || type == "user_erased") return tone::bad;

@@ -14,9 +14,13 @@ using gateway::job_turn;
 constexpr std::chrono::seconds turn_wait_max{12};
 constexpr unsigned busy_retry_s = 1;
 
-problem busy() {
-    return {429, "busy", "too much is being read at the moment: try again soon", {}, busy_retry_s};
+/// `what` is too much.
+problem busy(std::string_view what) {
+    return {429, "busy", std::string(what) + ": try again soon", {}, busy_retry_s};
 }
+
+constexpr std::string_view busy_reading = "too much is being read at the moment";
+constexpr std::string_view busy_verifying = "too many passwords wait to be verified";
 
 problem stopping() {
     return {503, "stopped", "the server is stopping", {}, busy_retry_s};
@@ -27,11 +31,12 @@ struct reading_job {
     gateway::later duty;
     std::optional<eventlog::tenant_no> payer; ///< nothing: nobody counts his answers
     std::function<result<said>(const still_wanted&)> work;
+    std::string_view too_much = busy_reading;
 
     void operator()(job_turn turn, const std::atomic<bool>& stop) {
         if (turn == job_turn::stopping) return refuse_with(stopping());
         if (turn == job_turn::late || (payer && p.answers.used_up(*payer)))
-            return refuse_with(busy());
+            return refuse_with(busy(too_much));
         result<said> what = refuse(500, "internal", "");
         try {
             what = work([&] { return !stop.load() && duty.wanted(); });
@@ -44,7 +49,7 @@ struct reading_job {
         std::shared_ptr<const void> room;
         if (payer) {
             room = p.answers.take(*payer, what->json.size() + 1);
-            if (!room) return refuse_with(busy());
+            if (!room) return refuse_with(busy(too_much));
         }
         std::move(duty).answer(
             [&p = p, room = std::move(room), what = std::move(*what)](call& again) mutable {
@@ -61,6 +66,19 @@ struct reading_job {
 
     [[nodiscard]] bool wanted() const { return duty.wanted(); }
 };
+
+/// Nothing: nobody counts what the operator at the admin socket reads.
+std::optional<eventlog::tenant_no> payer_of(const call& c) {
+    if (is_local(c)) return std::nullopt;
+    return bound_to(c).value_or(projections::system_tenant);
+}
+
+void post(gateway::worker_pool& to, reading_job job, const gateway::job_terms& terms) {
+    using verdict = gateway::worker_pool::verdict;
+    const verdict said = to.post(job, terms);
+    if (said == verdict::taken) return;
+    job.refuse_with(said == verdict::stopping ? stopping() : busy(job.too_much));
+}
 
 gateway::call_facts facts_for(const call& c, const http::request& copy) {
     gateway::call_facts facts = c.facts;
@@ -84,13 +102,16 @@ void aside(parts& p, call& c, gateway::job_weight weight, std::function<result<s
 
 void on_worker(parts& p, call& c, eventlog::tenant_no whose, gateway::job_weight weight,
                std::function<result<said>(const still_wanted&)> work) {
-    std::optional<eventlog::tenant_no> payer;
-    if (!is_local(c)) payer = bound_to(c).value_or(projections::system_tenant);
-    reading_job job{p, c.put_off(), payer, std::move(work)};
+    reading_job job{p, c.put_off(), payer_of(c), std::move(work)};
     const auto until = std::chrono::steady_clock::now() + turn_wait_max;
-    using verdict = gateway::worker_pool::verdict;
-    const verdict said = p.with.workers.post(job, {whose, weight, until});
-    if (said != verdict::taken) job.refuse_with(said == verdict::stopping ? stopping() : busy());
+    post(p.with.workers, std::move(job), {whose, weight, until});
+}
+
+void in_office(parts& p, call& c, eventlog::tenant_no whose,
+               std::function<result<said>(const still_wanted&)> work) {
+    reading_job job{p, c.put_off(), payer_of(c), std::move(work), busy_verifying};
+    const auto until = std::chrono::steady_clock::now() + p.with.passwords.wait_max();
+    post(p.with.passwords.threads(), std::move(job), {whose, gateway::job_weight::light, until});
 }
 
 } // namespace rollcall::admin

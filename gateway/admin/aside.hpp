@@ -47,4 +47,8 @@ using still_wanted = std::function<bool()>;
 void on_worker(parts& p, gateway::call& c, eventlog::tenant_no whose, gateway::job_weight weight,
                std::function<result<said>(const still_wanted&)> work);
 
+/// The same on a thread where passwords are hashed and verified.
+void in_office(parts& p, gateway::call& c, eventlog::tenant_no whose,
+               std::function<result<said>(const still_wanted&)> work);
+
 } // namespace rollcall::admin

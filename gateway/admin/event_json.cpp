@@ -157,6 +157,11 @@ struct body_writer {
         write_expiry(json, f.expires_at);
     }
 
+    /// Whose it is, and nothing of the hash: whoever has it can try out passwords.
+    void operator()(const password_set&) const { write_whose(); }
+
+    void operator()(const password_removed&) const { write_whose(); }
+
     template <class Fact>
         requires requires(const Fact& f) { f.content; }
     void operator()(const Fact& f) const {
@@ -179,8 +184,7 @@ struct body_writer {
     template <class Fact>
         requires requires(const Fact& f) { f.suspended; }
     void operator()(const Fact& f) const {
-        const std::string name = known.user(e.what.tenant, e.what.subject);
-        if (!name.empty()) json.member("userName", name);
+        write_whose();
         write_suspension(json, f.suspended);
         json.member("holds_seat", f.holds_seat);
         if constexpr (requires { f.approval; }) {
@@ -221,6 +225,11 @@ struct body_writer {
 
     void write_because(rights_end why) const {
         if (why != rights_end::asked) json.member("because", rights_end_name(why));
+    }
+
+    void write_whose() const {
+        const std::string name = known.user(e.what.tenant, e.what.subject);
+        if (!name.empty()) json.member("userName", name);
     }
 
     void write_admin() const {

@@ -140,6 +140,7 @@ std::vector<gateway::route> operator_routes(parts& p);
 std::vector<gateway::route> user_routes(parts& p);
 std::vector<gateway::route> user_write_routes(parts& p);
 std::vector<gateway::route> approval_routes(parts& p);
+std::vector<gateway::route> password_routes(parts& p);
 std::vector<gateway::route> import_routes(parts& p);
 std::vector<gateway::route> openapi_routes(parts& p);
 std::vector<gateway::route> log_routes(parts& p);

@@ -56,6 +56,7 @@ constexpr permission_row rows[] = {
     {"admin_approve_user", {all, none, own, own, none}},
     {"admin_reject_user", {all, none, own, own, none}},
     {"admin_import_users", {all, none, own, own, none}},
+    {"admin_verify_password", {all, none, own, own, none}},
     {"admin_get_import", {all, all, own, own, own}},
     {"admin_erase_user", {all, none, own, none, none}},
 

@@ -11,6 +11,7 @@
 #include "gateway/admin/findings.hpp"
 #include "gateway/admin/jobs.hpp"
 #include "gateway/admin_gate.hpp"
+#include "gateway/password_office.hpp"
 #include "gateway/profiles/profile_book.hpp"
 #include "gateway/worker_pool.hpp"
 #include "projections/command_desk.hpp"
@@ -33,6 +34,7 @@ struct services {
     eventlog::writer& writer;
     gateway::admin_gate& gate;
     gateway::worker_pool& workers; ///< of the gateway: readings at the doors of the world
+    gateway::password_office& passwords;
     const profiles::profile_shelf& profiles;
 
     /// Where the world finds this server, e.g. `https://id.example.com`.

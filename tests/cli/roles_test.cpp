@@ -338,6 +338,11 @@ const route_row routes[] = {
      }},
     {"admin_approve_user", "POST", 200, true, [](town& t) { return some_request(t, "approve"); }},
     {"admin_reject_user", "POST", 200, true, [](town& t) { return some_request(t, "reject"); }},
+    // Nothing of the tenant's keeps passwords: who is let in is told so.
+    {"admin_verify_password", "POST", 409, true,
+     [](town&) {
+         return wish{"/tenants/acme/users/jane/verify-password", R"({"password":"x"})"};
+     }},
     {"admin_import_users", "POST", 202, true,
      [](town& t) {
          return wish{"/tenants/acme/imports", "userName\n" + t.unique("imported") + "\n"};
