@@ -97,6 +97,9 @@ BOOST_AUTO_TEST_CASE(user_facts_that_do_not_follow) {
         {"restored after deletion", nobody, user_restored{facts(4), {}}},
         {"deleted twice", nobody, user_deleted{}},
         {"moved in the listing", living(4), user_changed{facts(5), {}}},
+        {"a password before creation", nobody, password_set{}},
+        {"a password removed before creation", nobody, password_removed{}},
+        {"a password removed where there is none", living(4), password_removed{}},
     };
     for (const wrong_case& c : cases) {
         BOOST_TEST_CONTEXT(c.name) {
@@ -209,6 +212,7 @@ BOOST_AUTO_TEST_CASE(every_event_belongs_to_one_fold) {
     BOOST_TEST((entity_of(event_type::tenant_deleted) == entity::tenant));
     BOOST_TEST((entity_of(event_type::key_expiry_changed) == entity::key));
     BOOST_TEST((entity_of(event_type::user_erased) == entity::user));
+    BOOST_TEST((entity_of(event_type::password_set) == entity::user));
     for (const event_type type : {event_type::team_created, event_type::team_changed,
                                   event_type::team_deleted, event_type::members_changed}) {
         BOOST_TEST((entity_of(type) == entity::team));

@@ -203,6 +203,8 @@ BOOST_AUTO_TEST_CASE(roles_and_requests_survive_the_row) {
     for (const standing& one : all) {
         user_state user = some_user();
         user.core.approval = one;
+        // With a password behind it, or without.
+        user.core.password.value = one.role.empty() ? 0 : 77;
         const std::string row = encode(user.core, user.content);
         BOOST_TEST((decode_user(user.id, row) == user));
         const user_row view = view_user(row);
