@@ -70,12 +70,13 @@ void answer_done(const projections::directory& directory, call& c, const done& w
 /// along whether it changed or not (as Okta does), which says nothing.
 scim::password_order changed_password(const scim_services& with, const call& c, change_kind kind,
                                       bool deprovisions, scim_write& what) {
+    if (!keeps_passwords(c)) return {};
     const bool patches = kind == change_kind::patch;
+    const profiles::profile& product = *c.facts.holder->product.profile;
+    if (!product.users.update && !patches) return {};
     auto password = password_in(
         with, c, patches ? scim::password_body::patch : scim::password_body::user, what);
     if (password.what == scim::password_order::kind::none) return password;
-    const profiles::profile& product = *c.facts.holder->product.profile;
-    if (!product.users.update && !patches) return {};
     if (!product.users.update) {
         what.fault(profiles::not_updated(product, "password"));
         return {};
