@@ -1,5 +1,7 @@
 #include "gateway/profiles/attribute_texts.hpp"
 
+#include "gateway/scim/match.hpp"
+
 #include <algorithm>
 
 namespace rollcall::profiles {
@@ -37,13 +39,27 @@ std::vector<const scim::value*> values_at(const scim::resource& user,
     return all;
 }
 
+bool names_text(const scim::attribute_path& path) {
+    if (path.attr == nullptr || !path.top().stored) return false;
+    const scim::attribute& leaf = path.leaf();
+    return leaf.stored && leaf.type == scim::value_type::string &&
+           !(path.sub == nullptr && leaf.multi_valued);
+}
+
 const std::string* text_at(const scim::resource& user, const scim::attribute_path& path) {
+    return text_at(user, scim::path{path, std::nullopt});
+}
+
+const std::string* text_at(const scim::resource& user, const scim::path& where) {
+    const scim::attribute_path& path = where.target;
     const scim::value* found = nullptr;
     const scim::value* whole = whole_at(user, path);
     if (whole != nullptr && path.sub != nullptr && whole->elements() != nullptr) {
         for (const scim::value& one : *whole->elements()) {
             const scim::value* part = scim::find(*one.members(), *path.sub);
-            if (part == nullptr) continue;
+            if (part == nullptr || (where.which && !scim::matches_element(*where.which, one))) {
+                continue;
+            }
             const bool primary = is_primary(*one.members(), *path.attr);
             if (found == nullptr || primary) found = part;
             if (primary) break;

@@ -2,30 +2,9 @@
 
 #include "gateway/profiles/attribute_texts.hpp"
 
-#include <optional>
+#include <utility>
 
 namespace rollcall::profiles {
-namespace {
-
-bool is_text(const scim::attribute_path& path) {
-    const scim::attribute& leaf = path.leaf();
-    return path.attr != nullptr && leaf.stored && path.top().stored &&
-           leaf.type == scim::value_type::string && !(path.sub == nullptr && leaf.multi_valued);
-}
-
-std::optional<std::string> filled(const display_template& with, const scim::resource& user) {
-    std::string out;
-    for (const display_template::piece& one : with.pieces) {
-        out += one.before;
-        if (one.attribute.attr == nullptr) continue;
-        const std::string* text = text_at(user, one.attribute);
-        if (text == nullptr) return std::nullopt;
-        out += *text;
-    }
-    return out;
-}
-
-} // namespace
 
 base::result<display_template, std::string> read_template(std::string_view text) {
     const std::string quoted = "'" + std::string(text) + "' ";
@@ -41,18 +20,30 @@ base::result<display_template, std::string> read_template(std::string_view text)
                 return tl::unexpected(quoted + "has a brace without its other one");
             }
             const std::string_view name = text.substr(1, close - 1);
-            const auto path = scim::resolve(scim::user_type(), name);
-            if (!path || !is_text(*path)) {
+            auto path = scim::parse_path(scim::user_type(), name);
+            if (!path || !names_text(path->target)) {
                 return tl::unexpected(quoted + "names '" + std::string(name) +
                                       "', which is no text of a user; such as {name.givenName}");
             }
-            next.attribute = *path;
+            next.attribute = std::move(*path);
             names_any = true;
             text.remove_prefix(close + 1);
         }
         out.pieces.push_back(std::move(next));
     }
     if (!names_any) return tl::unexpected(quoted + "names no attribute, such as {userName}");
+    return out;
+}
+
+std::optional<std::string> filled(const display_template& with, const scim::resource& user) {
+    std::string out;
+    for (const display_template::piece& one : with.pieces) {
+        out += one.before;
+        if (one.attribute.target.attr == nullptr) continue;
+        const std::string* text = text_at(user, one.attribute);
+        if (text == nullptr) return std::nullopt;
+        out += *text;
+    }
     return out;
 }
 

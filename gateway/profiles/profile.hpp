@@ -7,6 +7,7 @@
 
 #include "gateway/profiles/text_pattern.hpp"
 #include "gateway/scim/attribute_path.hpp"
+#include "gateway/scim/path.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,11 +23,11 @@ struct attribute_pattern {
     std::string says; ///< what fits, for the person who has to correct it; with an example
 };
 
-/// A text with attributes of the user in it: `{name.givenName} {name.familyName}`.
+/// A text with attributes of the user in it: `{name.givenName} {emails[type eq "work"].value}`.
 struct display_template {
     struct piece {
-        std::string before;             ///< literal text
-        scim::attribute_path attribute; ///< what follows it; `attr` is null in the last piece
+        std::string before;   ///< literal text
+        scim::path attribute; ///< what follows it; its target's `attr` is null in the last piece
     };
 
     std::vector<piece> pieces;

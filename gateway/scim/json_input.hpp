@@ -1,5 +1,5 @@
-// The front door for JSON text: simdjson's DOM parser, one per thread, behind bounds. Private to
-// this folder: only .cpp files that read JSON include it, since it brings all of simdjson along.
+// The front door for JSON text: simdjson's DOM parser, one per thread, behind bounds. Only .cpp
+// files that read JSON include it, since it brings all of simdjson along.
 //
 // What comes out is valid in every value (RFC 8259, UTF-8, no lone surrogate, no number beyond 64
 // bits), nested at most limits::json_depth_max deep, and lives until the same thread parses again.

@@ -217,4 +217,28 @@ bool matches_element(const filter& what, const value& element) {
     return element_judge(element).judge(what);
 }
 
+std::optional<object> described_by(const filter& which) {
+    std::vector<const filter*> terms = {&which};
+    if (const auto* all = std::get_if<conjunction>(&which.node)) {
+        terms.clear();
+        for (const filter& term : all->terms)
+            terms.push_back(&term);
+    }
+    object out;
+    for (const filter* term : terms) {
+        const auto* by = std::get_if<comparison>(&term->node);
+        if (by == nullptr || by->op != comparator::eq || by->target.sub == nullptr)
+            return std::nullopt;
+        const attribute& row = *by->target.sub;
+        if (const auto* text = std::get_if<std::string>(&by->operand)) {
+            put(out, row, value{*text});
+        } else if (const auto* flag = std::get_if<bool>(&by->operand)) {
+            put(out, row, value{*flag});
+        } else {
+            return std::nullopt;
+        }
+    }
+    return out;
+}
+
 } // namespace rollcall::scim

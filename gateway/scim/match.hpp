@@ -6,6 +6,8 @@
 #include "gateway/scim/filter.hpp"
 #include "gateway/scim/resource.hpp"
 
+#include <optional>
+
 namespace rollcall::scim {
 
 /// True if `subject`, shown with `facts`, satisfies the filter. Both must be of the filter's type.
@@ -14,5 +16,8 @@ bool matches(const filter& what, const resource& subject, const computed& facts)
 
 /// True if one element of a multi-valued attribute satisfies a filter of parse_element_filter().
 bool matches_element(const filter& what, const value& element);
+
+/// The element that a filter of `eq` terms describes; nothing for any other filter.
+std::optional<object> described_by(const filter& which);
 
 } // namespace rollcall::scim

@@ -64,4 +64,7 @@ class patch {
     std::optional<bool> active_wish_;
 };
 
+/// Carries out one step, as that of a PATCH; what it costs comes out of the thread's work_budget.
+result<void> apply_step(resource& to, const patch_step& step);
+
 } // namespace rollcall::scim

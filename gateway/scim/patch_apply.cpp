@@ -59,31 +59,6 @@ result<void> merge(object& into, const attribute& holder, const object& from, co
     return {};
 }
 
-/// The element that a filter of `eq` terms describes; nothing for any other filter.
-std::optional<object> described_by(const filter& which) {
-    std::vector<const filter*> terms = {&which};
-    if (const auto* all = std::get_if<conjunction>(&which.node)) {
-        terms.clear();
-        for (const filter& term : all->terms)
-            terms.push_back(&term);
-    }
-    object out;
-    for (const filter* term : terms) {
-        const auto* by = std::get_if<comparison>(&term->node);
-        if (by == nullptr || by->op != comparator::eq || by->target.sub == nullptr)
-            return std::nullopt;
-        const attribute& row = *by->target.sub;
-        if (const auto* text = std::get_if<std::string>(&by->operand)) {
-            put(out, row, value{*text});
-        } else if (const auto* flag = std::get_if<bool>(&by->operand)) {
-            put(out, row, value{*flag});
-        } else {
-            return std::nullopt;
-        }
-    }
-    return out;
-}
-
 /// Applies one step after another to a resource.
 class applier {
   public:
@@ -260,6 +235,10 @@ class applier {
 };
 
 } // namespace
+
+result<void> apply_step(resource& to, const patch_step& step) {
+    return applier(to).apply(step);
+}
 
 result<evaluation> patch::apply_to(const resource& current) const {
     std::vector<error> faults = faults_;

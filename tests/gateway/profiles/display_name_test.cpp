@@ -65,6 +65,8 @@ const std::pair<const char*, const char*> bad[] = {
     {"{active}", "names 'active'"},
     {"{password}", "names 'password'"},
     {"{{userName}}", "names '{userName'"},
+    {"{emails[type eq].value}", "names 'emails[type eq].value'"},
+    {"{emails[type eq \"work\"]}", "names 'emails[type eq"},
 };
 
 BOOST_AUTO_TEST_SUITE(display_name_test)
