@@ -63,6 +63,8 @@ std::string_view event_type_name(event_type type) {
     case event_type::sso_cleared: return "sso_cleared";
     case event_type::password_set: return "password_set";
     case event_type::password_removed: return "password_removed";
+    case event_type::mapping_set: return "mapping_set";
+    case event_type::mapping_cleared: return "mapping_cleared";
     }
     return {};
 }
@@ -105,6 +107,8 @@ event_type type_of(const event_body& body) {
             [](const sso_cleared&) { return event_type::sso_cleared; },
             [](const password_set&) { return event_type::password_set; },
             [](const password_removed&) { return event_type::password_removed; },
+            [](const mapping_set&) { return event_type::mapping_set; },
+            [](const mapping_cleared&) { return event_type::mapping_cleared; },
         },
         body);
 }

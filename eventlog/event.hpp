@@ -66,6 +66,9 @@ enum class event_type : std::uint16_t {
     sso_cleared = 68,
     password_set = 70,
     password_removed = 71,
+
+    mapping_set = 75,
+    mapping_cleared = 76,
 };
 
 /// `user_created` and so on; empty for a number that this version does not know.
@@ -393,6 +396,17 @@ struct plan_defined {
     friend bool operator==(const plan_defined&, const plan_defined&) = default;
 };
 
+/// What a tenant's provider sends is turned by these rules from now on.
+struct mapping_set {
+    std::string rules; ///< JSON, opaque here; no personal data
+    friend bool operator==(const mapping_set&, const mapping_set&) = default;
+};
+
+/// It is taken as it is sent again.
+struct mapping_cleared {
+    friend bool operator==(const mapping_cleared&, const mapping_cleared&) = default;
+};
+
 using event_body =
     std::variant<tenant_created, tenant_changed, tenant_deleted, key_created, key_expiry_changed,
                  key_revoked, user_created, user_changed, user_deactivated, user_reactivated,
@@ -400,7 +414,8 @@ using event_body =
                  members_changed, admin_created, admin_changed, admin_disabled, admin_token_created,
                  user_suspended, user_resumed, plan_defined, role_assigned, approval_granted,
                  approval_rejected, approval_expired, approval_reminded, admin_linked,
-                 admin_unlinked, sso_set, sso_cleared, password_set, password_removed>;
+                 admin_unlinked, sso_set, sso_cleared, password_set, password_removed, mapping_set,
+                 mapping_cleared>;
 
 event_type type_of(const event_body& body);
 
@@ -425,8 +440,9 @@ struct event {
     std::array<std::uint8_t, 16> idempotency{}; ///< hash of the idempotency key; zero = none
     event_body body;
     std::optional<base::trace_context> trace{}; ///< of the request that caused it, if it had one
-    /// The provisioning contract that it was decided under, with its version: `zamp@3`; empty if
-    /// under none, as what an admin does is.
+    /// The provisioning contract that it was decided under, with its version: `zamp@3`, and with
+    /// that of the tenant's mapping if there is one: `zamp@3+mapping@17`; empty if under none, as
+    /// what an admin does is.
     std::string profile{};
     friend bool operator==(const event&, const event&) = default;
 };

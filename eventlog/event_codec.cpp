@@ -20,6 +20,7 @@ namespace {
 //              4 on downgrade u8  5 grace days  6 version
 //   tenants:   1-5, 8, 9 settings  6 slug  7 changed name (repeated)
 //   plans:     6 name  8 terms
+//   mappings:  1 rules, JSON
 //   keys:      1 secret hash  2 label  3 expires at, Unix ms, two's complement (absent = never)
 //              4 owner, 16 bytes (absent = nobody)  5 why revoked u8 (absent = asked for)
 //   users:     1 ordinal varint  2 origin u8  3 active u8  4 holds seat u8
@@ -201,6 +202,10 @@ struct clear_writer {
         write_terms(out, e.terms);
     }
 
+    void operator()(const mapping_set& e) const { out.bytes(1, e.rules); }
+
+    void operator()(const mapping_cleared&) const {}
+
     /// user_suspended and user_resumed, and those of approvals.
     template <class T>
         requires requires(const T& e) { e.suspended; }
@@ -252,6 +257,14 @@ bool read_clear(members_changed& e, std::string_view bytes) {
         if (number == 1) return read_ids(value, e.added);
         return number != 2 || read_ids(value, e.removed);
     });
+}
+
+bool read_clear(mapping_set& e, std::string_view bytes) {
+    const bool ok = each_field(bytes, [&](std::uint64_t number, std::string_view value) {
+        if (number == 1) e.rules = value;
+        return true;
+    });
+    return ok && !e.rules.empty();
 }
 
 bool read_clear(plan_defined& e, std::string_view bytes) {
@@ -418,6 +431,8 @@ base::result<event_body> decode_clear(std::uint16_t type, std::uint16_t schema,
     case event_type::sso_cleared: return read_as<sso_cleared>(bytes);
     case event_type::password_set: return read_as<password_set>(bytes);
     case event_type::password_removed: return read_as<password_removed>(bytes);
+    case event_type::mapping_set: return read_as<mapping_set>(bytes);
+    case event_type::mapping_cleared: return read_as<mapping_cleared>(bytes);
     }
     return base::fail(log_errc::unknown_event, "unknown event type");
 }

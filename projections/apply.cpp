@@ -38,7 +38,9 @@ entity entity_of(event_type type) {
     case event_type::tenant_changed:
     case event_type::tenant_deleted:
     case event_type::sso_set:
-    case event_type::sso_cleared: return entity::tenant;
+    case event_type::sso_cleared:
+    case event_type::mapping_set:
+    case event_type::mapping_cleared: return entity::tenant;
     case event_type::key_created:
     case event_type::key_expiry_changed:
     case event_type::key_revoked: return entity::key;
@@ -89,6 +91,10 @@ base::result<tenant_state> after(const std::optional<tenant_state>& before,
         tenant.sso = sso_state{set->provider, header.time, header.seq};
     } else if (std::holds_alternative<sso_cleared>(body)) {
         tenant.sso.reset();
+    } else if (const auto* mapped = std::get_if<mapping_set>(&body)) {
+        tenant.mapping = {mapped->rules, header.seq};
+    } else if (std::holds_alternative<mapping_cleared>(body)) {
+        tenant.mapping = {};
     } else {
         assert(std::holds_alternative<tenant_deleted>(body));
         tenant.deleted = true;

@@ -41,7 +41,7 @@ enum class refusal_code : std::uint16_t {
     unknown_member,      ///< who is to join a team is not a user of the tenant
     not_permitted,       ///< the acting admin may not, or not any more
     admin_disabled,      ///< the admin that it is about is disabled
-    profile_changed,     ///< the tenant has another profile by now; nothing was done
+    profile_changed,     ///< the tenant has another profile or mapping by now; nothing was done
     unknown_plan,        ///< the catalogue has no such plan
     plan_exists,         ///< there is a plan of this name
     not_active,          ///< who is deactivated cannot be suspended, nor given a role
@@ -135,6 +135,13 @@ struct set_sso {
 };
 
 struct clear_sso {};
+
+/// How what the provider sends is turned from now on; without rules: not at all.
+struct set_mapping {
+    std::string rules; ///< as in eventlog::mapping_set; whoever hands it in has read them
+    /// The version that it takes the place of, 0 for none; absent: of any.
+    std::optional<std::uint64_t> instead_of;
+};
 
 /// A plan of the catalogue. In the system tenant, which is created with the first of them.
 struct create_plan {
@@ -339,7 +346,7 @@ using command_body =
                  change_user, delete_user, erase_user, create_team, change_team, delete_team,
                  create_plan, set_plan, take_plan_terms, suspend_user, resume_user, assign_role,
                  approve_request, reject_request, expire_request, remind_of_request, link_admin,
-                 set_sso, clear_sso>;
+                 set_sso, clear_sso, set_mapping>;
 
 struct idempotency {
     std::string key;          ///< as sent; scope is the acting key

@@ -51,7 +51,7 @@ entity subject_kind(const command_body& body) {
     if (std::holds_alternative<create_tenant>(body) || std::holds_alternative<set_tenant>(body) ||
         std::holds_alternative<delete_tenant>(body) ||
         std::holds_alternative<take_plan_terms>(body) || std::holds_alternative<set_sso>(body) ||
-        std::holds_alternative<clear_sso>(body)) {
+        std::holds_alternative<clear_sso>(body) || std::holds_alternative<set_mapping>(body)) {
         return entity::tenant;
     }
     if (std::holds_alternative<create_key>(body) || std::holds_alternative<set_key_expiry>(body) ||

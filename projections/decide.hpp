@@ -27,8 +27,8 @@
 //   command was permitted under, or with a token that has expired, and nothing is done. Nobody
 //   changes or disables himself, so nobody raises himself and a tenant never takes away its own
 //   last primary admin.
-// * What was judged by the rules of a profile that is not the tenant's any more is refused, but for
-//   what deprovisions: of that the deactivation alone is done.
+// * What was judged by the rules of a profile, or turned by a mapping, that is not the tenant's any
+//   more is refused, but for what deprovisions: of that the deactivation alone is done.
 // * An admin who is a user of his tenant is disabled, for good, when that user loses his access,
 // and
 //   a key is revoked when the admin who owns it is disabled or given a role that owns none. Both
@@ -51,6 +51,8 @@ inline constexpr std::size_t user_content_bytes_max = 256u << 10;
 inline constexpr std::size_t changed_names_bytes_max = 256u << 10;
 /// The longest name, profile, plan or label, in bytes.
 inline constexpr std::size_t label_bytes_max = 1024;
+/// The most bytes of a mapping's rules, as they are kept.
+inline constexpr std::size_t mapping_bytes_max = 8u << 10;
 /// The most people in one team, and the most teams of one person.
 inline constexpr std::uint64_t team_members_max = 500'000;
 inline constexpr std::size_t user_teams_max = 2'000;

@@ -133,6 +133,12 @@ base::result<void, refusal> judge::provisioning_allowed(const tenant_state& tena
                       "The tenant was given another profile at this very moment. Nothing was done; "
                       "try again.");
     }
+    if (asked_.judged_by && asked_.judged_by->mapping.value_or(tenant.mapping.version.value) !=
+                                tenant.mapping.version.value) {
+        return refuse(refusal_code::profile_changed,
+                      "The tenant's mapping was changed at this very moment. Nothing was done; try "
+                      "again.");
+    }
     if (tenant.provisions() || asked_.by.kind != actor_kind::key) return {};
     return refuse(refusal_code::scim_disabled, why_not_provisioned(tenant));
 }

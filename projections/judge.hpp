@@ -25,6 +25,7 @@ class judge {
     outcome operator()(const create_tenant& c) const;
     outcome operator()(const set_tenant& c) const;
     outcome operator()(const delete_tenant& c) const;
+    outcome operator()(const set_mapping& c) const;
     outcome operator()(const create_key& c) const;
     outcome operator()(const set_key_expiry& c) const;
     outcome operator()(const revoke_key& c) const;

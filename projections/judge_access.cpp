@@ -132,6 +132,26 @@ judge::outcome judge::operator()(const clear_sso&) const {
     return d;
 }
 
+judge::outcome judge::operator()(const set_mapping& c) const {
+    auto tenant = open_tenant();
+    if (!tenant) return tl::unexpected(tenant.error());
+    if (c.rules.size() > mapping_bytes_max) {
+        return refuse(refusal_code::invalid, "The rules of a mapping may have at most " +
+                                                 std::to_string(mapping_bytes_max) + " bytes.");
+    }
+    if (c.instead_of && *c.instead_of != tenant->mapping.version.value) {
+        return refuse_version("mapping", tenant->mapping.version);
+    }
+    decision d;
+    d.what = done::kind::unchanged;
+    if (c.rules != tenant->mapping.rules) {
+        d = c.rules.empty() ? record(done::kind::changed, tenant->number, {}, mapping_cleared{})
+                            : record(done::kind::changed, tenant->number, {}, mapping_set{c.rules});
+    }
+    d.tenant = std::move(*tenant);
+    return d;
+}
+
 // --- keys ---
 
 judge::outcome judge::operator()(const create_key& c) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,11 @@ struct approval_terms {
 /// is the command's turn, and its label goes into the events.
 struct policy {
     std::string profile; ///< as in tenant_settings
-    std::string label;   ///< with its version: `zamp@3`
+    std::string label;   ///< with its version: `zamp@3`, and that of the mapping if there is one
     approval_terms approvals{};
+    /// Likewise mapping_state::version of what turned the request, 0 = none; absent: it came by a
+    /// door where nothing is turned.
+    std::optional<std::uint64_t> mapping{};
 };
 
 } // namespace rollcall::projections

@@ -22,6 +22,7 @@ constexpr std::uint8_t tenant_scim_flag = 2;
 constexpr std::uint8_t tenant_limit_flag = 4;
 constexpr std::uint8_t tenant_grace_flag = 8;
 constexpr std::uint8_t tenant_sso_flag = 16;
+constexpr std::uint8_t tenant_mapping_flag = 64;
 
 byte_reader open_row(std::string_view what, std::string_view row) {
     byte_reader in(row);
@@ -178,13 +179,15 @@ std::optional<tenant_no> tenant_of_key(std::string_view key) {
 
 std::string encode(const tenant_state& tenant) {
     const eventlog::tenant_settings& set = tenant.settings;
+    const bool mapped = !tenant.mapping.rules.empty();
     std::string row;
     base::put_le(row, later_format);
     base::put_le(row, static_cast<std::uint8_t>((tenant.deleted ? tenant_deleted_flag : 0) |
                                                 (set.scim_enabled ? tenant_scim_flag : 0) |
                                                 (set.seat_limit ? tenant_limit_flag : 0) |
                                                 (set.grace_until ? tenant_grace_flag : 0) |
-                                                (tenant.sso ? tenant_sso_flag : 0)));
+                                                (tenant.sso ? tenant_sso_flag : 0) |
+                                                (mapped ? tenant_mapping_flag : 0)));
     base::put_le(row, tenant.version.value);
     put_time(row, tenant.created);
     base::put_le(row, set.seat_limit.value_or(0));
@@ -195,6 +198,10 @@ std::string encode(const tenant_state& tenant) {
     append(row, set.terms);
     put_time(row, set.grace_until.value_or(base::moment{}));
     if (tenant.sso) append(row, *tenant.sso);
+    if (mapped) {
+        base::put_le(row, tenant.mapping.version.value);
+        put_text(row, tenant.mapping.rules);
+    }
     return row;
 }
 
@@ -219,6 +226,10 @@ tenant_state decode_tenant(tenant_no number, std::string_view row) {
         const base::moment grace_until = in.time();
         if ((flags & tenant_grace_flag) != 0) tenant.settings.grace_until = grace_until;
         if ((flags & tenant_sso_flag) != 0) tenant.sso = take_sso(in);
+    }
+    if ((flags & tenant_mapping_flag) != 0) {
+        tenant.mapping.version.value = in.little<std::uint64_t>();
+        tenant.mapping.rules = in.text();
     }
     if (!in.done()) damaged_row("tenant", row);
     return tenant;

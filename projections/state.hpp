@@ -30,6 +30,13 @@ struct sso_state {
     friend bool operator==(const sso_state&, const sso_state&) = default;
 };
 
+/// How what a tenant's provider sends becomes what is stored.
+struct mapping_state {
+    std::string rules;  ///< as in eventlog::mapping_set; empty: there is no mapping
+    tenant_seq version; ///< seq of the event that set it; 0 without rules
+    friend bool operator==(const mapping_state&, const mapping_state&) = default;
+};
+
 struct tenant_state {
     tenant_no number;
     std::string slug;
@@ -38,6 +45,7 @@ struct tenant_state {
     tenant_seq version; ///< seq of the event that changed it last
     bool deleted = false;
     std::optional<sso_state> sso{};
+    mapping_state mapping{};
     friend bool operator==(const tenant_state&, const tenant_state&) = default;
 
     /// Whether providers may push more than deactivations and deletions.

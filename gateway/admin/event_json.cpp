@@ -180,6 +180,10 @@ struct body_writer {
         write_terms(json, terms);
     }
 
+    void operator()(const mapping_set& f) const { json.key("rules").raw(f.rules); }
+
+    void operator()(const mapping_cleared&) const {}
+
     /// user_suspended and user_resumed, and those of approvals.
     template <class Fact>
         requires requires(const Fact& f) { f.suspended; }

@@ -181,6 +181,8 @@ BOOST_AUTO_TEST_CASE(tenant_and_key_facts_that_do_not_follow) {
     BOOST_TEST(!after(tenant, header, tenant_created{}));
     BOOST_TEST(!after(no_tenant, header, tenant_changed{}));
     BOOST_TEST(!after(no_tenant, header, tenant_deleted{}));
+    BOOST_TEST(!after(no_tenant, header, mapping_set{"[1]"}));
+    BOOST_TEST(!after(no_tenant, header, mapping_cleared{}));
     BOOST_TEST(!after(key, header, key_created{}));
     BOOST_TEST(!after(no_key, header, key_expiry_changed{}));
     BOOST_TEST(!after(no_key, header, key_revoked{}));

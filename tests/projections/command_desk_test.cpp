@@ -383,6 +383,9 @@ BOOST_AUTO_TEST_CASE(the_access_epoch_moves_with_tenants_and_keys_and_before_the
     const user_state jane = s.make_user(acme, wish_for("jane"));
     const epoch_case cases[] = {
         {"create tenant", true, by_operator({}, create_tenant{"bold", {}})},
+        {"set mapping", true, by_operator(acme, set_mapping{"[1]", {}})},
+        {"clear mapping", true, by_operator(acme, set_mapping{})},
+        {"clear no mapping", false, by_operator(acme, set_mapping{})},
         {"set tenant", true, by_operator(acme, rename)},
         {"set tenant to the same", false, by_operator(acme, rename)},
         {"create key", true, by_operator(acme, create_key{id_of(4), digest_of(4), "", {}})},

@@ -105,6 +105,12 @@ const refused_case refused_cases[] = {
      [](const town&) { return by_operator(tenant_no{99}, set_tenant{}); }},
     {"set tenant: deleted", refusal_code::tenant_deleted,
      [](const town& t) { return by_operator(t.gone, set_tenant{}); }},
+    {"set mapping: unknown tenant", refusal_code::not_found,
+     [](const town&) { return by_operator(tenant_no{99}, set_mapping{"[1]", {}}); }},
+    {"set mapping: deleted tenant", refusal_code::tenant_deleted,
+     [](const town& t) { return by_operator(t.gone, set_mapping{"[1]", {}}); }},
+    {"set mapping: the system tenant", refusal_code::not_found,
+     [](const town&) { return by_operator(system_tenant, set_mapping{"[1]", {}}); }},
     {"delete tenant: twice", refusal_code::tenant_deleted,
      [](const town& t) { return by_operator(t.gone, delete_tenant{}); }},
 
@@ -812,6 +818,77 @@ BOOST_AUTO_TEST_CASE(what_another_profile_judged_is_not_done) {
             BOOST_REQUIRE(none.has_value());
             for (const event& e : none->events)
                 BOOST_TEST(e.profile == "");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_another_mapping_turned_is_not_done) {
+    town t;
+    const auto set = t.run(by_operator(t.acme, set_mapping{"[1]", {}}));
+    const std::uint64_t version = set.tenant->mapping.version.value;
+    BOOST_TEST(version == set.tenant->version.value);
+    const auto turned = [&](command c, std::optional<std::uint64_t> by) {
+        policy under{"generic", "generic@3"};
+        under.mapping = by;
+        c.judged_by = std::make_shared<const policy>(std::move(under));
+        return c;
+    };
+    for (const judged_case& c : judged_cases) {
+        BOOST_TEST_CONTEXT(c.name) {
+            BOOST_TEST(t.ask(turned(c.asked(t), version)).has_value());
+            BOOST_TEST(t.ask(turned(c.asked(t), std::nullopt)).has_value());
+            for (const std::uint64_t other : {std::uint64_t{0}, version - 1, version + 1}) {
+                const auto stale = t.ask(turned(c.asked(t), other));
+                BOOST_TEST(stale.has_value() == c.always);
+                if (!stale) BOOST_TEST(refusal_name(stale.error().code) == "profile_changed");
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_is_set_and_cleared) {
+    town t;
+    const std::string longest(mapping_bytes_max, 'x');
+
+    struct step {
+        const char* name;
+        std::string rules;
+        std::optional<std::uint64_t> instead_of;
+        const char* said; ///< the type of the event, `unchanged`, or why not
+    };
+
+    // What `version` stands for in a step: that of the mapping in force.
+    constexpr std::uint64_t version = UINT64_MAX;
+    const step steps[] = {
+        {"none to clear", "", {}, "unchanged"},
+        {"instead of one that there is not", "[1]", 3, "precondition_failed"},
+        {"where there is none", "[1]", 0, "mapping_set"},
+        {"where there is none any more", "[2]", 0, "precondition_failed"},
+        {"the same again", "[1]", version, "unchanged"},
+        {"instead of any", "[2]", {}, "mapping_set"},
+        {"instead of the one in force", longest, version, "mapping_set"},
+        {"too long", longest + "x", {}, "invalid"},
+        {"clear another one", "", 1, "precondition_failed"},
+        {"clear", "", version, "mapping_cleared"},
+        {"again", "[1]", 0, "mapping_set"},
+    };
+    std::uint64_t now = 0;
+    for (const step& s : steps) {
+        BOOST_TEST_CONTEXT(s.name) {
+            const auto command = by_operator(
+                t.acme, set_mapping{s.rules, s.instead_of == version ? now : s.instead_of});
+            const auto decided = t.ask(command);
+            if (!decided) {
+                BOOST_TEST(refusal_name(decided.error().code) == s.said);
+                continue;
+            }
+            BOOST_REQUIRE(decided->events.size() == (std::string(s.said) != "unchanged"));
+            if (decided->events.empty()) continue;
+            BOOST_TEST(event_type_name(type_of(decided->events[0].body)) == s.said);
+            const auto after = t.carry_out(*decided);
+            BOOST_TEST(after.tenant->mapping.rules == s.rules);
+            now = after.tenant->mapping.version.value;
+            BOOST_TEST((now == 0) == s.rules.empty());
         }
     }
 }

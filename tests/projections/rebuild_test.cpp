@@ -35,6 +35,9 @@ class busy_server : public server {
         run(by_provider(acme, delete_user{joe.id, {}}));
         const user_state gone = make_user(bold, wish_for("gone"));
         run(by_operator(bold, erase_user{gone.id}));
+        run(by_operator(acme, set_mapping{"[1]", {}}));
+        run(by_operator(bold, set_mapping{"[1]", {}}));
+        run(by_operator(bold, set_mapping{}));
         run(by_operator(make_tenant("closed"), delete_tenant{}));
     }
 

@@ -125,6 +125,8 @@ BOOST_AUTO_TEST_CASE(what_may_be_missing_stays_missing) {
     tenant_state tenant = some_tenant();
     tenant.settings.seat_limit.reset();
     BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
+    tenant.mapping = {"[{}]", {12}};
+    BOOST_TEST((decode_tenant(tenant.number, encode(tenant)) == tenant));
     key_state key = some_key();
     key.expires_at.reset();
     BOOST_TEST((decode_key(key.tenant, key.id, encode(key)) == key));

@@ -227,6 +227,8 @@ rc::Gen<event_body> any_body() {
         case 29: return admin_unlinked{};
         case 30: return sso_set{some_provider(), *any_text(300)};
         case 31: return sso_cleared{};
+        case 32: return mapping_set{"[" + *any_text() + "]"};
+        case 33: return mapping_cleared{};
         case 22: return plan_defined{"p" + *any_text(), some_terms()};
         case 32: return password_set{};
         case 33: return password_removed{};

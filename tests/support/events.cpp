@@ -121,6 +121,8 @@ std::vector<event_body> one_of_each() {
         admin_unlinked{},
         sso_set{acme_sso(), "<EntityDescriptor/>"},
         sso_cleared{},
+        mapping_set{R"([{"target":"displayName","template":"{name.givenName}"}])"},
+        mapping_cleared{},
         admin_token_created{filled<32>(0xef), base::moment{1'860'000'000'000}},
     };
 }
