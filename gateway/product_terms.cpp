@@ -1,5 +1,7 @@
 #include "gateway/product_terms.hpp"
 
+#include "gateway/profiles/mapping_reader.hpp"
+
 namespace rollcall::gateway {
 namespace {
 
@@ -57,9 +59,18 @@ std::optional<product_bar> bar_of(const projections::tenant_state& tenant,
                        true};
 }
 
+/// A mapping is read before it is kept, so one that cannot be read is another program's.
+product_bar unreadable_mapping() {
+    return {{403, scim::scim_type::none,
+             "The mapping of this tenant cannot be read by this server: set it again, or clear it. "
+             "Until then only deactivating and deleting users and taking them out of groups is "
+             "accepted."}};
+}
+
 } // namespace
 
-std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by) {
+std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by,
+                                                     const projections::mapping_state* turned_by) {
     projections::policy out{by.id, by.label()};
     const profiles::approval_rules& rules = by.approvals;
     out.approvals.invites = rules.invites;
@@ -68,7 +79,15 @@ std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by
     out.approvals.expires_days = rules.expires_days;
     out.approvals.remind_days = rules.remind_days;
     out.approvals.roles_allowed = rules.allowed_roles;
+    if (turned_by != nullptr) out.mapping = turned_by->version.value;
+    if (out.mapping.value_or(0) != 0) out.label += "+mapping@" + std::to_string(*out.mapping);
     return std::make_shared<const projections::policy>(std::move(out));
+}
+
+std::shared_ptr<const profiles::mapping> mapping_of(const projections::tenant_state& tenant) {
+    if (tenant.mapping.rules.empty()) return nullptr;
+    auto read = profiles::read_mapping(tenant.mapping.rules);
+    return read ? std::make_shared<const profiles::mapping>(std::move(*read)) : nullptr;
 }
 
 product_terms terms_of(const projections::tenant_state& tenant, const projections::key_state& key,
@@ -76,8 +95,12 @@ product_terms terms_of(const projections::tenant_state& tenant, const projection
     product_terms terms;
     terms.profile = book.find(tenant.settings.profile);
     if (terms.profile && terms.profile->judges_users()) terms.rules = terms.profile;
-    if (terms.profile) terms.policy = policy_of(*terms.profile);
+    terms.mapping = mapping_of(tenant);
+    if (terms.profile) terms.policy = policy_of(*terms.profile, &tenant.mapping);
     terms.bar = bar_of(tenant, key, terms.profile.get());
+    if (!terms.bar && !terms.mapping && !tenant.mapping.rules.empty()) {
+        terms.bar = unreadable_mapping();
+    }
     return terms;
 }
 

@@ -3,6 +3,7 @@
 // follows a pointer.
 #pragma once
 
+#include "gateway/profiles/mapping.hpp"
 #include "gateway/profiles/profile_book.hpp"
 #include "gateway/scim/error.hpp"
 #include "projections/policy.hpp"
@@ -24,6 +25,8 @@ struct product_terms {
     std::shared_ptr<const profiles::profile> profile;
     /// The same if it has rules for users that have to be run; else null.
     std::shared_ptr<const profiles::profile> rules;
+    /// How what the tenant's provider sends is turned; null: not at all.
+    std::shared_ptr<const profiles::mapping> mapping;
     std::optional<product_bar> bar;
     /// What commands carry with them; null without a profile.
     std::shared_ptr<const projections::policy> policy;
@@ -31,8 +34,13 @@ struct product_terms {
     [[nodiscard]] bool groups_are_empty() const { return profile && profile->groups_are_empty; }
 };
 
-/// What commands that were judged by the profile carry with them.
-std::shared_ptr<const projections::policy> policy_of(const profiles::profile& by);
+/// What commands that were judged by the profile carry with them; `turned_by`: the tenant's
+/// mapping, null for those that none has turned.
+std::shared_ptr<const projections::policy>
+policy_of(const profiles::profile& by, const projections::mapping_state* turned_by = nullptr);
+
+/// The tenant's mapping, null if there is none or it cannot be read.
+std::shared_ptr<const profiles::mapping> mapping_of(const projections::tenant_state& tenant);
 
 product_terms terms_of(const projections::tenant_state& tenant, const projections::key_state& key,
                        const profiles::profile_book& book);

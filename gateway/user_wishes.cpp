@@ -1,6 +1,7 @@
 #include "gateway/user_wishes.hpp"
 
 #include "gateway/profiles/display_name.hpp"
+#include "gateway/profiles/mapping_apply.hpp"
 #include "gateway/profiles/user_rules.hpp"
 #include "gateway/replies.hpp"
 #include "gateway/scim/body.hpp"
@@ -39,15 +40,31 @@ user_wish wish_of(const scim::resource& before, const scim::resource& after,
     return wish;
 }
 
+/// Turns and judges what a request makes of a user who was `before`; null: he is new.
+std::optional<scim::error> refused_by(const product_rules& rules, const scim::resource* before,
+                                      scim::resource& after) {
+    std::optional<scim::resource> turned;
+    if (rules.mapping) {
+        if (auto wrong = profiles::judge_mapping(*rules.mapping, before, after)) return wrong;
+        if (auto done = profiles::apply_mapping(*rules.mapping, after); !done) return done.error();
+        // What the mapping alone makes different is not what the request brings.
+        if (before != nullptr) turned = *before;
+        if (turned && profiles::apply_mapping(*rules.mapping, *turned)) before = &*turned;
+    }
+    if (!rules.by || !rules.judge) return std::nullopt;
+    return profiles::judge_user(*rules.by, before, after);
+}
+
 /// What `change` (a patch or a replacement) makes of the current user, if the rules let it.
 template <class Change>
 wish_result apply(const Change& change, const product_rules& rules, const user_state& current) {
     const auto before = scim::resource::from_document(scim::user_type(), current.content.document);
     if (!before) return tl::unexpected(refusal_of(before.error()));
-    const auto evaluation = change.apply_to(*before);
+    auto evaluation = change.apply_to(*before);
     if (!evaluation) return tl::unexpected(refusal_of(evaluation.error()));
-    if (rules.by && rules.judge) {
-        if (const auto said = profiles::judge_user(*rules.by, &*before, evaluation->outcome)) {
+    // With faults it is the deactivation alone, which nothing turns and nobody judges.
+    if (evaluation->faults.empty()) {
+        if (const auto said = refused_by(rules, &*before, evaluation->outcome)) {
             return tl::unexpected(refusal_of(*said));
         }
     }
@@ -71,13 +88,9 @@ scim::result<user_change> change_from(scim::result<Change> read, product_rules r
 } // namespace
 
 scim::result<user_wish> read_creation(std::string_view body, const product_rules& rules) {
-    const auto wanted = scim::read_new(scim::user_type(), body);
+    auto wanted = scim::read_new(scim::user_type(), body);
     if (!wanted) return tl::unexpected(wanted.error());
-    if (rules.by && rules.judge) {
-        if (auto said = profiles::judge_user(*rules.by, nullptr, *wanted)) {
-            return tl::unexpected(std::move(*said));
-        }
-    }
+    if (auto said = refused_by(rules, nullptr, *wanted)) return tl::unexpected(std::move(*said));
     return wish_of(scim::resource(scim::user_type()), *wanted, {}, rules);
 }
 

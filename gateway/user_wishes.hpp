@@ -3,7 +3,7 @@
 // the writer's thread, on a newer user, and owns all it needs.
 #pragma once
 
-#include "gateway/profiles/profile.hpp"
+#include "gateway/profiles/mapping.hpp"
 #include "gateway/scim/error.hpp"
 #include "projections/command.hpp"
 
@@ -16,13 +16,15 @@
 
 namespace rollcall::gateway {
 
-/// What a product says of users.
+/// What a product, and a tenant, say of users.
 struct product_rules {
     /// A profile that has rules (profile::judges_users), or null for none.
     std::shared_ptr<const profiles::profile> by = nullptr;
     /// False: only its templates of names are used. So it is with what an admin does, who is judged
     /// by nobody and yet must not change how people are shown.
     bool judge = true;
+    /// How what was sent is turned before it is judged; null: not at all.
+    std::shared_ptr<const profiles::mapping> mapping = nullptr;
 };
 
 /// The body of a POST as a wish.

@@ -106,7 +106,7 @@ void users::create(call& c) {
     } else if (!product.profile->users.create) {
         what->fault(profiles::not_created(*product.profile));
     }
-    auto wish = read_creation(c.asked().body(), {product.rules});
+    auto wish = read_creation(c.asked().body(), {product.rules, true, product.mapping});
     if (!wish) what->fault(wish.error());
     auto password = password_in(with_, c, scim::password_body::user, *what);
     if (wish && product.rules && product.rules->users.resolve_manager) {
@@ -153,7 +153,7 @@ void users::change(call& c, change_kind kind) {
     if (!id || (!current && !what->once)) return refuse_unknown(c);
     const std::string who = current ? current->content.user_name_key : id->text();
 
-    auto asked = read_change(kind, c.asked().body(), {product.rules});
+    auto asked = read_change(kind, c.asked().body(), {product.rules, true, product.mapping});
     if (!is_json_media_type(c.asked().header("Content-Type"))) what->fault(media_type_error());
     if (!asked) what->fault(asked.error());
     const bool deprovisions = asked && asked->deprovisions;

@@ -376,6 +376,59 @@ BOOST_AUTO_TEST_CASE(two_halves_of_a_manager_that_cross_are_never_one_that_nobod
     }
 }
 
+// A rule that came after the user makes him different at the next request, which is not the
+// request's doing: where a product takes no updates a reactivation is none.
+BOOST_AUTO_TEST_CASE(what_a_mapping_makes_different_is_no_update) {
+    house h("harbour");
+    h.files.write("fixed.toml", "id = \"fixed\"\nversion = 1\ntitle = \"Fixed\"\n[users]\n"
+                                "update = false\nrequired = [\"title\"]\n");
+    h.server.replace_profiles(h.files.book());
+    projections::set_tenant change;
+    change.profile = "fixed";
+    h.server.run(h.tenant, std::move(change));
+
+    const auto made =
+        h.send("POST", "/scim/v2/Users", house::user("a@b.c", "AB1234", R"(,"title":"Cook")"));
+    BOOST_REQUIRE_MESSAGE(made.status == 201u, made.body);
+    const std::string target = "/scim/v2/Users/" + json_at(made.body, "/id");
+    h.server.run(h.tenant, projections::set_mapping{
+                               R"([{"target":"nickName","from":"title"},)"
+                               R"({"target":"locale","from":"timezone","required":true}])",
+                               {}});
+
+    struct row {
+        const char* name;
+        std::string value;
+        unsigned status;
+    };
+
+    const row rows[] = {
+        {"deactivate", R"({"active":false})", 200},
+        {"reactivate", R"({"active":true})", 200},
+        {"an update", R"({"title":"Mate"})", 501},
+        {"an update of a target, which is none", R"({"nickName":"Joe"})", 200},
+        {"deactivate with an update", R"({"active":false,"title":"Mate"})", 200},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const auto answer = h.send("PATCH", target, house::patch(r.value));
+            BOOST_TEST(answer.status == r.status, answer.body);
+            if (answer.status != 200) continue;
+            BOOST_TEST(json_at(answer.body, "/nickName") == "Cook");
+            BOOST_TEST(json_at(answer.body, "/title") == "Cook");
+        }
+    }
+    // What a profile requires may be what a rule sets.
+    h.server.run(h.tenant,
+                 projections::set_mapping{R"([{"target":"title","from":"nickName"}])", {}});
+    for (const auto& [member, status] :
+         {std::pair{R"(,"title":"Cook")", 400u}, {R"(,"nickName":"Cook")", 201u}}) {
+        const auto answer =
+            h.send("POST", "/scim/v2/Users", house::user("d@e.f", "AB1234", member));
+        BOOST_TEST(answer.status == status, answer.body);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -16,8 +16,8 @@
 //
 // Known names: {{key}}, {{base}} (of the file's own tenant), {{origin}} (of the server), {{slug}},
 // {{other_key}} (another tenant's). Directives: `scim on|off`, `seats N`, `profile ID`, `plan
-// NAME`, `revoke key`, `sso on|off`, `key of ADMIN|nobody`, `link ADMIN to USER`, `disable ADMIN`,
-// `demote ADMIN`, `delete tenant`, `restart`.
+// NAME`, `mapping RULES` (`none` for no mapping), `revoke key`, `sso on|off`, `key of
+// ADMIN|nobody`, `link ADMIN to USER`, `disable ADMIN`, `demote ADMIN`, `delete tenant`, `restart`.
 #pragma once
 
 #include <filesystem>

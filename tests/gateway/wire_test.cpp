@@ -125,6 +125,9 @@ class conversation {
             words >> admin >> to >> user;
             server_.run(tenant_,
                         projections::link_admin{admin_named(admin).id, *base::uuid::parse(user)});
+        } else if (what.starts_with("mapping ")) {
+            const std::string rules = what.substr(8);
+            server_.run(tenant_, projections::set_mapping{rules == "none" ? "" : rules, {}});
         } else if (what == "revoke key") {
             server_.revoke(key_);
         } else if (what == "delete tenant") {
