@@ -5,6 +5,8 @@
 #include "cli/terminal.hpp"
 #include "cli/words.hpp"
 
+#include <utility>
+
 namespace rollcall::cli {
 namespace {
 
@@ -108,6 +110,13 @@ std::string reason_of(const http::answer& answer) {
     for (const json_item& one : body->items("candidates")) {
         reason += '\n' + printable(one.is_object() ? one.text("id") + "  " + one.text("userName")
                                                    : one.as_text());
+    }
+    // The first is the detail.
+    bool first = true;
+    for (const json_item& one : body->items("faults")) {
+        if (!std::exchange(first, false)) {
+            reason += '\n' + printable(one.text("where") + ": " + one.text("message"));
+        }
     }
     for (const json_item& one : body->items("refused"))
         reason += '\n' + printable(words_of_refusal(one));

@@ -55,8 +55,8 @@ class operator_client {
     std::optional<http::client> client_;
 };
 
-/// What an answer that is no 2xx says: the server's own sentence; whom it may have meant, or what
-/// it refused before, a line each.
+/// What an answer that is no 2xx says: the server's own sentence; whom it may have meant, what else
+/// is wrong, or what it refused before, a line each.
 std::string reason_of(const http::answer& answer);
 
 /// True for the failure of a client that found no server at a directory.

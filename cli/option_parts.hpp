@@ -67,6 +67,12 @@ void declare_profile_check(CLI::App& app, line& l);
 void declare_profile_list(CLI::App& app, line& l);
 void declare_profile_show(CLI::App& app, line& l);
 
+// mapping_options.cpp: how a tenant's provider is read.
+void declare_mapping_show(CLI::App& app, line& l);
+void declare_mapping_set(CLI::App& app, line& l);
+void declare_mapping_clear(CLI::App& app, line& l);
+void declare_mapping_preview(CLI::App& app, line& l);
+
 // plan_options.cpp: the catalogue of plans, and who acts on its changes.
 void declare_consumer_list(CLI::App& app, line& l);
 void declare_consumer_pause(CLI::App& app, line& l);

@@ -58,6 +58,24 @@ struct profile_show {
     std::string id;
 };
 
+struct mapping_show {
+    std::string tenant;
+};
+
+struct mapping_set {
+    std::string tenant, file;
+};
+
+struct mapping_clear {
+    std::string tenant;
+    std::optional<std::uint64_t> version;
+};
+
+struct mapping_preview {
+    std::string tenant, sample;
+    std::optional<std::string> rules;
+};
+
 /// What plan create and plan set have in common.
 struct plan_wish {
     std::string id;
@@ -278,10 +296,11 @@ using command =
                  user_set, user_deactivate, user_reactivate, user_delete, user_import, seats,
                  log_tail, log_show, log_verify, log_export, rebuild, backup_create, backup_verify,
                  backup_restore, erase, doctor, admin_create, admin_list, admin_set, admin_disable,
-                 admin_token, whoami, profile_check, profile_list, profile_show, plan_create,
-                 plan_set, plan_list, plan_show, user_suspend, user_resume, consumer_list,
-                 consumer_pause, consumer_resume, user_role, approval_list, approval_grant,
-                 approval_reject, sso_set, sso_show, sso_clear, user_verify_password>;
+                 admin_token, whoami, profile_check, profile_list, profile_show, mapping_show,
+                 mapping_set, mapping_clear, mapping_preview, plan_create, plan_set, plan_list,
+                 plan_show, user_suspend, user_resume, consumer_list, consumer_pause,
+                 consumer_resume, user_role, approval_list, approval_grant, approval_reject,
+                 sso_set, sso_show, sso_clear, user_verify_password>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

@@ -19,6 +19,11 @@ int run(const context& c, const seats& wish);
 int run(const context& c, const profile_check& wish);
 int run(const context& c, const profile_list& wish);
 int run(const context& c, const profile_show& wish);
+int run(const context& c, const mapping_show& wish);
+int run(const context& c, const mapping_set& wish);
+int run(const context& c, const mapping_clear& wish);
+int run(const context& c, const mapping_preview& wish);
+
 int run(const context& c, const plan_create& wish);
 int run(const context& c, const plan_set& wish);
 int run(const context& c, const plan_list& wish);

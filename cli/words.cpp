@@ -66,6 +66,10 @@ std::string details(const json_item& event) {
     if (type == "user_restored") out = event.flag("reset") ? "with a reset" : "as he was";
     if (type == "team_created") out.clear();
     if (type == "members_changed") out = moves(event);
+    if (type == "mapping_set") {
+        const std::size_t rules = event.items("rules").size();
+        out = std::to_string(rules) + (rules == 1 ? " rule" : " rules");
+    }
     if (type == "admin_created" || type == "admin_changed") out = event.text("role");
     if (type == "admin_disabled" || type == "key_revoked") out = event.text("because");
     if (type == "admin_linked") {

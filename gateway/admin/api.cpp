@@ -311,10 +311,10 @@ bool api::stop() {
 gateway::area api::area() {
     gateway::area a;
     a.prefixes = {"/admin/v1"};
-    for (auto part : {tenant_routes, seat_routes, profile_routes, plan_routes, key_routes,
-                      sso_routes, admin_routes, operator_routes, user_routes, user_write_routes,
-                      approval_routes, password_routes, import_routes, log_routes, job_routes,
-                      consumer_routes, openapi_routes}) {
+    for (auto part : {tenant_routes, seat_routes, profile_routes, plan_routes, mapping_routes,
+                      key_routes, sso_routes, admin_routes, operator_routes, user_routes,
+                      user_write_routes, approval_routes, password_routes, import_routes,
+                      log_routes, job_routes, consumer_routes, openapi_routes}) {
         auto routes = part(*parts_);
         std::move(routes.begin(), routes.end(), std::back_inserter(a.routes));
     }

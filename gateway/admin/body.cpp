@@ -1,5 +1,6 @@
 #include "gateway/admin/body.hpp"
 
+#include "eventlog/base/json_writer.hpp"
 #include "gateway/scim/json_mending.hpp"
 
 #include <simdjson.h>
@@ -103,7 +104,7 @@ result<body> body::read_object(std::string_view text, const std::vector<std::str
         } else if (auto texts = member.is_array() ? read_texts(member) : std::nullopt) {
             out.take(name, std::move(*texts), faults);
         } else {
-            out.take(name, foreign{}, faults);
+            out.take(name, foreign{simdjson::minify(member)}, faults);
         }
     }
     return out;
@@ -148,6 +149,25 @@ result<std::optional<std::vector<std::string>>> body::texts(std::string_view nam
     if (const auto* text = std::get_if<std::string>(v)) return wanted(texts_value{*text});
     if (const auto* several = std::get_if<texts_value>(v)) return wanted(*several);
     return bad_value(name, "a string or an array of strings");
+}
+
+result<std::optional<std::string>> body::json(std::string_view name) const {
+    const value* v = find(name);
+    if (v == nullptr) return std::optional<std::string>{};
+    if (const auto* other = std::get_if<foreign>(v);
+        other != nullptr && !other->json.empty() &&
+        std::string_view("[{").find(other->json.front()) != std::string::npos) {
+        return std::optional(other->json);
+    }
+    const auto* several = std::get_if<texts_value>(v);
+    if (several == nullptr) return bad_value(name, "an object or an array");
+    std::string text;
+    base::json_writer json(text);
+    json.begin_array();
+    for (const std::string& one : *several)
+        json.value(one);
+    json.end_array();
+    return std::optional(std::move(text));
 }
 
 result<std::string> body::required_text(std::string_view name, std::string_view about) const {

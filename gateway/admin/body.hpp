@@ -53,11 +53,16 @@ class body {
     [[nodiscard]] result<std::optional<std::optional<std::uint64_t>>>
     count_or_unlimited(std::string_view name) const;
 
+    /// An object or an array as JSON text, for whoever reads what is in it. 400 bad_value for
+    /// anything else.
+    [[nodiscard]] result<std::optional<std::string>> json(std::string_view name) const;
+
   private:
     using texts_value = std::vector<std::string>;
 
-    /// Of a type that no member has.
+    /// Of a type that no member has but those that are read by others.
     struct foreign {
+        std::string json{}; ///< empty for one that says two things
         friend bool operator==(const foreign&, const foreign&) = default;
     };
 

@@ -133,6 +133,7 @@ std::vector<gateway::route> tenant_routes(parts& p);
 std::vector<gateway::route> seat_routes(parts& p);
 std::vector<gateway::route> profile_routes(parts& p);
 std::vector<gateway::route> plan_routes(parts& p);
+std::vector<gateway::route> mapping_routes(parts& p);
 std::vector<gateway::route> key_routes(parts& p);
 std::vector<gateway::route> sso_routes(parts& p);
 std::vector<gateway::route> admin_routes(parts& p);

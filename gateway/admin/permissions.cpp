@@ -36,6 +36,12 @@ constexpr permission_row rows[] = {
     {"admin_get_plan", {all, all, none, none, none}},
     {"admin_change_plan", {all, none, none, none, none}},
 
+    // A preview writes nothing.
+    {"admin_get_mapping", {all, all, own, own, own}},
+    {"admin_set_mapping", {all, none, own, own, none}},
+    {"admin_clear_mapping", {all, none, own, own, none}},
+    {"admin_preview_mapping", {all, all, own, own, own}},
+
     {"admin_create_key", {all, none, own, own, none}},
     {"admin_list_keys", {all, all, own, own, own}},
     {"admin_revoke_key", {all, none, own, own, none}},

@@ -271,6 +271,25 @@ const route_row routes[] = {
      }},
     {"admin_get_plan", "GET", 200, false, some_plan},
     {"admin_change_plan", "PATCH", 200, false, some_plan},
+    {"admin_get_mapping", "GET", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/mapping", ""};
+     }},
+    {"admin_set_mapping", "PUT", 200, true,
+     [](town& t) {
+         return wish{"/tenants/acme/mapping",
+                     R"({"rules":[{"target":"title","constant":")" + t.unique("Clerk ") + "\"}]}"};
+     }},
+    {"admin_clear_mapping", "DELETE", 200, true,
+     [](town& t) {
+         t.house.must("PUT", "/tenants/acme/mapping",
+                      R"({"rules":[{"target":"title","constant":"x"}]})");
+         return wish{"/tenants/acme/mapping", ""};
+     }},
+    {"admin_preview_mapping", "POST", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/mapping/preview", R"({"sample":{}})"};
+     }},
     {"admin_create_key", "POST", 201, true,
      [](town&) {
          return wish{"/tenants/acme/keys", "{}"};
