@@ -106,11 +106,17 @@ const refused_case refused_cases[] = {
     {"set tenant: deleted", refusal_code::tenant_deleted,
      [](const town& t) { return by_operator(t.gone, set_tenant{}); }},
     {"set mapping: unknown tenant", refusal_code::not_found,
-     [](const town&) { return by_operator(tenant_no{99}, set_mapping{"[1]", {}}); }},
+     [](const town&) {
+         return by_operator(tenant_no{99}, set_mapping{"[1]", {}});
+     }},
     {"set mapping: deleted tenant", refusal_code::tenant_deleted,
-     [](const town& t) { return by_operator(t.gone, set_mapping{"[1]", {}}); }},
+     [](const town& t) {
+         return by_operator(t.gone, set_mapping{"[1]", {}});
+     }},
     {"set mapping: the system tenant", refusal_code::not_found,
-     [](const town&) { return by_operator(system_tenant, set_mapping{"[1]", {}}); }},
+     [](const town&) {
+         return by_operator(system_tenant, set_mapping{"[1]", {}});
+     }},
     {"delete tenant: twice", refusal_code::tenant_deleted,
      [](const town& t) { return by_operator(t.gone, delete_tenant{}); }},
 
