@@ -185,7 +185,7 @@ rc::Gen<team_content> any_team_content() {
 
 rc::Gen<event_body> any_body() {
     return rc::gen::exec([]() -> event_body {
-        switch (*rc::gen::inRange(0, 35)) {
+        switch (*rc::gen::inRange(0, 37)) {
         case 0: return tenant_created{*any_text(), some_settings()};
         case 1: return tenant_changed{some_settings(), *any_names()};
         case 2: return tenant_deleted{};
@@ -227,8 +227,8 @@ rc::Gen<event_body> any_body() {
         case 29: return admin_unlinked{};
         case 30: return sso_set{some_provider(), *any_text(300)};
         case 31: return sso_cleared{};
-        case 32: return mapping_set{"[" + *any_text() + "]"};
-        case 33: return mapping_cleared{};
+        case 34: return mapping_set{"[" + *any_text() + "]"};
+        case 35: return mapping_cleared{};
         case 22: return plan_defined{"p" + *any_text(), some_terms()};
         case 32: return password_set{};
         case 33: return password_removed{};
