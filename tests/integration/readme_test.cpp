@@ -5,7 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <filesystem>
 #include <regex>
 #include <sstream>
 
@@ -125,6 +128,22 @@ BOOST_AUTO_TEST_SUITE(readme_test)
 BOOST_AUTO_TEST_CASE(a_page_shows_what_its_commands_print) {
     for (const char* page : {"README.md", "docs/CONNECT_OKTA.md", "docs/CONNECT_ENTRA.md"})
         follow(page);
+}
+
+BOOST_AUTO_TEST_CASE(the_page_of_each_product_shows_what_its_commands_print) {
+    namespace fs = std::filesystem;
+    const fs::path tree = ROLLCALL_TREE;
+    for (const auto& profile : fs::directory_iterator(tree / "profiles")) {
+        std::string name = profile.path().stem().string();
+        if (name == "generic") continue; // CONNECT_OKTA.md and CONNECT_ENTRA.md are its pages
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        const std::string page = "docs/products/" + name + ".md";
+        BOOST_TEST_CONTEXT(page) {
+            BOOST_REQUIRE(fs::exists(tree / page));
+            follow(page);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
