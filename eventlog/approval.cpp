@@ -1,13 +1,8 @@
 #include "eventlog/approval.hpp"
 
-#include <algorithm>
+#include "eventlog/base/plain_word.hpp"
 
 namespace rollcall::eventlog {
-namespace {
-
-constexpr std::size_t role_bytes_max = 64;
-
-} // namespace
 
 std::string_view request_kind_name(request_kind kind) {
     switch (kind) {
@@ -27,11 +22,7 @@ std::optional<request_kind> parse_request_kind(std::string_view name) {
 }
 
 bool is_role(std::string_view word) {
-    return !word.empty() && word.size() <= role_bytes_max &&
-           std::all_of(word.begin(), word.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '_' || c == '-';
-           });
+    return base::is_plain_word(word);
 }
 
 } // namespace rollcall::eventlog

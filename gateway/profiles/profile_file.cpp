@@ -1,5 +1,6 @@
 #include "gateway/profiles/profile_file.hpp"
 
+#include "eventlog/base/plain_word.hpp"
 #include "gateway/profiles/base_path.hpp"
 #include "gateway/profiles/display_name.hpp"
 #include "gateway/profiles/toml_reader.hpp"
@@ -123,7 +124,7 @@ class file_reader {
         read_days(in, "expires_days", into.expires_days);
         read_days(in, "remind_days", into.remind_days);
         for (placed_text& role : in.texts("allowed_roles")) {
-            if (is_role_word(role.text)) {
+            if (base::is_plain_word(role.text)) {
                 into.allowed_roles.push_back(std::move(role.text));
             } else {
                 in.fault(role.at, "approvals.allowed_roles: '" + role.text +
@@ -283,15 +284,6 @@ std::vector<std::string> all_keys() {
     add("answers.", answer_keys);
     add("passwords.", password_keys);
     return all;
-}
-
-bool is_role_word(std::string_view text) {
-    constexpr std::size_t role_bytes_max = 64;
-    return !text.empty() && text.size() <= role_bytes_max &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '_' || c == '-';
-           });
 }
 
 bool is_profile_id(std::string_view text) {

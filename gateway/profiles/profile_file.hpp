@@ -32,9 +32,6 @@ base::result<profile, file_faults> read_profile_file(const std::filesystem::path
 /// Every key that a file may have: `users.update`; those of a pattern without the list's name.
 std::vector<std::string> all_keys();
 
-/// Whether a text may be the word of a role: eventlog/approval.hpp says the same of what is given.
-bool is_role_word(std::string_view text);
-
 /// Whether a text may be a profile's id: lower-case letters, digits and dashes.
 bool is_profile_id(std::string_view text);
 
