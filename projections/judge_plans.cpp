@@ -34,6 +34,15 @@ base::result<void, refusal> judge::terms_fit(const plan_terms& terms) const {
                       "The statuses that hold a seat are active and any of pending_role, "
                       "pending_approval and suspended.");
     }
+    constexpr std::uint8_t pending =
+        seat_state_bit(user_status::pending_role) | seat_state_bit(user_status::pending_approval);
+    if ((terms.seat_states & seat_state_bit(user_status::suspended)) != 0 &&
+        (terms.seat_states & pending) != pending) {
+        return refuse(refusal_code::invalid,
+                      "A plan that counts the suspended must count pending_role and "
+                      "pending_approval too: else taking access away from who waits for it would "
+                      "take a seat.");
+    }
     const bool suspends = terms.on_downgrade != downgrade_policy::block_new;
     if (suspends && (terms.seat_states & seat_state_bit(user_status::suspended)) != 0) {
         return refuse(refusal_code::invalid,

@@ -142,9 +142,15 @@ BOOST_AUTO_TEST_CASE(what_a_catalogue_refuses) {
         {"the suspended hold one where people are suspended for want of seats", "invalid",
          with(plan_of(110, "gold"),
               [](plan_terms& t) {
-                  t.seat_states = 0b1100;
+                  t.seat_states = 0b1111;
                   t.on_downgrade = downgrade_policy::suspend_newest;
               })},
+        {"the suspended hold one and nobody who waits", "invalid",
+         with(plan_of(110, "gold"), [](plan_terms& t) { t.seat_states = 0b1100; })},
+        {"the suspended hold one and not who waits for a role", "invalid",
+         with(plan_of(110, "gold"), [](plan_terms& t) { t.seat_states = 0b1110; })},
+        {"the suspended hold one and not who waits for an approval", "invalid",
+         with(plan_of(110, "gold"), [](plan_terms& t) { t.seat_states = 0b1101; })},
         {"grace without days", "invalid",
          with(plan_of(110, "gold"),
               [](plan_terms& t) { t.on_downgrade = downgrade_policy::grace; })},
@@ -347,8 +353,7 @@ BOOST_AUTO_TEST_CASE(which_states_hold_a_seat_is_the_plans) {
     s.run(by_operator(s.acme, suspend_user{s.ann, by_reason_admin}));
     set_plan counts_all;
     counts_all.name = "team";
-    counts_all.seat_states = static_cast<std::uint8_t>(seat_state_bit(user_status::active) |
-                                                       seat_state_bit(user_status::suspended));
+    counts_all.seat_states = 0b1111;
     s.set_plan_to(counts_all);
     BOOST_TEST(s.used() == 3u);
     BOOST_TEST(s.code(create_user{id_of(9), wish_for("new")}) == "seat_limit");

@@ -62,7 +62,7 @@ void put_on(server& s, tenant_no tenant, const std::string& plan) {
 
 void make_plans(server& s) {
     create_plan wide{base::uuid::make_v7(1), "wide", {}};
-    wide.terms.seat_states = 0b000'1100;
+    wide.terms.seat_states = 0b000'1111;
     s.run(by_operator(system_tenant, wide));
 }
 

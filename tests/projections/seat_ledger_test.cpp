@@ -306,7 +306,7 @@ class town : public world {
 
     town() {
         create_plan plan{id_of(101), "wide", {}};
-        plan.terms.seat_states = also_suspended;
+        plan.terms.seat_states = 0b000'1111;
         run(by_operator(system_tenant, plan));
         plan = {id_of(102), "odd", {}};
         plan.terms.seat_states = 0b000'0101;
