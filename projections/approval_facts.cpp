@@ -18,10 +18,6 @@ bool same_but(const open_request& before, const open_request& now, Change&& chan
     return expected == now;
 }
 
-suspension without_refusals(const suspension& s) {
-    return s.without(suspension_reason::rejected).without(suspension_reason::expired);
-}
-
 std::string_view wrong_with(const user_core& before, const event_header& header,
                             const role_assigned& fact) {
     const standing& was = *before.approval;
@@ -106,7 +102,8 @@ std::string_view wrong_with(const user_created& fact) {
 }
 
 template <class Fact>
-std::string_view wrong_with(const user_core& before, const event_header&, const Fact& fact) {
+std::string_view wrong_with(const user_core& before, [[maybe_unused]] const event_header& header,
+                            const Fact& fact) {
     if constexpr (std::is_same_v<Fact, user_changed> || std::is_same_v<Fact, user_deactivated>) {
         return fact.facts.approval == *before.approval ? "" : "it changes a role or a request";
     } else if constexpr (std::is_same_v<Fact, user_reactivated> ||
@@ -115,7 +112,11 @@ std::string_view wrong_with(const user_core& before, const event_header&, const 
         if (before.approval->request) return "a request is open";
         bool role = now.role == before.approval->role;
         if constexpr (requires { fact.reset; }) role |= fact.reset && now.role.empty();
-        return role && may_open(now.request) ? "" : "it changes a role";
+        if (!role || !may_open(now.request)) return "it changes a role";
+        if (!now.request) return "";
+        const auto asker = now.role.empty() ? std::nullopt : asker_of(header.by);
+        if (now.request->wanted_role != now.role) return "it asks for a role that he had not";
+        return now.request->assigner == asker ? "" : "somebody else is said to have asked";
     } else {
         return {};
     }
@@ -130,6 +131,20 @@ four_eyes look_at(const std::optional<party>& assigner, const party& approver, b
     if (assigner->admin() == admin) return four_eyes::same_admin;
     const bool operators = assigner->is_operator() && approver.is_operator();
     return operators && !with_reason ? four_eyes::both_operators : four_eyes::fine;
+}
+
+bool was_refused(const suspension& s) {
+    return s.has(suspension_reason::rejected) || s.has(suspension_reason::expired);
+}
+
+suspension without_refusals(const suspension& s) {
+    return s.without(suspension_reason::rejected).without(suspension_reason::expired);
+}
+
+std::optional<party> asker_of(const actor& by) {
+    const party who{by, {}};
+    if (by.kind == actor_kind::admin || who.is_operator()) return who;
+    return std::nullopt;
 }
 
 std::optional<base::moment> due_after(const open_request& request, base::moment now) {

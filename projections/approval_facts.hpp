@@ -24,6 +24,14 @@ enum class four_eyes : std::uint8_t {
 four_eyes look_at(const std::optional<eventlog::party>& assigner, const eventlog::party& approver,
                   bool with_reason);
 
+/// Whether a request of his was turned down or ran out of time, and nobody has asked since.
+bool was_refused(const eventlog::suspension& s);
+eventlog::suspension without_refusals(const eventlog::suspension& s);
+
+/// Who has given the role that somebody comes back with: an admin or operator who brings him back.
+/// Nothing if a provider does.
+std::optional<eventlog::party> asker_of(const eventlog::actor& by);
+
 /// When somebody has to act on the request after `now`: the next reminder, or its end.
 std::optional<base::moment> due_after(const eventlog::open_request& request, base::moment now);
 

@@ -92,7 +92,7 @@ class judge {
     [[nodiscard]] outcome restore(const tenant_state& tenant, const create_user& c,
                                   user_state current) const;
     [[nodiscard]] outcome change_to(const tenant_state& tenant, const user_state& current,
-                                    user_wish wish) const;
+                                    user_wish wish, bool reactivates = false) const;
     [[nodiscard]] outcome with_password(outcome whole, const subject_id& user, bool has_one,
                                         const std::optional<password_wish>& wish) const;
     [[nodiscard]] outcome deactivate(const tenant_state& tenant, const user_state& current,
@@ -103,8 +103,8 @@ class judge {
     [[nodiscard]] eventlog::open_request opening(eventlog::request_kind kind,
                                                  std::string wanted_role) const;
     [[nodiscard]] eventlog::standing coming_back(const user_core& core, bool reset) const;
-    [[nodiscard]] base::result<void, refusal>
-    no_request_for_email(tenant_no tenant, const std::vector<std::string>& email_keys) const;
+    [[nodiscard]] base::result<void, refusal> no_request_for_email(tenant_no tenant,
+                                                                   const user_wish& wish) const;
     [[nodiscard]] base::result<eventlog::party, refusal> party_of(const subject_id& acting_for,
                                                                   bool needs_admin) const;
     [[nodiscard]] base::result<void, refusal> role_allowed(const std::string& role) const;

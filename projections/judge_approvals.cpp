@@ -14,13 +14,11 @@ namespace {
 
 constexpr std::int64_t ms_per_day = 86'400'000;
 
-bool was_refused(const suspension& s) {
-    return s.has(suspension_reason::rejected) || s.has(suspension_reason::expired);
-}
-
-bool is_clear_text(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+/// Something that a person can read, and nothing that moves a terminal's cursor.
+bool is_reason(std::string_view text) {
+    const auto is_clear = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; };
+    return std::all_of(text.begin(), text.end(), is_clear) &&
+           std::any_of(text.begin(), text.end(), [](char c) { return c != ' '; });
 }
 
 /// Who has to do what, as the end of a sentence.
@@ -32,13 +30,16 @@ std::string what_is_missing(const open_request& request) {
                             : "an admin has to approve it";
 }
 
+tl::unexpected<refusal> refuse_as_open(const std::string& whose, const open_request& request) {
+    return refuse(refusal_code::request_open,
+                  whose + " is still open: " + what_is_missing(request) +
+                      ". Nothing was changed; ask again when it is approved or rejected.");
+}
+
 } // namespace
 
 tl::unexpected<refusal> refuse_open_request(const user_core& core) {
-    return refuse(
-        refusal_code::request_open,
-        "A request for this user is still open: " + what_is_missing(*core.approval->request) +
-            ". Nothing was changed; ask again when it is approved or rejected.");
+    return refuse_as_open("A request for this user", *core.approval->request);
 }
 
 /// Of the profile that the command was judged by; without one nothing has to be approved.
@@ -62,19 +63,24 @@ open_request judge::opening(request_kind kind, std::string wanted_role) const {
 }
 
 /// What is so for somebody who comes back: he keeps his role, unless perhaps another person comes,
-/// and waits for it to be approved.
+/// and waits for it to be approved. Who has none was never let in, and who was refused is not let
+/// in by going away and coming back: both are asked for as somebody new is.
 standing judge::coming_back(const user_core& core, bool reset) const {
     standing after;
     if (!reset) after.role = core.approval->role;
-    if (approvals().reactivations) {
-        after.request = opening(request_kind::reactivation, after.role);
-    }
+    const approval_terms& terms = approvals();
+    const bool refused = was_refused(core.suspended) && terms.any();
+    const bool as_new = after.role.empty() && (terms.invites || refused);
+    if (!terms.reactivations && !refused && !as_new) return after;
+    after.request = opening(as_new ? request_kind::invite : request_kind::reactivation, after.role);
+    if (!after.role.empty()) after.request->assigner = asker_of(asked_.by);
     return after;
 }
 
-base::result<void, refusal>
-judge::no_request_for_email(tenant_no tenant, const std::vector<std::string>& email_keys) const {
-    if (email_keys.empty()) return {};
+base::result<void, refusal> judge::no_request_for_email(tenant_no tenant,
+                                                        const user_wish& wish) const {
+    const auto& email_keys = wish.content.email_keys;
+    if (!wish.active || !approvals().any() || email_keys.empty()) return {};
     const auto secret = keys_.lookup_secret(rows_, tenant);
     if (!secret) return refuse(secret.error());
     for (const std::string& email : email_keys) {
@@ -82,7 +88,9 @@ judge::no_request_for_email(tenant_no tenant, const std::vector<std::string>& em
         if (!waiting) continue;
         const auto user = present_user(*waiting);
         if (!user) return tl::unexpected(user.error());
-        return refuse_open_request(user->core);
+        return refuse_as_open("User " + user->id.text() +
+                                  " has this e-mail address, and a request of his",
+                              *user->core.approval->request);
     }
     return {};
 }
@@ -191,8 +199,7 @@ judge::outcome judge::operator()(const assign_role& c) const {
     if (!after) return tl::unexpected(after.error());
     suspension suspended = current->core.suspended;
     if (!current->core.approval->request) {
-        suspended =
-            suspended.without(suspension_reason::rejected).without(suspension_reason::expired);
+        suspended = without_refusals(suspended);
         const bool has_it = current->core.approval->role == c.role;
         if (has_it && suspended == current->core.suspended)
             return nothing_to_do(std::move(*current));
@@ -209,10 +216,12 @@ judge::outcome judge::operator()(const approve_request& c) const {
     if (!tenant) return tl::unexpected(tenant.error());
     const auto by = party_of(c.acting_for, true);
     if (!by) return tl::unexpected(by.error());
-    if (c.break_glass.size() > break_glass_bytes_max || !is_clear_text(c.break_glass)) {
+    if (!c.break_glass.empty() &&
+        (c.break_glass.size() > break_glass_bytes_max || !is_reason(c.break_glass))) {
         return refuse(refusal_code::invalid, "A reason to break glass has at most " +
                                                  std::to_string(break_glass_bytes_max) +
-                                                 " bytes, and no control characters.");
+                                                 " bytes, no control characters, and something "
+                                                 "else than blanks.");
     }
     auto current = present_user(c.id);
     if (!current) return tl::unexpected(current.error());

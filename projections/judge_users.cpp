@@ -1,3 +1,4 @@
+#include "projections/approval_facts.hpp"
 #include "projections/judge.hpp"
 #include "projections/read.hpp"
 
@@ -6,15 +7,6 @@
 namespace rollcall::projections {
 
 using namespace eventlog;
-
-namespace {
-
-/// Who comes back is not kept out for what became of an earlier request.
-suspension without_refusals(const suspension& s) {
-    return s.without(suspension_reason::rejected).without(suspension_reason::expired);
-}
-
-} // namespace
 
 judge::outcome judge::with_password(outcome whole, const subject_id& user, bool has_one,
                                     const std::optional<password_wish>& wish) const {
@@ -63,10 +55,8 @@ judge::outcome judge::operator()(const create_user& c) const {
         return refuse(refusal_code::invalid,
                       "The id " + c.new_id.text() + " is or was another user's.");
     }
-    if (approvals().any()) {
-        if (auto open = no_request_for_email(tenant->number, c.wish.content.email_keys); !open) {
-            return tl::unexpected(open.error());
-        }
+    if (auto open = no_request_for_email(tenant->number, c.wish); !open) {
+        return tl::unexpected(open.error());
     }
     standing approval;
     if (approvals().invites && c.wish.active) {
@@ -103,8 +93,12 @@ judge::outcome judge::restore(const tenant_state& tenant, const create_user& c,
                           ", who has another externalId: this seems to be a different person. "
                           "Rename or delete the inactive user first, or send his externalId.");
     }
-    const suspension suspended =
-        without_refusals(current.core.suspended).without(suspension_reason::seats);
+    if (auto open = no_request_for_email(tenant.number, c.wish); !open) {
+        return tl::unexpected(open.error());
+    }
+    suspension suspended = current.core.suspended.without(suspension_reason::seats);
+    // What became of an earlier request counts until somebody asks again.
+    if (c.wish.active) suspended = without_refusals(suspended);
     standing approval = coming_back(current.core, !both);
     if (!c.wish.active) approval.request.reset();
     const user_status status = status_of({c.wish.active, suspended, waits_for(approval.request)});
@@ -157,7 +151,8 @@ judge::outcome judge::operator()(const change_user& c) const {
     if (wish && c.reactivates && waits_for(current->core.approval->request)) {
         return refuse_open_request(current->core);
     }
-    outcome whole = wish ? change_to(*tenant, *current, *wish) : tl::unexpected(wish.error());
+    outcome whole =
+        wish ? change_to(*tenant, *current, *wish, c.reactivates) : tl::unexpected(wish.error());
     if (!c.deprovisions) {
         const bool has_one = current->core.password.value != 0;
         return with_password(std::move(whole), c.id, has_one, c.password);
@@ -189,12 +184,14 @@ judge::outcome judge::deactivate(const tenant_state& tenant, const user_state& c
 }
 
 judge::outcome judge::change_to(const tenant_state& tenant, const user_state& current,
-                                user_wish wish) const {
+                                user_wish wish, bool reactivates) const {
     const user_core& core = current.core;
     decision d;
-    const bool comes_back = wish.active && !core.active;
+    // Who was refused is wanted still, so only so many words ask for him again.
+    const bool asks_anew = reactivates && was_refused(core.suspended);
+    const bool comes_back = wish.active && (!core.active || asks_anew);
     if (comes_back && core.approval->request) return refuse_open_request(core);
-    if (wish.changed.empty() && wish.active == core.active) {
+    if (wish.changed.empty() && wish.active == core.active && !comes_back) {
         d.what = done::kind::unchanged;
         d.user = current;
         d.faults = std::move(wish.faults);
@@ -228,15 +225,17 @@ judge::outcome judge::change_to(const tenant_state& tenant, const user_state& cu
         status_of({facts.active, facts.suspended, waits_for(facts.approval.request)});
     facts.holds_seat = holds_seat(tenant.settings.terms, status);
     facts.changed = std::move(wish.changed);
-    if (wish.active != core.active) facts.changed = with(std::move(facts.changed), "active");
+    if (comes_back || wish.active != core.active) {
+        facts.changed = with(std::move(facts.changed), "active");
+    }
     if (auto free = seat_free(tenant, core.status(), status); !free) {
         return tl::unexpected(free.error());
     }
     event_body body;
-    if (wish.active == core.active) {
-        body = user_changed{std::move(facts), std::move(wish.content)};
-    } else if (wish.active) {
+    if (comes_back) {
         body = user_reactivated{std::move(facts), std::move(wish.content)};
+    } else if (wish.active == core.active) {
+        body = user_changed{std::move(facts), std::move(wish.content)};
     } else {
         body = user_deactivated{std::move(facts), std::move(wish.content)};
     }

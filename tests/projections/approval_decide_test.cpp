@@ -20,11 +20,7 @@ assign_role role_for(const subject_id& id, const std::string& role, const subjec
     return {id, role, as};
 }
 
-change_user patch(const subject_id& id, bool active) {
-    change_user c{id, {}, set_active(active), {}, !active};
-    c.reactivates = active;
-    return c;
-}
+const auto patch = &approvals_world::patch;
 
 change_user put(const subject_id& id, bool active) {
     return {id, {}, set_active(active), {}, !active};
@@ -72,7 +68,7 @@ BOOST_AUTO_TEST_CASE(who_is_made_without_access_opens_a_request_when_he_gets_it)
     BOOST_TEST(!w.core(id_of(1)).approval->request);
     w.set(id_of(1), true);
     BOOST_TEST(w.status(id_of(1)) == "pending_role");
-    BOOST_TEST((w.core(id_of(1)).approval->request->kind == request_kind::reactivation));
+    BOOST_TEST((w.core(id_of(1)).approval->request->kind == request_kind::invite));
 }
 
 BOOST_AUTO_TEST_CASE(who_comes_back_keeps_his_role_and_waits_for_one_admin) {
@@ -147,6 +143,11 @@ BOOST_AUTO_TEST_CASE(while_a_request_is_open_nobody_asks_for_it_again) {
         wish.content.email_keys = {"jane@example.com"};
         return w.pushed(create_user{id_of(9), std::move(wish)});
     };
+    const auto namesake_without_access = [](approvals_world& w) {
+        user_wish wish = wish_for("janet", false, "e-3");
+        wish.content.email_keys = {"jane@example.com"};
+        return w.pushed(create_user{id_of(9), std::move(wish)});
+    };
     const auto stranger = [](approvals_world& w) {
         return w.pushed(create_user{id_of(9), wish_for("kim", true, "e-4")});
     };
@@ -165,6 +166,8 @@ BOOST_AUTO_TEST_CASE(while_a_request_is_open_nobody_asks_for_it_again) {
         {"POST of the name with another external id", deactivated, another, "request_open"},
         {"POST of the e-mail of who waits", nothing, namesake, "request_open"},
         {"POST of the e-mail of who was deactivated", deactivated, namesake, "request_open"},
+        {"POST without access of the e-mail of who waits", nothing, namesake_without_access,
+         "accepted"},
         {"POST of a stranger", nothing, stranger, "accepted"},
         {"a native user of the name", nothing, native, "request_open"},
         {"PATCH of who is approved", approved, patched, "accepted"},
@@ -204,6 +207,28 @@ BOOST_AUTO_TEST_CASE(the_message_says_who_has_to_do_what) {
     w.set(jane, false);
     w.set(jane, true);
     BOOST_TEST(said().find(": an admin has to approve it.") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(whose_request_bears_an_e_mail_address_is_told) {
+    approvals_world w;
+    const auto jane = w.invite(1, "jane");
+    user_wish wish = wish_for("janet", true, "e-3");
+    wish.content.email_keys = {"jane@example.com"};
+    const auto said = w.ask(w.pushed(create_user{id_of(9), wish}));
+    BOOST_REQUIRE(!said);
+    BOOST_TEST(said.error().message ==
+               "User " + jane.text() +
+                   " has this e-mail address, and a request of his is still open: an admin has to "
+                   "give a role, and then another admin has to approve it. Nothing was changed; "
+                   "ask again when it is approved or rejected.");
+    // So it is for somebody inactive who would come back with it.
+    w.run(w.pushed(create_user{id_of(8), wish_for("janet", false, "e-3")}));
+    BOOST_TEST(w.code(w.pushed(create_user{id_of(9), wish})) == "request_open");
+    wish.active = false;
+    BOOST_TEST(w.code(w.pushed(create_user{id_of(9), wish})) == "accepted");
+    wish.active = true;
+    w.run(w.asked_by(w.ada, reject_request{jane}));
+    BOOST_TEST(w.code(w.pushed(create_user{id_of(9), wish})) == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(four_eyes_see_each_role) {
@@ -254,6 +279,9 @@ BOOST_AUTO_TEST_CASE(four_eyes_see_each_role) {
          "fire",
          "four_eyes"},
         {"a reason with a line break", {side::ops}, {side::ops, as_bob}, "a\nb", "invalid"},
+        {"a blank for a reason", {side::ops}, {side::ops, as_bob}, " ", "invalid"},
+        {"blanks for a reason", {side::ops, as_ada}, {side::ops, as_bob}, "   ", "invalid"},
+        {"a reason of one letter", {side::ops}, {side::ops, as_bob}, " x", "accepted"},
     };
     const auto by = [](approvals_world& w, const side& s, command_body body) {
         switch (s.who) {
@@ -407,8 +435,10 @@ BOOST_AUTO_TEST_CASE(who_is_rejected_or_too_late_is_suspended_until_somebody_ask
             BOOST_TEST(w.core(jane).active);
             BOOST_TEST(w.core(jane).suspended.has(reason));
             BOOST_TEST(!w.core(jane).approval->request);
-            BOOST_TEST(w.code(w.pushed(patch(jane, true))) == "accepted");
-            // A provider that goes through false asks again.
+            // A provider that says it in so many words, or goes through false, asks again.
+            w.run(w.pushed(patch(jane, true)));
+            BOOST_TEST(w.status(jane) == "pending_role");
+            w.run(end());
             w.set(jane, false);
             w.set(jane, true);
             BOOST_TEST(w.status(jane) == "pending_role");
@@ -575,6 +605,27 @@ BOOST_AUTO_TEST_CASE(who_waits_holds_a_seat_unless_the_plan_says_no) {
     BOOST_TEST(light.done_or(light.asked_by(light.bob, approve_request{id_of(1)})) == "accepted");
     BOOST_TEST(light.code(light.asked_by(light.bob, approve_request{id_of(2)})) == "seat_limit");
     BOOST_TEST(light.status(id_of(2)) == "pending_approval");
+}
+
+/// Such a plan is refused now; a log of before may have one.
+BOOST_AUTO_TEST_CASE(a_plan_of_before_that_counts_the_suspended_and_not_who_waits_holds_nobody_up) {
+    approvals_world w(1);
+    const auto jane = w.invite(1, "jane");
+    tenant_changed odd{read_tenant(w.rows, w.acme)->settings, {"plan_terms"}};
+    odd.settings.terms.seat_states =
+        seat_state_bit(user_status::active) | seat_state_bit(user_status::suspended);
+    event fact = w.ask(w.asked_by(w.ada, reject_request{jane}))->events.back();
+    fact.subject = {};
+    fact.body = odd;
+    w.record(fact, {});
+    const auto kim = w.invite(2, "kim");
+    w.run(w.asked_by(w.ada, role_for(kim, "clerk")));
+    w.run(w.asked_by(w.bob, approve_request{kim}));
+    w.run(w.asked_by(w.ada, reject_request{jane}));
+    BOOST_TEST(w.status(jane) == "suspended");
+    BOOST_TEST(seats_used(odd.settings.terms, w.counters(w.acme).by_status) == 2u);
+    BOOST_TEST(w.done_or(w.pushed(patch(jane, false))) == "accepted");
+    BOOST_TEST(seats_used(odd.settings.terms, w.counters(w.acme).by_status) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(time_is_kept_by_commands_that_may_come_late_or_twice) {

@@ -15,6 +15,7 @@ const actor ada{actor_kind::admin, id_of(0xa1)};
 const actor bob{actor_kind::admin, id_of(0xb2)};
 const actor ops{actor_kind::operator_, id_of(0xd4)};
 const actor socket_operator{actor_kind::local_operator, {}};
+const actor provider{actor_kind::key, id_of(0xaa)};
 const actor keeper{actor_kind::consumer, id_of(0xe5)};
 constexpr base::moment then{5'000};
 
@@ -122,6 +123,14 @@ BOOST_AUTO_TEST_CASE(a_fact_follows_or_the_log_is_damaged) {
     fresh.request->opened = 0;
     fresh.request->kind = request_kind::role;
     fresh.role = "clerk";
+    standing as_new{"", request_of(request_kind::invite, "")};
+    as_new.request->opened = 0;
+    standing comes_back{"clerk", request_of(request_kind::reactivation, "clerk")};
+    comes_back.request->opened = 0;
+    standing asked_by_ada = comes_back;
+    asked_by_ada.request->assigner = by_ada;
+    standing wants_another = comes_back;
+    wants_another.request->wanted_role = "boss";
     standing reminded = waits;
     reminded.request->reminders = 1;
     standing renamed = reminded;
@@ -196,6 +205,22 @@ BOOST_AUTO_TEST_CASE(a_fact_follows_or_the_log_is_damaged) {
          user_reactivated{facts_with(waits), {}}, "a request is open"},
         {"reactivated into a role", core_with({}, false), bob,
          user_reactivated{facts_with(member), {}}, "changes a role"},
+        {"reactivated by a provider, his role to be approved", core_with(member, false), provider,
+         user_reactivated{facts_with(comes_back), {}}, "follows"},
+        {"by an admin, who asks for it", core_with(member, false), ada,
+         user_reactivated{facts_with(asked_by_ada), {}}, "follows"},
+        {"by an admin, and nobody asked", core_with(member, false), ada,
+         user_reactivated{facts_with(comes_back), {}}, "said to have asked"},
+        {"by an admin in another's name", core_with(member, false), bob,
+         user_reactivated{facts_with(asked_by_ada), {}}, "said to have asked"},
+        {"by a provider in an admin's name", core_with(member, false), provider,
+         user_restored{facts_with(asked_by_ada), {}, false}, "said to have asked"},
+        {"restored by an admin, who asks for it", core_with(member, false), ada,
+         user_restored{facts_with(asked_by_ada), {}, false}, "follows"},
+        {"reactivated with another role to be approved", core_with(member, false), provider,
+         user_reactivated{facts_with(wants_another), {}}, "that he had not"},
+        {"who was refused is asked for again", core_with({}, true, rejected), provider,
+         user_reactivated{facts_with(as_new), {}}, "follows"},
         {"restored without his role", core_with(member, false), bob,
          user_restored{facts_with({}), {}, true}, "follows"},
         {"restored as he was without his role", core_with(member, false), bob,

@@ -48,7 +48,9 @@ class auditor {
     void look(const event& e, const admin_disabled&) { admins_.erase(e.subject); }
 
     void look(const event& e, const role_assigned& fact) {
-        given_[e.subject] = signature{e.by, fact.acting_for};
+        // At once, it is given in no request, and in none that is opened later.
+        given_.erase(e.subject);
+        if (fact.approval.request) given_[e.subject] = signature{e.by, fact.acting_for};
     }
 
     void look(const event& e, const approval_granted& fact) {
@@ -61,6 +63,19 @@ class auditor {
             if (both && fact.break_glass.empty()) wrong_ = "operators on both sides, no reason";
         }
         given_.erase(e.subject);
+    }
+
+    void look(const event& e, const user_reactivated& fact) {
+        asks(e, fact.facts.approval.request);
+    }
+
+    void look(const event& e, const user_restored& fact) { asks(e, fact.facts.approval.request); }
+
+    /// Whoever brings somebody back with the role that he had asks for that role.
+    void asks(const event& e, const std::optional<open_request>& request) {
+        const bool person = e.by.kind == actor_kind::admin || is_operator(e.by);
+        given_.erase(e.subject);
+        if (request && !request->wanted_role.empty() && person) given_[e.subject] = {e.by};
     }
 
     void look(const event& e, const approval_rejected&) { given_.erase(e.subject); }
@@ -87,7 +102,8 @@ class auditor {
 /// approvals_world that remembers what it recorded.
 class audited_world : public approvals_world {
   public:
-    audited_world() : approvals_world(seats) {
+    explicit audited_world(const approval_terms& asked = every_approval)
+        : approvals_world(seats, asked) {
         for (const admin_state* who : {&ada, &bob, &vic}) {
             audit.take(event{
                 acme, who->id, {}, {}, {}, {}, {}, admin_created{who->core.role, {}, {}, {}}});
@@ -120,7 +136,7 @@ command next(audited_world& w, std::mt19937_64& chance) {
     case 4: {
         change_user c{who, {}, set_active(true), {}};
         c.reactivates = one_of(2) == 0;
-        return w.pushed(c);
+        return one_of(4) == 0 ? w.asked_by(admin, c) : w.pushed(c);
     }
     case 5:
     case 6:
@@ -182,6 +198,78 @@ RC_BOOST_PROP(no_order_of_commands_breaks_four_eyes_or_oversells, (std::uint32_t
         check_counts(w);
     }
     RC_CLASSIFY(w.audit.approvals > 3, "several approvals");
+}
+
+namespace {
+
+/// Whom admins have let in, and whom they have turned away since, by the facts alone.
+class doorkeeper {
+  public:
+    void take(const event& e, const std::optional<user_core>& before) {
+        if (std::holds_alternative<approval_granted>(e.body)) {
+            known_[e.subject] = {true, false};
+        } else if (const auto* given = std::get_if<role_assigned>(&e.body)) {
+            if (!given->approval.role.empty()) known_[e.subject].let_in = true;
+            if (given->approval.request) known_[e.subject].turned_away = false;
+        } else if (std::holds_alternative<approval_rejected>(e.body) ||
+                   std::holds_alternative<approval_expired>(e.body)) {
+            if (waits_for(before->approval->request)) known_[e.subject].turned_away = true;
+        } else if (const auto* restored = std::get_if<user_restored>(&e.body)) {
+            if (restored->reset) known_[e.subject] = {};
+        } else if (std::holds_alternative<user_deleted>(e.body)) {
+            known_.erase(e.subject);
+        }
+    }
+
+    /// Whether a provider alone may make somebody active who was not.
+    [[nodiscard]] bool opens(const subject_id& id, bool is_new, const approval_terms& asked) const {
+        const auto found = known_.find(id);
+        const door now = found == known_.end() ? door{} : found->second;
+        if (asked.invites && (!now.let_in || now.turned_away)) return false;
+        return is_new || !asked.reactivations;
+    }
+
+  private:
+    struct door {
+        bool let_in = false;
+        bool turned_away = false;
+    };
+
+    std::map<subject_id, door> known_;
+};
+
+} // namespace
+
+RC_BOOST_PROP(no_provider_lets_in_alone_whom_admins_have_a_say_about, (std::uint32_t seed)) {
+    std::mt19937_64 chance(seed);
+    const auto switches = all_switches();
+    const approval_terms& asked = switches[chance() % switches.size()];
+    audited_world w(asked);
+    doorkeeper door;
+    std::size_t came_in = 0;
+    for (int i = 0; i < 200; ++i) {
+        w.now.unix_ms += 1'000;
+        const command one = next(w, chance);
+        const auto decided = w.ask(one);
+        if (!decided || decided->events.empty()) continue;
+        const subject_id who = decided->events.back().subject;
+        const auto was = read_user(w.rows, w.acme, who);
+        w.carry_out_audited(*decided);
+        RC_ASSERT(w.audit.content());
+        check_counts(w);
+        const auto is = read_user(w.rows, w.acme, who);
+        const bool came = is && is->core.status() == user_status::active &&
+                          (!was || was->core.status() != user_status::active);
+        if (came && one.by.kind == actor_kind::key) {
+            ++came_in;
+            RC_ASSERT(door.opens(who, !was, asked));
+        }
+        for (const event& e : decided->events)
+            door.take(e, was ? std::optional(was->core) : std::nullopt);
+    }
+    RC_CLASSIFY(came_in > 0, "somebody came in by the provider alone");
+    RC_TAG(std::string(asked.invites ? "i" : "-") + (asked.reactivations ? "r" : "-") +
+           (asked.roles ? "o" : "-"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,16 +8,29 @@
 
 namespace rollcall::projections::test {
 
-inline std::shared_ptr<const policy> with_approvals() {
+inline const approval_terms every_approval{true, true, true, 14, 3, {}};
+
+inline std::shared_ptr<const policy> with_approvals(approval_terms asked = every_approval) {
     policy p{"generic", "generic@1"};
-    p.approvals = {true, true, true, 14, 3, {}};
+    p.approvals = std::move(asked);
     return std::make_shared<const policy>(std::move(p));
+}
+
+/// All that a profile can say of what has to be approved, and that nothing has to be.
+inline std::vector<approval_terms> all_switches() {
+    std::vector<approval_terms> all;
+    for (const bool invites : {false, true})
+        for (const bool reactivations : {false, true})
+            for (const bool roles : {false, true})
+                all.push_back({invites, reactivations, roles, 14, 3, {}});
+    return all;
 }
 
 class approvals_world : public world {
   public:
-    explicit approvals_world(std::optional<std::uint64_t> seats = {})
-        : terms(with_approvals()), acme(make_tenant("acme", seats)) {
+    explicit approvals_world(std::optional<std::uint64_t> seats = {},
+                             approval_terms asked = every_approval)
+        : terms(with_approvals(std::move(asked))), acme(make_tenant("acme", seats)) {
         ada = make_admin(acme, 0xa1, "ada", admin_role::primary_admin);
         bob = make_admin(acme, 0xb2, "bob", admin_role::admin);
         vic = make_admin(acme, 0xc3, "vic", admin_role::viewer);
@@ -53,6 +66,13 @@ class approvals_world : public world {
         run(asked_by(ada, assign_role{id_of(id), role}));
         run(asked_by(bob, approve_request{id_of(id)}));
         return id_of(id);
+    }
+
+    /// As a provider says it: `reactivates` if in so many words.
+    static change_user patch(const subject_id& id, bool active) {
+        change_user c{id, {}, set_active(active), {}, !active};
+        c.reactivates = active;
+        return c;
     }
 
     void set(const subject_id& id, bool active) {
