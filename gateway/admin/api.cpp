@@ -239,9 +239,7 @@ approvals_of(parts& p, const projections::tenant_state& tenant) {
                           "' is not on the server, so nobody knows whether access has to be "
                           "approved: put its file back; taking access away works");
     }
-    auto rules = gateway::policy_of(*profile);
-    if (!rules->approvals.any()) rules = nullptr;
-    return rules;
+    return gateway::policy_of(*profile);
 }
 
 result<std::uint64_t> number_of(call& c, std::string_view name, std::uint64_t otherwise,

@@ -95,8 +95,14 @@ void start(parts& p, call& c) {
             problem{
                 415, "unsupported_media_type", "send the file with Content-Type text/csv", {}, 0});
     }
-    const auto approvals = approvals_of(p, *t);
-    if (!approvals) return answer(c, approvals.error());
+    const auto rules = [&p, tenant = t->number]() -> result<row_rules> {
+        const auto now = p.with.directory.tenant(tenant);
+        if (!now) return row_rules{};
+        auto approvals = approvals_of(p, *now);
+        if (!approvals) return tl::unexpected(approvals.error());
+        return row_rules{shown_by(p, *now), std::move(*approvals)};
+    };
+    if (const auto known = rules(); !known) return answer(c, known.error());
     const auto work = std::make_shared<import_work>();
     work->file = c.asked().body();
     people_import::order order{*t,
@@ -106,8 +112,7 @@ void start(parts& p, call& c) {
                                std::string(c.asked().request_id()),
                                c.asked().trace(),
                                how->dry_run,
-                               shown_by(p, *t),
-                               *approvals};
+                               rules};
     aside(p, c, gateway::job_weight::heavy,
           [&p, work, order = std::move(order), pass = how->pass_over_unknown] {
               return begin(p, work, order, pass);

@@ -109,8 +109,9 @@ result<projections::admin_state> find_admin(parts& p, projections::tenant_no ten
 /// How people of the tenant are shown; his product's rules judge no admin.
 gateway::product_rules shown_by(parts& p, const projections::tenant_state& tenant);
 
-/// What an admin's command carries of the product's rules: those of approvals, if it has any. 409
-/// if nobody knows, since the profile is not on the server.
+/// What an admin's command carries of the product's rules, of which it is those of approvals that
+/// hold for him. Without any it is carried too: by the command's turn the tenant may have another
+/// profile. 409 if nobody knows, since the profile is not on the server.
 result<std::shared_ptr<const projections::policy>>
 approvals_of(parts& p, const projections::tenant_state& tenant);
 

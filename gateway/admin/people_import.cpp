@@ -99,7 +99,9 @@ void people_import::read_all(job_progress& progress) {
 }
 
 void people_import::take(const person& who) {
-    auto wish = gateway::read_creation(who.creation(), asked_.shown_by);
+    const auto rules = asked_.rules();
+    if (!rules) return give_up(rules.error());
+    auto wish = gateway::read_creation(who.creation(), rules->shown_by);
     if (!wish) return refuse_row(rows_.fault_of("bad_value", wish.error().detail));
     const std::string& key = wish->content.user_name_key;
     const auto digest = base::sha256({key});
@@ -185,6 +187,11 @@ void people_import::make(projections::user_wish wish) {
 }
 
 void people_import::submit(std::uint64_t line) {
+    auto rules = asked_.rules();
+    if (!rules) {
+        waiting_.erase(line);
+        return give_up(rules.error());
+    }
     projections::command command;
     command.tenant = asked_.tenant.number;
     command.by = asked_.by;
@@ -192,7 +199,7 @@ void people_import::submit(std::uint64_t line) {
     command.as_token = asked_.as_token;
     command.request_id = asked_.request_id;
     command.trace = asked_.trace;
-    command.judged_by = asked_.approvals;
+    command.judged_by = std::move(rules->approvals);
     command.body = waiting_.at(line);
     desk_.submit(std::move(command), [this, line](projections::answer said) {
         const std::lock_guard lock(mutex_);
@@ -237,6 +244,7 @@ void people_import::judge(settled& one) {
     const projections::refusal& why = one.said.error();
     switch (why.code) {
     case refusal_code::queue_full:
+    case refusal_code::profile_changed: // between the asking for the rules and its turn
     case refusal_code::expired: again_.push_back(one.line); return;
     case refusal_code::disk_low:
     case refusal_code::unknown:

@@ -20,6 +20,7 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,12 @@ struct import_limits {
     std::size_t rows_told_max = 10'000; ///< rows named in the result, of each sort
 };
 
+/// What the tenant's product says of a row.
+struct row_rules {
+    gateway::product_rules shown_by;
+    std::shared_ptr<const projections::policy> approvals; ///< see approvals_of
+};
+
 class people_import {
   public:
     struct order {
@@ -49,8 +56,9 @@ class people_import {
         std::string request_id;
         std::optional<base::trace_context> trace;
         bool dry_run = false; ///< decide what can be, write nothing
-        gateway::product_rules shown_by = {};
-        std::shared_ptr<const projections::policy> approvals = nullptr; ///< see approvals_of
+        /// Asked anew for each row, since the tenant may be given another profile while the import
+        /// runs, and the profile other terms. An error ends the import.
+        std::function<result<row_rules>()> rules = [] { return row_rules{}; };
     };
 
     people_import(const projections::directory& directory, projections::command_desk& desk,

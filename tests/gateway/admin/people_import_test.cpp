@@ -25,6 +25,7 @@ struct importing {
         asked.as_role = as_role;
         asked.request_id = "r-1";
         asked.dry_run = dry;
+        if (rules) asked.rules = rules;
         people_import work(house.views(), house.desk(), limits, asked, std::move(*people));
         return work.run(progress);
     }
@@ -35,6 +36,7 @@ struct importing {
     projections::tenant_no acme;
     eventlog::actor by = test::local_operator;
     std::optional<eventlog::admin_role> as_role;
+    std::function<result<row_rules>()> rules;
     import_limits limits;
     job_progress progress;
 };
@@ -113,6 +115,74 @@ BOOST_AUTO_TEST_CASE(a_full_queue_is_asked_again) {
     BOOST_TEST(i.house.queue().figures().refused_full > 0u);
     BOOST_TEST(i.progress.done == 500u);
     BOOST_TEST(i.progress.total == 500u);
+}
+
+BOOST_AUTO_TEST_CASE(approvals_that_are_switched_on_meanwhile_hold_from_then_on) {
+    struct row {
+        const char* name;
+        std::size_t in_flight_max;
+        bool another_profile; ///< else other terms of the same, as after a reload
+    };
+
+    const row rows[] = {
+        {"another profile", 256, true},
+        {"another profile, one row at a time", 1, true},
+        {"other terms, one row at a time", 1, false},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            importing i;
+            i.limits.in_flight_max = r.in_flight_max;
+            int asked = 0;
+            bool strict = false;
+            i.rules = [&]() -> result<row_rules> {
+                const auto profile = i.house.views().tenant(i.acme)->settings.profile;
+                auto by = std::make_shared<projections::policy>(
+                    projections::policy{profile, profile + "@1"});
+                by->approvals.invites = strict || profile != "generic";
+                // After this row's rules were told, and before it is handed in.
+                if (++asked == 100 && r.another_profile) {
+                    projections::set_tenant wish;
+                    wish.profile = "zamp";
+                    i.house.run(test::by_operator(i.acme, wish));
+                } else if (asked == 100) {
+                    strict = true;
+                }
+                return row_rules{{}, std::move(by)};
+            };
+            const auto done = i.run(names(200));
+            BOOST_REQUIRE(done);
+            BOOST_TEST(member(*done, "/created") == "200");
+            BOOST_TEST(member(*done, "/refused") == "0");
+            const auto switched = i.house.views().tenant(i.acme)->version;
+            std::size_t waiting = 0;
+            i.house.views().list(i.acme, 0, [&](const projections::user_view& user) {
+                const bool waits = user.core.status() == projections::user_status::pending_role;
+                if (waits) ++waiting;
+                if (r.another_profile)
+                    BOOST_TEST(waits == (switched < user.core.created_seq), user.id.text());
+                return true;
+            });
+            BOOST_TEST(waiting >= 150u);
+            BOOST_TEST(waiting < 200u);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_import_ends_when_nobody_knows_what_has_to_be_approved) {
+    importing i;
+    int asked = 0;
+    i.rules = [&asked]() -> result<row_rules> {
+        if (++asked < 20) return row_rules{};
+        return refuse(409, "profile_missing", "the profile is gone");
+    };
+    const auto ended = i.run(names(50));
+    BOOST_REQUIRE(!ended);
+    BOOST_TEST(ended.error().word == "profile_missing");
+    BOOST_TEST(ended.error().detail.starts_with("the profile is gone: the import ended"),
+               ended.error().detail);
+    BOOST_TEST(i.users() > 0u);
+    BOOST_TEST(i.users() < 20u);
 }
 
 BOOST_AUTO_TEST_CASE(no_more_rows_are_told_than_the_limit) {
