@@ -37,7 +37,8 @@ void declare_approval_list(CLI::App& app, line& l) {
 
 void declare_approval_grant(CLI::App& app, line& l) {
     auto& wish = bind_person<approval_grant>(app, l);
-    app.add_option("--role", wish.role, "only if this is the role that is wanted");
+    app.add_option("--role", wish.role,
+                   "approve this role; without it, the one that is wanted now");
     add_as(app, wish.as);
     app.add_option("--break-glass", wish.break_glass,
                    "why operators take both sides: recorded in the clear, no place for names")

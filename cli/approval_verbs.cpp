@@ -2,6 +2,7 @@
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
 #include "cli/verbs.hpp"
+#include "cli/words.hpp"
 #include "eventlog/base/json_writer.hpp"
 
 namespace rollcall::cli {
@@ -20,7 +21,7 @@ body_of(std::initializer_list<std::pair<std::string_view, std::optional<std::str
 }
 
 int act(const context& c, const std::string& tenant, const std::string& who, std::string_view what,
-        const std::string& body, std::string_view done) {
+        const std::string& body, const std::string& done) {
     const auto answer = operator_client(c).ask(
         "POST", "/tenants/" + escaped(tenant) + "/users/" + escaped(who) + std::string(what), body);
     if (!answer) return fail(c, answer.error());
@@ -42,6 +43,23 @@ int act(const context& c, const std::string& tenant, const std::string& who, std
     return exit_done;
 }
 
+/// Which role waits to be approved. What is approved is what was shown: another one that is given
+/// meanwhile is not.
+base::result<std::string> wanted_role(const context& c, const std::string& tenant,
+                                      const std::string& who) {
+    const auto answer =
+        operator_client(c).ask("GET", "/tenants/" + escaped(tenant) + "/users/" + escaped(who));
+    if (!answer) return tl::unexpected(answer.error());
+    const json_view user(*answer);
+    std::string role;
+    if (user->has("request")) role = user->object("request").text("wanted_role");
+    if (!role.empty()) return role;
+    return base::fail(std::make_error_code(std::errc::invalid_argument),
+                      "no role of " + printable(who) +
+                          " waits for an approval: `rollcall approval list " + printable(tenant) +
+                          "` shows who waits for what");
+}
+
 } // namespace
 
 int run(const context& c, const user_role& wish) {
@@ -50,9 +68,15 @@ int run(const context& c, const user_role& wish) {
 }
 
 int run(const context& c, const approval_grant& wish) {
+    auto role = wish.role;
+    if (!role) {
+        const auto wanted = wanted_role(c, wish.tenant, wish.who);
+        if (!wanted) return fail(c, wanted.error());
+        role = *wanted;
+    }
     return act(c, wish.tenant, wish.who, "/approve",
-               body_of({{"role", wish.role}, {"as", wish.as}, {"break_glass", wish.break_glass}}),
-               "Approved");
+               body_of({{"role", role}, {"as", wish.as}, {"break_glass", wish.break_glass}}),
+               "Approved " + *role + " of");
 }
 
 int run(const context& c, const approval_reject& wish) {
@@ -78,14 +102,9 @@ int run(const context& c, const approval_list& wish) {
                 first = false;
                 continue;
             }
-            std::string by;
-            if (one.has("assigned_by")) {
-                const json_item who = one.object("assigned_by");
-                by = who.has("as_name") ? who.text("as_name") + " by " + who.text("name")
-                                        : who.text("name");
-            }
             rows.add({one.text("userName"), one.text("kind"), one.text("needs"),
-                      one.text("wanted_role"), by, one.text("since"), one.text("expires_at")});
+                      one.text("wanted_role"), words_of_assigner(one), one.text("since"),
+                      one.text("expires_at")});
         }
         next = page->text("next");
     }

@@ -70,6 +70,8 @@ int run(const context& c, const user_show& wish) {
             why += (why.empty() ? "" : ", ") + reason.as_text();
         rows.add({"suspended", why + " since " + suspended.text("since")}, tone::warning);
     }
+    if (user->has("request"))
+        rows.add({"request", words_of_request(user->object("request"))}, tone::warning);
     for (const json_item& team : user->items("teams"))
         rows.add({"team", team.text("displayName")});
     for (const json_item& one : user->items("refused"))

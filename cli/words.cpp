@@ -132,4 +132,19 @@ std::string words_of_refusal(const json_item& refused) {
     return line;
 }
 
+std::string words_of_request(const json_item& request) {
+    std::string line = request.text("kind") + ", needs " + request.text("needs");
+    if (const std::string role = request.text("wanted_role"); !role.empty()) line += " of " + role;
+    if (const std::string by = words_of_assigner(request); !by.empty()) line += ", given by " + by;
+    line += ", since " + request.text("since");
+    if (const std::string end = request.text("expires_at"); !end.empty()) line += ", until " + end;
+    return line;
+}
+
+std::string words_of_assigner(const json_item& request) {
+    if (!request.has("assigned_by")) return {};
+    const json_item who = request.object("assigned_by");
+    return who.has("as_name") ? who.text("as_name") + " by " + who.text("name") : who.text("name");
+}
+
 } // namespace rollcall::cli

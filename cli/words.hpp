@@ -18,4 +18,10 @@ std::string words_of(const json_item& event, std::string_view today, bool colour
 /// asked and why not. Pure.
 std::string words_of_refusal(const json_item& refused);
 
+/// An open request, as the admin API writes it: its kind, what it needs, and since when. Pure.
+std::string words_of_request(const json_item& request);
+
+/// Who gave the role that a request is about, `ada` or `ada by olga`; empty if nobody did. Pure.
+std::string words_of_assigner(const json_item& request);
+
 } // namespace rollcall::cli

@@ -76,6 +76,7 @@ result<said> list(parts& p, call& c) {
     if (!after) return tl::unexpected(after.error());
     const auto limit = number_of(c, "limit", p.limits.users_page_max, p.limits.users_page_max);
     if (!limit) return tl::unexpected(limit.error());
+    if (*limit == 0) return refuse(400, "bad_value", "limit must be 1 or more");
 
     const auto rows = p.with.store.snapshot();
     names known(*rows);
@@ -171,7 +172,9 @@ void assign(parts& p, call& c) {
 void approve(parts& p, call& c) {
     const auto o = order_of(p, c, {"role", "as", "break_glass"});
     if (!o) return answer(c, o.error());
-    auto role = o->said.text("role");
+    // Somebody may give another one between a look and an approval.
+    auto role = o->said.required_text(
+        "role", "name the role that you approve; `wanted_role` of GET approvals shows it");
     if (!role) return answer(c, role.error());
     auto reason = o->said.text("break_glass");
     if (!reason) return answer(c, reason.error());

@@ -123,11 +123,13 @@ result<said> show(parts& p, call& c) {
     const std::string_view who = c.argument("who");
     const auto user = find_user(p.with.directory, *t, who, p.limits.candidates_max);
     if (!user) return tl::unexpected(with_what_was_refused(p, *t, who, user.error()));
-    const auto refused = refused_under(*p.with.store.snapshot(), p.with.keys, t->number,
-                                       refused_names(*user), p.limits.refused_max);
+    const auto rows = p.with.store.snapshot();
+    const auto refused =
+        refused_under(*rows, p.with.keys, t->number, refused_names(*user), p.limits.refused_max);
     if (!refused) return tl::unexpected(refused.error());
     said s;
-    append_user(s.json, *user, t->settings.terms, true);
+    names known(*rows);
+    append_user(s.json, *user, t->settings.terms, true, t->number, &known);
     s.json.pop_back();
     s.json += ',';
     base::json_writer json(s.json);

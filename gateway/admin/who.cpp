@@ -16,7 +16,7 @@ using projections::subject_id;
 using projections::user_state;
 
 void append_user(std::string& out, const user_state& user, const eventlog::plan_terms& terms,
-                 bool whole) {
+                 bool whole, eventlog::tenant_no tenant, names* known) {
     base::json_writer json(out);
     json.begin_object();
     json.member("id", user.id.text()).member("userName", user.content.user_name);
@@ -36,7 +36,7 @@ void append_user(std::string& out, const user_state& user, const eventlog::plan_
         json.value(reason);
     }
     write_suspension(json, user.core.suspended);
-    write_standing(json, *user.core.approval, {}, nullptr);
+    write_standing(json, *user.core.approval, tenant, known);
     json.member("holds_seat", projections::holds_seat(terms, user.core.status()));
     json.member("origin",
                 user.core.origin == eventlog::user_origin::native ? "native" : "provisioned");

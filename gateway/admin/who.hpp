@@ -1,6 +1,7 @@
 // Finding the person that somebody means: by id, user name, external id or e-mail address.
 #pragma once
 
+#include "gateway/admin/names.hpp"
 #include "gateway/admin/problem.hpp"
 #include "projections/directory.hpp"
 
@@ -21,8 +22,9 @@ result<projections::user_state> find_user(const projections::directory& director
                                           std::string_view word, std::size_t candidates_max);
 
 /// Appends the user as JSON: id, userName, externalId, active, status, display, ... `whole` adds
-/// all attributes.
+/// all attributes; `known`, who gave the role that an open request is about, by name.
 void append_user(std::string& out, const projections::user_state& user,
-                 const eventlog::plan_terms& terms, bool whole);
+                 const eventlog::plan_terms& terms, bool whole, eventlog::tenant_no tenant = {},
+                 names* known = nullptr);
 
 } // namespace rollcall::admin

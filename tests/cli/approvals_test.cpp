@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(one_admin_gives_the_role_and_another_approves_it) {
     BOOST_TEST(assigned->items("approvals")[0].object("assigned_by").text("name") == "ada");
     BOOST_TEST(json_view(list("?needs=role"))->items("approvals").empty());
 
-    const auto same = ask(ada, "jane/approve", "{}");
+    const auto same = ask(ada, "jane/approve", R"({"role":"approver"})");
     BOOST_TEST(same.status == 403u);
     BOOST_TEST(json_view(same.body)->text("error") == "four_eyes");
     BOOST_TEST(ask(bob, "jane/approve", R"({"role":"boss"})").status == 412u);
@@ -93,11 +93,11 @@ BOOST_AUTO_TEST_CASE(one_admin_gives_the_role_and_another_approves_it) {
 BOOST_AUTO_TEST_CASE(an_operator_acts_for_admins_and_breaks_glass_for_both) {
     house.make_user(key, "jane");
     BOOST_TEST(ask(olga, "jane/role", R"({"role":"clerk","as":"ada"})").status == 200u);
-    const auto both = ask(olga, "jane/approve", R"({"as":"bob"})");
+    const auto both = ask(olga, "jane/approve", R"({"role":"clerk","as":"bob"})");
     BOOST_TEST(both.status == 403u);
     BOOST_TEST(both.body.find("break_glass") != std::string::npos);
-    const auto done =
-        ask(olga, "jane/approve", R"({"as":"bob","break_glass":"both are on a plane"})");
+    const auto done = ask(olga, "jane/approve",
+                          R"({"role":"clerk","as":"bob","break_glass":"both are on a plane"})");
     BOOST_TEST(done.status == 200u, done.body);
     const std::string log = house.must("GET", "/log?last=1");
     for (const char* part :
@@ -127,8 +127,14 @@ BOOST_AUTO_TEST_CASE(what_is_not_taken) {
         {"for nobody known", olga, "jane/role", R"({"role":"a","as":"eve"})", 404,
          "no admin 'eve'"},
         {"nobody known", ada, "eve/role", R"({"role":"a"})", 404, "eve"},
-        {"approved too early", ada, "jane/approve", "{}", 409, "has no role yet"},
-        {"an operator for nobody", olga, "jane/approve", "{}", 403, "say for whom"},
+        {"approved too early", ada, "jane/approve", R"({"role":"a"})", 409, "has no role yet"},
+        {"approved, whatever the role is", bob, "jane/approve", "{}", 400,
+         "role is missing: name the role that you approve; `wanted_role` of GET approvals shows "
+         "it"},
+        {"approved, and null is the role", bob, "jane/approve", R"({"role":null})", 400, "role"},
+        {"an operator for nobody", olga, "jane/approve", R"({"role":"a"})", 403, "say for whom"},
+        {"a blank for a reason", olga, "jane/approve",
+         R"({"role":"a","as":"bob","break_glass":" "})", 400, "something else than blanks"},
         {"rejected, nobody known", ada, "eve/reject", "{}", 404, "eve"},
     };
     for (const row& r : rows) {
@@ -139,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_taken) {
             BOOST_TEST(answer.body.find(r.said) != std::string::npos);
         }
     }
-    for (const char* query : {"?kind=other", "?needs=luck", "?after=x", "?state=a"})
+    for (const char* query : {"?kind=other", "?needs=luck", "?after=x", "?state=a", "?limit=0"})
         BOOST_TEST(house.ask("GET", std::string("/tenants/acme/approvals") + query).status == 400u,
                    query);
 }
@@ -174,6 +180,31 @@ BOOST_AUTO_TEST_CASE(people_of_the_products_own_wait_too) {
                200u);
 }
 
+BOOST_AUTO_TEST_CASE(who_brings_somebody_back_does_not_approve_it) {
+    house.make_user(key, "jane");
+    BOOST_TEST(ask(ada, "jane/role", R"({"role":"clerk"})").status == 200u);
+    BOOST_TEST(ask(bob, "jane/approve", R"({"role":"clerk"})").status == 200u);
+    const auto set = [this](const std::string& as, const char* active) {
+        return house
+            .knock("PATCH", "/admin/v1/tenants/acme/users/jane",
+                   {{"Authorization", "Bearer " + as}}, R"({"active":)" + std::string(active) + "}")
+            .status;
+    };
+    BOOST_TEST(set(ada, "false") == 200u);
+    BOOST_TEST(set(ada, "true") == 200u);
+    const json_view waiting(list("?kind=reactivation"));
+    BOOST_REQUIRE_EQUAL(waiting->items("approvals").size(), 1u);
+    BOOST_TEST(waiting->items("approvals")[0].object("assigned_by").text("name") == "ada");
+    BOOST_TEST(ask(ada, "jane/approve", R"({"role":"clerk"})").status == 403u);
+    BOOST_TEST(ask(bob, "jane/reject", "{}").status == 200u);
+    // To say it again asks again.
+    BOOST_TEST(set(bob, "true") == 200u);
+    BOOST_TEST(ask(bob, "jane/approve", R"({"role":"clerk"})").status == 403u);
+    BOOST_TEST(ask(ada, "jane/approve", R"({"role":"clerk"})").status == 200u);
+    BOOST_TEST(json_view(house.must("GET", "/tenants/acme/users/jane"))->text("status") ==
+               "active");
+}
+
 BOOST_AUTO_TEST_CASE(what_waits_is_so_after_a_restart) {
     house.make_user(key, "jane");
     BOOST_TEST(ask(ada, "jane/role", R"({"role":"clerk"})").status == 200u);
@@ -197,10 +228,13 @@ BOOST_AUTO_TEST_CASE(the_verbs_say_who_waits_and_for_what) {
     has(say({"user", "role", "acme", "jane", "clerk", "--as", "ada"}),
         "Role of jane (" + id + "): pending_approval; waits for approval of clerk.");
     has(say({"approval", "list", "acme", "--needs", "approval"}), "ada by the operator");
-    has(say({"user", "show", "acme", "jane"}), "invite");
+    has(say({"user", "show", "acme", "jane"}),
+        "request        invite, needs approval of clerk, given by ada by the operator, since 20");
     has(say({"approval", "grant", "acme", "jane", "--as", "bob"}), "break_glass");
     has(say({"approval", "grant", "acme", "jane", "--as", "bob", "--break-glass", "fire"}),
-        "Approved jane (" + id + "): active, clerk.");
+        "Approved clerk of jane (" + id + "): active, clerk.");
+    has(say({"approval", "grant", "acme", "jane", "--as", "bob"}),
+        "no role of jane waits for an approval: `rollcall approval list acme`");
     has(say({"log", "tail", "acme"}), "clerk, glass broken: fire, for bob");
     house.make_user(key, "kim");
     has(say({"approval", "reject", "acme", "kim"}), "Rejected kim (");

@@ -40,7 +40,7 @@ struct office {
     void approve(const std::string& id) {
         house.must("POST", "/tenants/acme/users/" + id + "/role", R"({"role":"r","as":"ada"})");
         house.must("POST", "/tenants/acme/users/" + id + "/approve",
-                   R"({"as":"bob","break_glass":"a test"})");
+                   R"({"role":"r","as":"bob","break_glass":"a test"})");
     }
 
     std::string active(const std::string& name, const std::string& password) {

@@ -189,9 +189,9 @@ wish some_request(town& t, const std::string& what) {
     t.house.must("POST", user + "/role", R"({"role":"clerk"})");
     t.house.must("PATCH", "/tenants/acme", R"({"profile":"generic"})");
     const bool acts = t.asking == who::operator_ || t.asking == who::local_operator;
-    const bool approves = what == "approve";
-    return {user + "/" + what,
-            acts && approves ? R"({"as":"ada","break_glass":"both are away"})" : "{}"};
+    if (what != "approve") return {user + "/" + what, "{}"};
+    return {user + "/" + what, acts ? R"({"role":"clerk","as":"ada","break_glass":"both are away"})"
+                                    : R"({"role":"clerk"})"};
 }
 
 wish some_key(town& t) {

@@ -125,6 +125,28 @@ BOOST_AUTO_TEST_CASE(refusals_are_told_in_words) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(requests_are_told_in_words) {
+    const row requests[] = {
+        {"nobody gave a role",
+         R"({"kind":"invite","needs":"role","wanted_role":null,"assigned_by":null,
+             "since":"2026-11-22T08:45:34.000Z","expires_at":null})",
+         "invite, needs role, since 2026-11-22T08:45:34.000Z"},
+        {"an admin gave one",
+         R"({"kind":"role","needs":"approval","wanted_role":"boss",
+             "assigned_by":{"kind":"admin","name":"ada"},
+             "since":"2026-11-22T08:45:34.000Z","expires_at":"2026-12-06T08:45:34.000Z"})",
+         "role, needs approval of boss, given by ada, since 2026-11-22T08:45:34.000Z, until "
+         "2026-12-06T08:45:34.000Z"},
+        {"an operator for an admin",
+         R"({"kind":"invite","needs":"approval","wanted_role":"boss",
+             "assigned_by":{"kind":"operator","name":"olga","as":"01","as_name":"ada"},
+             "since":"2026-11-22T08:45:34.000Z","expires_at":null})",
+         "invite, needs approval of boss, given by ada by olga, since 2026-11-22T08:45:34.000Z"},
+    };
+    for (const row& r : requests)
+        BOOST_TEST(words_of_request(json_view(r.event).root()) == r.words, r.name);
+}
+
 BOOST_AUTO_TEST_CASE(colours_come_only_when_they_are_wanted) {
     const json_view event(rows[0].event);
     BOOST_TEST(words_of(event.root(), "2026-11-22", false).find('\x1b') == std::string::npos);

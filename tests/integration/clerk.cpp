@@ -54,7 +54,8 @@ ledger::turn clerk::go_on(desk& at) {
     } else if (status == "pending_approval") {
         const bool grants = dice < 6;
         asked_ = {one->first, grants ? "active" : "suspended"};
-        r = at.approver.send("POST", user + (grants ? "/approve" : "/reject"), "{}");
+        r = at.approver.send("POST", user + (grants ? "/approve" : "/reject"),
+                             grants ? R"({"role":"approver"})" : "{}");
     } else {
         const bool comes_back = status == "deactivated";
         asked_ = {one->first, comes_back ? "pending_approval" : "deactivated"};
