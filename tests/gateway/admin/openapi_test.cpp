@@ -44,6 +44,7 @@ std::map<std::string, std::string> all_routes() {
     const gateway::admin_authenticator tokens(house.views(), used);
     gateway::admin_gate admin_gate(tokens, gate, house.desk());
     gateway::worker_pool workers(1, 1);
+    gateway::password_office passwords(bounds);
     api under_test({.store = house.log(),
                     .keys = house.keys(),
                     .signal = signal,
@@ -52,6 +53,7 @@ std::map<std::string, std::string> all_routes() {
                     .writer = house.queue(),
                     .gate = admin_gate,
                     .workers = workers,
+                    .passwords = passwords,
                     .profiles = shelf,
                     .public_url = {},
                     .key_last_used = {},

@@ -70,7 +70,8 @@ BOOST_AUTO_TEST_CASE(one_file_that_does_not_hold_and_there_is_no_book) {
                    in + "/c.toml:2:11: version must be a whole number from 1 on, without quotes\n" +
                    in +
                    "/c.toml:3:1: x is no key of a profile; known here: id, version, title, "
-                   "about, base_paths, gates, users, manager, groups, answers, approvals");
+                   "about, base_paths, gates, users, manager, groups, answers, approvals, "
+                   "passwords");
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_is_none) {
