@@ -3,6 +3,7 @@
 #include "gateway/http/text.hpp"
 #include "gateway/profiles/base_path.hpp"
 #include "gateway/replies.hpp"
+#include "gateway/scim/lookups.hpp"
 
 #include <algorithm>
 #include <string>
@@ -23,8 +24,19 @@ bool is_at_home(const key_holder& holder, const call& c) {
 
 /// Whether it asks for somebody, or for a team, in particular; a list is asked for with a
 /// condition.
-bool names_whom(const call& c) {
+bool may_name_whom(const call& c) {
     return !c.argument("id").empty() || c.asked().query().first("filter");
+}
+
+/// The same, by what the condition says: one that anybody meets, `id pr`, names nobody.
+bool names_whom(const call& c) {
+    if (!c.argument("id").empty()) return true;
+    const auto text = c.asked().query().first("filter");
+    if (!text || c.facts.match.where == nullptr) return false;
+    const bool teams = c.facts.match.where->name == "list_groups";
+    const auto condition =
+        scim::parse_filter(teams ? scim::group_type() : scim::user_type(), *text);
+    return condition && !scim::exact_lookups(*condition).empty();
 }
 
 } // namespace
@@ -50,9 +62,10 @@ bool gate::admit(call& c, permission needs) {
         return false;
     }
     // Whom a provider cannot look up any more, he never asks us to deactivate.
-    const bool closed =
-        needs == permission::provision || (needs == permission::read && !names_whom(c));
-    if (closed && !holder.tenant.provisions()) {
+    const auto closed = [&] {
+        return needs == permission::provision || (needs == permission::read && !names_whom(c));
+    };
+    if (!holder.tenant.provisions() && closed()) {
         refuse_as_scim(c.reply(), switched_off_error(holder.tenant));
         return false;
     }
@@ -62,7 +75,7 @@ bool gate::admit(call& c, permission needs) {
         return false;
     }
     if (const auto& bar = holder.product.bar;
-        bar && closed && (needs == permission::provision || bar->lists_too)) {
+        bar && closed() && (needs == permission::provision || bar->lists_too)) {
         refuse_as_scim(c.reply(), bar->says);
         return false;
     }
@@ -78,7 +91,7 @@ bool gate::keeps_pace(call& c) {
     if (pace == nullptr) return true;
     const route* where = c.facts.match.where;
     pace_class what = where != nullptr ? where->pace : pace_class::ordinary;
-    if (what == pace_class::look_up && !names_whom(c)) what = pace_class::ordinary;
+    if (what == pace_class::look_up && !may_name_whom(c)) what = pace_class::ordinary;
     // A request counts once: with its head if a body follows, so that the body need not be read.
     const bool at_head = what != pace_class::leaving && c.asked().announces_body();
     if (c.facts.at_head != at_head) return true;

@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(every_verb_explains_itself_with_an_example_that_is_right_us
             BOOST_TEST(helped.error().exit_code == 0);
             BOOST_TEST(helped.error().text.find(verb.example) != std::string::npos);
             std::string example(verb.example);
-            if (const auto redirect = example.find(" >"); redirect != std::string::npos) {
+            if (const auto redirect = example.find_first_of("<>"); redirect != std::string::npos) {
                 example.resize(redirect);
             }
             const auto parsed = parse_command_line(quoted_words(example), no_environment);
