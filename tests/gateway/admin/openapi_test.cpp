@@ -2,7 +2,6 @@
 #include "gateway/admin/api.hpp"
 #include "gateway/admin/openapi.hpp"
 #include "gateway/admin/person.hpp"
-#include "gateway/password_office.hpp"
 #include "tests/projections/server.hpp"
 
 #include <simdjson.h>
@@ -46,7 +45,6 @@ std::map<std::string, std::string> all_routes() {
     gateway::admin_gate admin_gate(tokens, gate, house.desk());
     gateway::worker_pool workers(1, 1);
     gateway::password_office passwords(bounds);
-    gateway::password_office passwords(bounds);
     api under_test({.store = house.log(),
                     .keys = house.keys(),
                     .signal = signal,
@@ -55,7 +53,6 @@ std::map<std::string, std::string> all_routes() {
                     .writer = house.queue(),
                     .gate = admin_gate,
                     .workers = workers,
-                    .passwords = passwords,
                     .passwords = passwords,
                     .profiles = shelf,
                     .public_url = {},
