@@ -32,6 +32,7 @@ struct reading_job {
     std::optional<eventlog::tenant_no> payer; ///< nothing: nobody counts his answers
     std::function<result<said>(const still_wanted&)> work;
     std::string_view too_much = busy_reading;
+    std::function<void(call&)> then = nullptr; ///< nothing: what `work` says is the answer
 
     void operator()(job_turn turn, const std::atomic<bool>& stop) {
         if (turn == job_turn::stopping) return refuse_with(stopping());
@@ -51,13 +52,14 @@ struct reading_job {
             room = p.answers.take(*payer, what->json.size() + 1);
             if (!room) return refuse_with(busy(too_much));
         }
-        std::move(duty).answer(
-            [&p = p, room = std::move(room), what = std::move(*what)](call& again) mutable {
-                // Who has lost his rights while it was read learns nothing any more.
-                if (!let_in(p, again, gateway::permission::operate)) return;
-                answer(again, what);
-                if (room) again.reply().keep_until_sent(std::move(room));
-            });
+        std::move(duty).answer([&p = p, room = std::move(room), what = std::move(*what),
+                                then = std::move(then)](call& again) mutable {
+            // Who has lost his rights while it was read learns nothing any more.
+            if (!let_in(p, again, gateway::permission::operate)) return;
+            if (then) return then(again);
+            answer(again, what);
+            if (room) again.reply().keep_until_sent(std::move(room));
+        });
     }
 
     void refuse_with(problem why) {
@@ -101,8 +103,9 @@ void aside(parts& p, call& c, gateway::job_weight weight, std::function<result<s
 }
 
 void on_worker(parts& p, call& c, eventlog::tenant_no whose, gateway::job_weight weight,
-               std::function<result<said>(const still_wanted&)> work) {
-    reading_job job{p, c.put_off(), payer_of(c), std::move(work)};
+               std::function<result<said>(const still_wanted&)> work,
+               std::function<void(call&)> then) {
+    reading_job job{p, c.put_off(), payer_of(c), std::move(work), busy_reading, std::move(then)};
     const auto until = std::chrono::steady_clock::now() + turn_wait_max;
     post(p.with.workers, std::move(job), {whose, weight, until});
 }

@@ -44,8 +44,12 @@ using still_wanted = std::function<bool()>;
 
 /// Answers from a worker, at every door, with what `work` says; 503 if the server stops meanwhile.
 /// It takes a turn of `whose`. `work` refers to nothing of the call.
+///
+/// With `then`, what `work` says is not the answer unless it is a refusal: `then` goes on with the
+/// call on its own thread, when its caller has been let in anew.
 void on_worker(parts& p, gateway::call& c, eventlog::tenant_no whose, gateway::job_weight weight,
-               std::function<result<said>(const still_wanted&)> work);
+               std::function<result<said>(const still_wanted&)> work,
+               std::function<void(gateway::call&)> then = nullptr);
 
 /// The same on a thread where passwords are hashed and verified.
 void in_office(parts& p, gateway::call& c, eventlog::tenant_no whose,

@@ -25,6 +25,10 @@ constexpr std::string_view protocol = "urn:oasis:names:tc:SAML:2.0:protocol";
 constexpr std::string_view redirect_binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 constexpr std::size_t reason_bytes_max = 200;
 
+/// Of one element, declarations of namespaces among them: the library's time grows as their square,
+/// so it never sees more.
+constexpr std::size_t attributes_max = 64;
+
 tl::unexpected<problem> bad(std::string detail) {
     return refuse(400, "bad_metadata", std::move(detail));
 }
@@ -68,6 +72,56 @@ std::string why_not_read(const xmlError& error) {
     return "line " + std::to_string(error.line) + ": " + std::string(reason);
 }
 
+/// No tag goes beyond the next `<`, and no attribute is without `=` and a quote: so nowhere are
+/// more than are counted here, whatever stands in comments, in texts and in what is not
+/// well-formed.
+result<void> count_attributes(std::string_view text) {
+    std::size_t count = 0;
+    std::size_t line = 1;
+    bool after_equals = false;
+    for (const char c : text) {
+        if (c == '\n') ++line;
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
+        if (c == '<') count = 0;
+        if (after_equals && (c == '"' || c == '\'') && ++count > attributes_max) {
+            return bad("line " + std::to_string(line) +
+                       " of the metadata has an element of more "
+                       "than " +
+                       std::to_string(attributes_max) +
+                       " attributes: upload the metadata as the identity provider gives them out");
+        }
+        after_equals = c == '=';
+    }
+    return {};
+}
+
+/// Before it is read: in another encoding the bytes that were counted would be others.
+result<void> is_said_to_be_utf8(std::string_view text) {
+    constexpr std::string_view word = "encoding";
+    constexpr std::string_view blanks = " \t\r\n";
+    text.remove_prefix(std::min(text.find('<'), text.size()));
+    if (!text.starts_with("<?xml")) return {};
+    text = text.substr(0, text.find('<', 1));
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word)) {
+        text.remove_prefix(at + word.size());
+        std::string_view said = text.substr(std::min(text.find_first_not_of(blanks), text.size()));
+        if (!said.starts_with('=')) continue;
+        said.remove_prefix(1);
+        said.remove_prefix(std::min(said.find_first_not_of(blanks), said.size()));
+        const char quote = said.empty() ? '\0' : said.front();
+        if (quote != '"' && quote != '\'') continue; // not well-formed
+        said.remove_prefix(1);
+        said = said.substr(0, said.find(quote));
+        if (!http::equal_without_case(said, "utf-8")) {
+            return bad("the metadata say that they are in " +
+                       std::string(
+                           said.substr(0, said.find_first_of(blanks)).substr(0, reason_bytes_max)) +
+                       ": send them in UTF-8");
+        }
+    }
+    return {};
+}
+
 result<document_ptr> parse(std::string_view text) {
     static const bool ready = [] {
         xmlInitParser(); // before threads may come to it at once
@@ -89,11 +143,6 @@ result<document_ptr> parse(std::string_view text) {
     }
     if (!document || parser->wellFormed == 0 || parser->nsWellFormed == 0) {
         return bad("the metadata are not well-formed XML: " + why_not_read(parser->lastError));
-    }
-    const std::string_view encoding = view_of(document->encoding);
-    if (!encoding.empty() && !http::equal_without_case(encoding, "utf-8")) {
-        return bad("the metadata say that they are in " +
-                   std::string(encoding.substr(0, reason_bytes_max)) + ": send them in UTF-8");
     }
     return document;
 }
@@ -265,6 +314,8 @@ result<saml_metadata> read_saml_metadata(std::string_view document) {
     if (!scim::is_utf8(document) || document.find('\0') != document.npos) {
         return bad("the metadata are not in UTF-8: send them in UTF-8");
     }
+    if (const auto ok = is_said_to_be_utf8(document); !ok) return tl::unexpected(ok.error());
+    if (const auto ok = count_attributes(document); !ok) return tl::unexpected(ok.error());
     const auto tree = parse(document);
     if (!tree) return tl::unexpected(tree.error());
     const xmlNode* const root = xmlDocGetRootElement(tree->get());

@@ -4,9 +4,9 @@
 // Taken is one identity provider that people can be sent to over https and whose answers can be
 // checked: an entity id, an IDPSSODescriptor for SAML 2.0 with a SingleSignOnService, and a signing
 // certificate. The XML has to be well-formed UTF-8 without a DOCTYPE, so there are no entities to
-// expand and nothing to fetch. The signature of the metadata is not judged: they are trusted
-// because of who uploads them. A certificate that has expired is taken; whoever shows the facts
-// says so.
+// expand and nothing to fetch, and no element has more than 64 attributes, which would cost time.
+// The signature of the metadata is not judged: they are trusted because of who uploads them. A
+// certificate that has expired is taken; whoever shows the facts says so.
 #pragma once
 
 #include "eventlog/sso.hpp"

@@ -3,11 +3,13 @@
 #include "eventlog/base/json_writer.hpp"
 #include "eventlog/event_codec.hpp"
 #include "eventlog/record.hpp"
+#include "gateway/admin/aside.hpp"
 #include "gateway/admin/media_type.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/saml_metadata.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace rollcall::admin {
 namespace {
@@ -77,23 +79,16 @@ void write_warnings(base::json_writer& json, const std::vector<std::string>& all
     json.end_array();
 }
 
-void set(parts& p, call& c) {
-    const auto t = tenant_of(p, c);
-    if (!t) return answer(c, t.error());
-    if (!is_metadata(c.asked().header("Content-Type"))) {
-        return answer(c, problem{415,
-                                 "unsupported_media_type",
-                                 "send the metadata with Content-Type application/samlmetadata+xml "
-                                 "or text/xml, in UTF-8",
-                                 {},
-                                 0});
-    }
-    const std::string_view document = c.asked().body();
-    auto read = read_saml_metadata(document);
-    if (!read) return answer(c, read.error());
-    std::vector<std::string> warnings = warnings_of(read->provider, base::now());
-    projections::set_sso wish{std::move(read->provider), {}};
-    if (read->names_people) {
+/// A document on its way to a worker, and what it says.
+struct upload {
+    std::string document;
+    saml_metadata read;
+};
+
+void keep(parts& p, call& c, eventlog::tenant_no tenant, saml_metadata read, std::string document) {
+    std::vector<std::string> warnings = warnings_of(read.provider, base::now());
+    projections::set_sso wish{std::move(read.provider), {}};
+    if (read.names_people) {
         warnings.emplace_back(
             "the document names people (ContactPerson), so its facts are kept and "
             "it is not");
@@ -102,9 +97,9 @@ void set(parts& p, call& c) {
                            std::to_string(eventlog::sso_document_bytes_max >> 10) +
                            " KiB, so its facts are kept and it is not");
     } else {
-        wish.document = document;
+        wish.document = std::move(document);
     }
-    submit(p, c, t->number, std::move(wish),
+    submit(p, c, tenant, std::move(wish),
            [warnings = std::move(warnings)](parts&, done& d) -> result<said> {
                if (!d.tenant || !d.tenant->sso) {
                    return refuse(409, "changed", "the metadata were replaced or removed meanwhile");
@@ -117,6 +112,33 @@ void set(parts& p, call& c) {
                json.end_object();
                return s;
            });
+}
+
+void set(parts& p, call& c) {
+    const auto t = tenant_of(p, c);
+    if (!t) return answer(c, t.error());
+    if (!is_metadata(c.asked().header("Content-Type"))) {
+        return answer(c, problem{415,
+                                 "unsupported_media_type",
+                                 "send the metadata with Content-Type application/samlmetadata+xml "
+                                 "or text/xml, in UTF-8",
+                                 {},
+                                 0});
+    }
+    // Shared by the worker and what comes after it, one after the other.
+    const auto sent = std::make_shared<upload>();
+    sent->document = c.asked().body();
+    on_worker(
+        p, c, t->number, gateway::job_weight::light,
+        [sent](const still_wanted&) -> result<said> {
+            auto read = read_saml_metadata(sent->document);
+            if (!read) return tl::unexpected(std::move(read.error()));
+            sent->read = std::move(*read);
+            return said{};
+        },
+        [&p, tenant = t->number, sent](call& again) {
+            keep(p, again, tenant, std::move(sent->read), std::move(sent->document));
+        });
 }
 
 result<said> show(parts& p, call& c) {

@@ -51,6 +51,14 @@ std::string nested(std::size_t deep) {
     return all;
 }
 
+/// As many as fit in what may be sent, or `count`, in an element that never ends.
+std::string attributes(std::size_t count) {
+    std::string all;
+    for (std::size_t i = 0; i < count && all.size() + 12 < sso_metadata_bytes_max; ++i)
+        all += " a" + std::to_string(i) + "=\"\"";
+    return all;
+}
+
 struct refused_row {
     const char* name;
     std::string document;
@@ -106,6 +114,23 @@ std::vector<refused_row> refused_rows() {
         {"UTF-16", std::string("\xff\xfe<\0a\0/\0>\0", 10), "UTF-8"},
         {"a NUL", replaced(good, "urn:acme:idp", std::string("urn\0idp", 7)), "UTF-8"},
         {"said to be in Latin 1", latin + good, "ISO-8859-1"},
+
+        {"in UTF-7, where quotes are others", "<?xml version='1.0' encoding = \"UTF-7\"?><a/>",
+         "UTF-7"},
+        {"in UTF-8 and in something else",
+         "<?xml version='encoding=\"utf-8\"' encoding='UTF-7'?><a/>", "UTF-7"},
+
+        {"as many attributes as fit", "<a" + attributes(50'000) + "/>", "more than 64 attributes"},
+        // Each of these is not well-formed as well, which only the parser would say.
+        {"65 attributes", "<a" + attributes(65), "more than 64 attributes"},
+        {"65 namespaces", replaced("<a" + attributes(65), " a0=", " xmlns:a0="),
+         "more than 64 attributes"},
+        {"behind a quote in a comment", "<!-- don't --><a" + attributes(65),
+         "more than 64 attributes"},
+        {"behind a quote in a text", "<a>'</a><a" + attributes(65), "more than 64 attributes"},
+        {"with a > in one of them", "<a b='>'" + attributes(64), "more than 64 attributes"},
+        {"with line ends around", "<a\n" + attributes(64) + "b\n=\r\n'", "line 4 of the metadata"},
+        {"64 attributes", "<a" + attributes(64), "not well-formed"},
 
         {"another root", "<a xmlns='urn:oasis:names:tc:SAML:2.0:metadata'/>", "the root"},
         {"no namespace",
@@ -244,6 +269,15 @@ BOOST_AUTO_TEST_CASE(what_is_taken) {
         {"several protocols", replaced(good, "urn:oasis:names:tc:SAML:2.0:protocol",
                                        "urn:oasis:names:tc:SAML:1.1:protocol "
                                        "urn:oasis:names:tc:SAML:2.0:protocol")},
+        {"64 attributes",
+         replaced(good, "<md:IDPSSODescriptor ", "<md:IDPSSODescriptor" + attributes(63) + " ")},
+        {"many attributes in many elements", replaced(good, "<md:SingleSignOnService",
+                                                      [] {
+                                                          std::string all;
+                                                          for (int i = 0; i < 100; ++i)
+                                                              all += "<a" + attributes(20) + "/>";
+                                                          return all + "<md:SingleSignOnService";
+                                                      }())},
         {"expired long ago", idp_metadata(-1)},
         {"250 levels beside it",
          replaced(good, "<md:SingleSignOnService", nested(250) + "<md:SingleSignOnService")},
