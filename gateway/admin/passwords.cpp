@@ -34,14 +34,13 @@ result<base::secret_text> password_of(parts& p, const call& c) {
                   read.error().detail);
 }
 
-/// The hash that counts: of somebody who may come in now.
-std::optional<std::string> hash_that_counts(const projections::directory& directory,
-                                            tenant_no tenant,
-                                            const std::optional<subject_id>& who) {
-    if (!who) return std::nullopt;
-    const auto user = directory.user(tenant, *who);
-    if (!user || user->core.status() != projections::user_status::active) return std::nullopt;
-    return directory.password_of(tenant, *who);
+/// Who may come in now, if it is somebody who may.
+std::optional<projections::user_state> who_counts(const projections::directory& directory,
+                                                  tenant_no tenant,
+                                                  const std::optional<subject_id>& who) {
+    auto user = who ? directory.user(tenant, *who) : std::nullopt;
+    if (user && user->core.status() != projections::user_status::active) user.reset();
+    return user;
 }
 
 void verify(parts& p, call& c) {
@@ -51,9 +50,8 @@ void verify(parts& p, call& c) {
     auto read = password_of(p, c);
     if (!read) return answer(c, read.error());
     const std::string_view called = c.argument("who");
-    const auto user = find_user(p.with.directory, *t, called, p.limits.candidates_max);
     // Nobody has no password: the answer is that of a wrong one, and takes as long.
-    if (!user && user.error().status != 404) return answer(c, user.error());
+    const auto user = find_who_signs_in(p.with.directory, t->number, called);
     const auto id = user ? std::optional(user->id) : std::nullopt;
     const auto wait =
         p.with.passwords.pace(t->number, id ? id->text() : std::string(called), c.facts.began);
@@ -68,12 +66,16 @@ void verify(parts& p, call& c) {
     // Shared only because work is a copyable function; there is never a second owner.
     const auto text = std::make_shared<const base::secret_text>(std::move(*read));
     in_office(p, c, t->number, [&p, tenant = t->number, id, text](const still_wanted&) {
-        const auto hash = hash_that_counts(p.with.directory, tenant, id);
+        const auto who = who_counts(p.with.directory, tenant, id);
+        const auto hash = who ? p.with.directory.password_of(tenant, who->id) : std::nullopt;
+        const bool verified = p.with.passwords.verify(hash, *text);
         said s;
-        base::json_writer(s.json)
-            .begin_object()
-            .member("verified", p.with.passwords.verify(hash, *text))
-            .end_object();
+        base::json_writer json(s.json);
+        json.begin_object().member("verified", verified);
+        if (verified) {
+            json.member("id", who->id.text()).member("userName", who->content.user_name);
+        }
+        json.end_object();
         return result<said>(std::move(s));
     });
 }

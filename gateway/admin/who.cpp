@@ -54,6 +54,18 @@ std::optional<base::uuid> id_in(std::string_view word) {
     return word.size() == small.size() ? base::uuid::parse(small) : std::nullopt;
 }
 
+std::optional<user_state> find_who_signs_in(const directory& directory, eventlog::tenant_no tenant,
+                                            std::string_view word) {
+    // As in find_user(): an id is never hidden by somebody's name.
+    if (const auto id = id_in(word)) {
+        if (auto user = directory.user(tenant, *id)) return user;
+    }
+    const auto key = scim::user_name_key(word);
+    if (!key) return std::nullopt;
+    const auto found = directory.find(tenant, directory::lookup::user_name, *key, 1);
+    return found.empty() ? std::nullopt : directory.user(tenant, found.front());
+}
+
 result<user_state> find_user(const directory& directory, const projections::tenant_state& tenant,
                              std::string_view word, std::size_t candidates_max) {
     using lookup = directory::lookup;

@@ -21,6 +21,12 @@ result<projections::user_state> find_user(const projections::directory& director
                                           const projections::tenant_state& tenant,
                                           std::string_view word, std::size_t candidates_max);
 
+/// The living user who signs in as `word`: with his id, or with his user name however it is spelt.
+/// Never by what somebody else may have as well: an e-mail address, an external id.
+std::optional<projections::user_state> find_who_signs_in(const projections::directory& directory,
+                                                         eventlog::tenant_no tenant,
+                                                         std::string_view word);
+
 /// Appends the user as JSON: id, userName, externalId, active, status, display, ... `whole` adds
 /// all attributes; `known`, who gave the role that an open request is about, by name.
 void append_user(std::string& out, const projections::user_state& user,

@@ -109,7 +109,7 @@ std::string files_with(const std::filesystem::path& where, const std::string& te
 BOOST_AUTO_TEST_SUITE(passwords_test)
 
 BOOST_FIXTURE_TEST_CASE(who_may_come_in_is_who_has_the_password_and_access, office) {
-    active("jane", "right");
+    const std::string id = active("jane", "right");
     active("bare", "");
     user("waiting", "right");
     const std::string gone = active("gone", "right");
@@ -119,6 +119,11 @@ BOOST_FIXTURE_TEST_CASE(who_may_come_in_is_who_has_the_password_and_access, offi
     house.must("POST", "/tenants/acme/users/" + active("suspended", "right") + "/suspension");
     const std::string deleted = active("deleted", "right");
     house.scim("DELETE", "/Users/" + deleted, key);
+    // Somebody else, who has jane's name and an id of nobody in other places.
+    approve(house.make_user(
+        key, "mallory",
+        R"(,"password":"hers","externalId":"jane","emails":[{"value":"jane"},{"value":"tom@x.example"}])"));
+    approve(house.make_user(key, "tom@x.example", R"(,"password":"right")"));
     house.make_user(plain_key, "jane", R"(,"password":"right")");
     house.must("POST", "/tenants", R"({"id":"old"})");
     house.must("DELETE", "/tenants/old");
@@ -132,6 +137,11 @@ BOOST_FIXTURE_TEST_CASE(who_may_come_in_is_who_has_the_password_and_access, offi
                         {"a wrong one", "jane", "wrong", "acme", "no"},
                         {"in another case", "jane", "Right", "acme", "no"},
                         {"with a blank behind it", "jane", "right ", "acme", "no"},
+                        {"in another spelling of the name", "JANE", "right", "acme", "yes"},
+                        {"of who has the name elsewhere", "jane", "hers", "acme", "no"},
+                        {"by his own name", "mallory", "hers", "acme", "yes"},
+                        {"of who has it as a second e-mail", "tom@x.example", "hers", "acme", "no"},
+                        {"whose e-mail it is too", "tom@x.example", "right", "acme", "yes"},
                         {"who has none", "bare", "right", "acme", "no"},
                         {"who is not approved", "waiting", "right", "acme", "no"},
                         {"who is deactivated", "gone", "right", "acme", "no"},
@@ -148,6 +158,9 @@ BOOST_FIXTURE_TEST_CASE(who_may_come_in_is_who_has_the_password_and_access, offi
             BOOST_TEST(right(r.who, r.password, r.tenant) == r.expected);
         }
     }
+    BOOST_TEST(verify(id, R"({"password":"right"})").body ==
+               R"({"verified":true,"id":")" + id + R"(","userName":"jane"})");
+    BOOST_TEST(verify(id, R"({"password":"wrong"})").body == R"({"verified":false})");
     for (const char* body :
          {"", "{}", "[]", R"({"password":7})", R"({"password":"a","who":"b"})"}) {
         BOOST_TEST_CONTEXT(body) {
@@ -156,8 +169,8 @@ BOOST_FIXTURE_TEST_CASE(who_may_come_in_is_who_has_the_password_and_access, offi
             BOOST_TEST(json_view(answer.body)->text("error") == "bad_body");
         }
     }
-    BOOST_TEST(house.becomes(R"(rollcall_password_verifications_total{result="right"})", 1));
-    BOOST_TEST(house.becomes(R"(rollcall_password_verifications_total{result="wrong"})", 9));
+    BOOST_TEST(house.becomes(R"(rollcall_password_verifications_total{result="right"})", 5));
+    BOOST_TEST(house.becomes(R"(rollcall_password_verifications_total{result="wrong"})", 12));
 }
 
 BOOST_FIXTURE_TEST_CASE(guessing_has_a_pace, office) {
