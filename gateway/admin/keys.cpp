@@ -121,17 +121,24 @@ projections::create_key new_key(const std::string& secret, std::string label,
 }
 
 /// Whose a new key becomes: the `named` one's; where the product's keys belong to somebody, without
-/// a name that of the admin who asks.
+/// a name that of the admin who asks. Who is bound to the tenant names nobody but himself: he would
+/// hold a secret that lives on with another one's rights.
 result<std::optional<projections::subject_id>>
 owner_of_new(parts& p, call& c, const tenant_state& t,
              std::optional<projections::subject_id> named) {
+    if (named && bound_to(c) && *named != c.facts.by.id) {
+        return refuse(403, "forbidden",
+                      "you may make a key that belongs to yourself, not to another admin: make one "
+                      "of your own, and revoke the other's if it is to end");
+    }
     const auto profile = p.with.profiles.book()->find(t.settings.profile);
     if (named || !profile || !profile->key_owner_required) return named;
     if (bound_to(c)) return std::optional(c.facts.by.id);
     return refuse(400, "owner_missing",
                   "a key of " + profile->title +
-                      " belongs to an admin and ends with his rights: name him, as `--admin NAME` "
-                      "or \"admin\": \"NAME\"");
+                      " belongs to an admin and ends with his rights: make one that names him, "
+                      "with `rollcall key create " +
+                      t.slug + " --admin NAME`");
 }
 
 void create(parts& p, call& c) {

@@ -110,6 +110,38 @@ BOOST_AUTO_TEST_CASE(whose_a_new_key_is) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_tenants_admin_names_nobody_but_himself) {
+    for (const bool ziflow : {false, true}) {
+        if (ziflow) become_ziflow();
+        const std::string hers =
+            json_view(house.must("POST", keys, R"({"admin":"ada"})"))->text("id");
+        const auto rotated = std::string(keys) + "/" + hers + "/rotate";
+
+        struct row {
+            const char* name;
+            const std::string& as;
+            std::string target, body;
+            unsigned status;
+        };
+
+        const row rows[] = {{"another", bob, keys, R"({"admin":"ada"})", 403},
+                            {"another, of a higher role", ada, keys, R"({"admin":"bob"})", 403},
+                            {"somebody unknown", bob, keys, R"({"admin":"nob"})", 404},
+                            {"another's key anew", bob, rotated, "{}", 403},
+                            {"himself", bob, keys, R"({"admin":"bob"})", 201},
+                            {"his own key anew", ada, rotated, "{}", 201}};
+        for (const row& r : rows) {
+            BOOST_TEST_CONTEXT(r.name << (ziflow ? ", in Ziflow" : "")) {
+                const auto before = json_view(house.must("GET", keys))->items().size();
+                const auto answer = ask(r.as, "POST", r.target, r.body);
+                BOOST_TEST(answer.status == r.status, answer.body);
+                const auto after = json_view(house.must("GET", keys))->items().size();
+                BOOST_TEST(after == before + (r.status == 201 ? 1 : 0));
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_product_may_ask_for_an_owner) {
     become_ziflow();
     BOOST_TEST(tries(nobodys) == 403u);
@@ -117,7 +149,9 @@ BOOST_AUTO_TEST_CASE(a_product_may_ask_for_an_owner) {
     BOOST_TEST(refused.status == 400u);
     BOOST_TEST(json_view(refused.body)->text("error") == "owner_missing");
     const std::string old = json_view(house.must("GET", keys))->items()[0].text("id");
-    BOOST_TEST(house.ask("POST", std::string(keys) + "/" + old + "/rotate", "{}").status == 400u);
+    const auto anew = house.ask("POST", std::string(keys) + "/" + old + "/rotate", "{}");
+    BOOST_TEST(anew.status == 400u);
+    BOOST_TEST(has(anew.body, "`rollcall key create acme --admin NAME`"), anew.body);
     // An admin's token says whose it is to be.
     const auto his = ask(bob, "POST", keys, "{}");
     BOOST_TEST(his.status == 201u);
