@@ -1,11 +1,8 @@
 #include "gateway/password_write.hpp"
 
-#include "eventlog/base/encoding.hpp"
 #include "gateway/key_holder.hpp"
 #include "gateway/password_office.hpp"
 #include "gateway/replies.hpp"
-
-#include <algorithm>
 
 namespace rollcall::gateway {
 namespace {
@@ -82,16 +79,6 @@ struct hashed_write : std::enable_shared_from_this<hashed_write> {
     const answer_writer say;
 };
 
-/// The digest of the request as nobody can try passwords on who reads the disk: it is kept with the
-/// Idempotency-Key, and the rest of the body may be known.
-void key_digest(const scim_services& with, eventlog::tenant_no tenant, scim_write& what) {
-    if (!what.once) return;
-    eventlog::digest& digest = what.once->request;
-    const auto keyed = with.directory.keyed_hash(tenant, base::as_text(digest));
-    digest = {};
-    std::copy(keyed.begin(), keyed.end(), digest.begin());
-}
-
 } // namespace
 
 bool keeps_passwords(const call& c) {
@@ -118,7 +105,6 @@ void submit_with_password(const scim_services& with, call& c, scim_write_ptr wha
                           projections::command_body body, scim::password_order password,
                           answer_writer answer) {
     const bool sets = password.what == scim::password_order::kind::set;
-    key_digest(with, c.facts.holder->tenant.number, *what);
     put_password(body, {sets ? password_wish::kind::set : password_wish::kind::remove, {}});
     auto asked = write_command(c, *what, std::move(body));
     std::make_shared<hashed_write>(with, std::move(asked), std::move(password.text), c.put_off(),

@@ -1,5 +1,6 @@
 #include "gateway/scim_write.hpp"
 
+#include "eventlog/base/encoding.hpp"
 #include "eventlog/base/sha256.hpp"
 #include "gateway/http/text.hpp"
 #include "gateway/key_holder.hpp"
@@ -18,8 +19,17 @@ bool is_idempotency_key(std::string_view key, std::size_t size_max) {
 }
 
 /// What an Idempotency-Key stands for: method, target and body, none of which can run into another.
-eventlog::digest request_digest(const http::request& asked) {
-    return base::sha256({asked.method_text(), "\n", asked.target(), "\n", asked.body()});
+/// It is kept, and any body may hold a password, also where none is; the rest may be known. Keyed,
+/// it is nothing to try passwords on for who reads the disk.
+eventlog::digest request_digest(const scim_services& with, const call& c) {
+    const http::request& asked = c.asked();
+    const eventlog::digest plain =
+        base::sha256({asked.method_text(), "\n", asked.target(), "\n", asked.body()});
+    const auto keyed =
+        with.directory.keyed_hash(c.facts.holder->tenant.number, base::as_text(plain));
+    eventlog::digest digest{};
+    std::copy(keyed.begin(), keyed.end(), digest.begin());
+    return digest;
 }
 
 } // namespace
@@ -59,7 +69,7 @@ scim_write_ptr begin_write(const scim_services& with, call& c, const scim::resou
     if (!c.asked().has_header("Idempotency-Key")) return what;
     const std::string_view key = c.asked().header("Idempotency-Key");
     if (is_idempotency_key(key, with.bounds.idempotency_key_max)) {
-        what->once = {std::string(key), request_digest(c.asked())};
+        what->once = {std::string(key), request_digest(with, c)};
     } else {
         what->fault({400, scim::scim_type::invalid_value,
                      "An Idempotency-Key has 1 to " +

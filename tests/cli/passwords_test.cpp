@@ -120,9 +120,9 @@ BOOST_FIXTURE_TEST_CASE(who_may_come_in_is_who_has_the_password_and_access, offi
     const std::string deleted = active("deleted", "right");
     house.scim("DELETE", "/Users/" + deleted, key);
     // Somebody else, who has jane's name and an id of nobody in other places.
-    approve(house.make_user(
-        key, "mallory",
-        R"(,"password":"hers","externalId":"jane","emails":[{"value":"jane"},{"value":"tom@x.example"}])"));
+    approve(house.make_user(key, "mallory",
+                            R"(,"password":"hers","externalId":"jane",)"
+                            R"("emails":[{"value":"jane"},{"value":"tom@x.example"}])"));
     approve(house.make_user(key, "tom@x.example", R"(,"password":"right")"));
     house.make_user(plain_key, "jane", R"(,"password":"right")");
     house.must("POST", "/tenants", R"({"id":"old"})");

@@ -1,5 +1,7 @@
 // Passwords that providers send: kept as hashes where the product's profile says so, dropped at the
 // door everywhere else. The whole server, over real sockets.
+#include "eventlog/base/encoding.hpp"
+#include "eventlog/base/sha256.hpp"
 #include "gateway/password_hash.hpp"
 #include "gateway/profiles/profile_book.hpp"
 #include "tests/gateway/http/support.hpp"
@@ -283,6 +285,49 @@ BOOST_AUTO_TEST_CASE(what_is_refused_or_repeated_costs_no_hash) {
                             user("jane", R"(,"password":"second")"), {{"If-Match", "W/\"1\""}});
     BOOST_TEST(stale.status == 412u);
     BOOST_TEST(server.office().figures().hashed == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_of_a_request_is_nothing_to_try_passwords_on) {
+    struct row {
+        const char* who;
+        const char* method; ///< POST: of a user; else of him
+        std::string body;
+    };
+
+    const std::string leaves = user("jane", R"(,"active":false,"password":"second")");
+    const row rows[] = {
+        {"keeper", "POST", user("tom", R"(,"password":"second")")},
+        {"keeper", "PUT", leaves},
+        {"keeper", "PATCH", patch(R"({"op":"replace","value":{"active":false,"password":"x"}})")},
+        {"fixed", "PUT", leaves},
+        {"dropper", "PUT", leaves},
+        {"generic", "PUT", leaves},
+        {"generic", "POST", user("tom", R"(,"password":"second")")}};
+    std::map<std::string, std::string> ids;
+    for (const char* who : {"keeper", "fixed", "dropper", "generic"})
+        ids[who] = made(who, "jane", "");
+    std::size_t number = 0;
+    std::vector<eventlog::digest> plain;
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.who << " " << r.method) {
+            const bool post = std::string_view(r.method) == "POST";
+            const std::string target = "/scim/v2/Users" + (post ? "" : "/" + ids.at(r.who));
+            const http::header_list once = {{"Idempotency-Key", "k-" + std::to_string(++number)}};
+            const auto first = send(r.who, r.method, target, r.body, once);
+            BOOST_TEST(first.status / 100 == 2u, first.body);
+            BOOST_TEST(send(r.who, r.method, target, r.body, once).status == first.status);
+            BOOST_TEST(send(r.who, r.method, target, r.body + " ", once).status == 422u);
+            plain.push_back(base::sha256({r.method, "\n", target, "\n", r.body}));
+        }
+    }
+    const auto rows_kept = server.store().snapshot();
+    const auto cursor = rows_kept->cursor(eventlog::table::idempotency, {});
+    std::size_t kept = 0;
+    for (cursor->seek({}); cursor->valid(); cursor->next(), ++kept) {
+        for (const auto& digest : plain)
+            BOOST_TEST(cursor->value().find(base::as_text(digest)) == std::string_view::npos);
+    }
+    BOOST_TEST(kept == std::size(rows));
 }
 
 BOOST_AUTO_TEST_CASE(a_full_office_holds_up_nobody_else_and_no_deactivation) {
