@@ -1,5 +1,6 @@
 // Endpoints of a tenant's mapping: what is in force, another one, none, and what one would do.
 #include "eventlog/base/json_writer.hpp"
+#include "gateway/admin/aside.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/manager_rule.hpp"
@@ -7,7 +8,11 @@
 #include "gateway/profiles/display_name.hpp"
 #include "gateway/profiles/mapping_apply.hpp"
 #include "gateway/profiles/mapping_reader.hpp"
+#include "gateway/profiles/user_rules.hpp"
 #include "gateway/scim/body.hpp"
+#include "gateway/scim/limits.hpp"
+#include "gateway/scim/work_budget.hpp"
+#include "projections/decide.hpp"
 
 namespace rollcall::admin {
 namespace {
@@ -44,13 +49,30 @@ problem faulty(const profiles::mapping_faults& faults) {
     return p;
 }
 
-/// The rules of a body; null if it has none.
+/// The rules as they are kept. Paths are printed in full, which may be longer than they were sent,
+/// so that what is kept is read again: nothing is kept that nobody can read.
+result<std::string> kept_form(const profiles::mapping& what) {
+    std::string text;
+    profiles::append_rules(text, what);
+    if (text.size() > projections::mapping_bytes_max) {
+        return refuse(400, "bad_mapping",
+                      "rules: may have at most " + std::to_string(projections::mapping_bytes_max) +
+                          " bytes; these have " + std::to_string(text.size()));
+    }
+    if (const auto again = profiles::read_mapping(text); !again) {
+        return tl::unexpected(faulty(again.error()));
+    }
+    return text;
+}
+
+/// The rules of a body, which can be kept; null if it has none.
 result<mapping_ptr> rules_of(const body& b) {
     const auto text = b.json("rules");
     if (!text) return tl::unexpected(text.error());
     if (!*text) return mapping_ptr{};
     auto read = profiles::read_mapping(**text);
     if (!read) return tl::unexpected(faulty(read.error()));
+    if (const auto kept = kept_form(*read); !kept) return tl::unexpected(kept.error());
     return std::make_shared<const profiles::mapping>(std::move(*read));
 }
 
@@ -90,8 +112,9 @@ result<said> one(parts& p, call& c) {
     return show(*t);
 }
 
-/// What each rule makes of the user who was sent.
-void write_rules(base::json_writer& json, const profiles::mapping& by, const scim::resource& sent) {
+/// What each rule makes of the user who was sent; false if that is too much work.
+bool write_rules(base::json_writer& json, const profiles::mapping& by, const scim::resource& sent) {
+    const scim::work_budget budget(scim::limits::patch_work_max);
     json.key("rules").begin_array();
     for (const profiles::mapping_rule& rule : by.rules) {
         json.begin_object().member("target", print(rule.target));
@@ -103,14 +126,27 @@ void write_rules(base::json_writer& json, const profiles::mapping& by, const sci
             json.null();
         }
         json.end_object();
+        if (budget.exhausted()) return false;
     }
     json.end_array();
+    return true;
+}
+
+/// What keeps everybody out, whatever he is sent like: the plan, single sign-on, a profile that is
+/// not on the server, a mapping that cannot be read. A key's owner is taken to be there.
+std::optional<scim::error> barred(parts& p, const tenant_state& tenant) {
+    projections::key_state key;
+    key.owner.emplace();
+    const auto terms = gateway::terms_of(tenant, key, *p.with.profiles.book());
+    if (terms.bar) return terms.bar->says;
+    if (!terms.profile->users.create) return profiles::not_created(*terms.profile);
+    return std::nullopt;
 }
 
 /// What becomes of a create with that body: the user who would be kept, how people would be shown
 /// him, and what the product's rules say. Nothing is written, and nothing of the sample is kept.
-said foresee(parts& p, const tenant_state& tenant, const mapping_ptr& mapping,
-             const std::string& sample) {
+result<said> foresee(parts& p, const tenant_state& tenant, const mapping_ptr& mapping,
+                     const std::string& sample) {
     static const profiles::mapping none;
     const auto profile = p.with.profiles.book()->find(tenant.settings.profile);
     const auto sent = scim::read_new(scim::user_type(), sample);
@@ -118,8 +154,10 @@ said foresee(parts& p, const tenant_state& tenant, const mapping_ptr& mapping,
     if (sent) turned = *sent;
     if (turned && mapping && !profiles::apply_mapping(*mapping, *turned)) turned.reset();
     const auto wish = gateway::read_creation(sample, {profile, true, mapping});
-    std::optional<scim::error> refused;
-    if (!wish) {
+    std::optional<scim::error> refused = barred(p, tenant);
+    if (refused) {
+        // said of him whatever his attributes are
+    } else if (!wish) {
         refused = wish.error();
     } else if (profile && profile->users.resolve_manager) {
         refused =
@@ -128,8 +166,11 @@ said foresee(parts& p, const tenant_state& tenant, const mapping_ptr& mapping,
     said s;
     base::json_writer json(s.json);
     json.begin_object();
-    write_rules(json, sent && mapping ? *mapping : none,
-                sent ? *sent : scim::resource(scim::user_type()));
+    if (!write_rules(json, sent && mapping ? *mapping : none,
+                     sent ? *sent : scim::resource(scim::user_type()))) {
+        return refuse(413, "too_large",
+                      "the rules look at too many values of this sample: send a smaller one");
+    }
     json.key("stored");
     if (turned) {
         json.raw(turned->document());
@@ -167,7 +208,13 @@ void preview(parts& p, call& c) {
             c,
             problem{400, "bad_value", "sample is missing: a User as the provider sends it", {}, 0});
     }
-    answer(c, foresee(p, *t, *rules ? *rules : gateway::mapping_of(*t), **sample));
+    tenant_state tenant = *t;
+    if (*rules) tenant.mapping = {}; // what is in force does not matter to those that are tried
+    const mapping_ptr by = *rules ? *rules : gateway::mapping_of(tenant);
+    aside(p, c, gateway::job_weight::light,
+          [&p, tenant = std::move(tenant), by, text = std::string(**sample)] {
+              return foresee(p, tenant, by, text);
+          });
 }
 
 } // namespace

@@ -82,6 +82,11 @@ std::string missing_in(const display_template& with, const scim::resource& user)
     return {};
 }
 
+scim::error too_much_work() {
+    return {413, scim::scim_type::none,
+            "The tenant's mapping looks at too many values of this user. Send fewer"};
+}
+
 } // namespace
 
 scim::result<void> apply_mapping(const mapping& by, scim::resource& user) {
@@ -95,11 +100,7 @@ scim::result<void> apply_mapping(const mapping& by, scim::resource& user) {
                                     std::to_string(mapping_value_bytes_max) + " bytes");
         }
         auto done = set(user, rule, std::move(text));
-        if (budget.exhausted()) {
-            return tl::unexpected(scim::error{
-                413, scim::scim_type::none,
-                "The tenant's mapping looks at too many values of this user. Send fewer"});
-        }
+        if (budget.exhausted()) return tl::unexpected(too_much_work());
         if (!done) return done;
     }
     return {};
@@ -107,13 +108,15 @@ scim::result<void> apply_mapping(const mapping& by, scim::resource& user) {
 
 std::optional<scim::error> judge_mapping(const mapping& by, const scim::resource* before,
                                          const scim::resource& after) {
+    const scim::work_budget budget(scim::limits::patch_work_max);
     std::string said;
     for (const mapping_rule& rule : by.rules) {
         if (!rule.required) continue;
         const std::string missing = missing_in(rule.value, after);
-        if (missing.empty() || (before != nullptr && !missing_in(rule.value, *before).empty())) {
-            continue;
-        }
+        const bool was_missing =
+            !missing.empty() && before != nullptr && !missing_in(rule.value, *before).empty();
+        if (budget.exhausted()) return too_much_work();
+        if (missing.empty() || was_missing) continue;
         said += (said.empty() ? "" : " ") + missing +
                 ": the tenant's mapping needs a value to make " + print(rule.target) +
                 " of. Map it in the provider's app.";

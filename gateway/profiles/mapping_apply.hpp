@@ -17,7 +17,8 @@ namespace rollcall::profiles {
 /// 413 for too much work; then the user is of no use.
 scim::result<void> apply_mapping(const mapping& by, scim::resource& user);
 
-/// 400 invalidValue if a required rule has nothing to set; nothing if all is well. `before`: the
+/// 400 invalidValue if a required rule has nothing to set, 413 for too much work to know; nothing
+/// if all is well. `before`: the
 /// user as he is, null for a create: what was missing there already is not held against a change.
 std::optional<scim::error> judge_mapping(const mapping& by, const scim::resource* before,
                                          const scim::resource& after);

@@ -82,6 +82,19 @@ std::optional<std::string> not_a_target(const scim::path& where) {
     if (scim::find(*described, *path.sub) != nullptr) {
         return "names in its brackets what it sets: use another attribute there";
     }
+    const auto* terms = std::get_if<scim::conjunction>(&where.which->node);
+    if (terms != nullptr && terms->terms.size() != described->size()) {
+        return "names an attribute in its brackets twice: say each of them once";
+    }
+    for (const scim::member& part : *described) {
+        // Another element takes `primary` away from this one, and without what the rule sets an
+        // element with a value would go: turning twice would not be turning once.
+        if (part.what->name == "primary" || part.what->name == "value") {
+            return "names " + std::string(part.what->name) +
+                   " in its brackets, which is the provider's to "
+                   "change: say there what kind of value it is, such as [type eq \"work\"]";
+        }
+    }
     return std::nullopt;
 }
 

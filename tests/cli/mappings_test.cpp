@@ -58,6 +58,36 @@ struct office {
     std::string key;
 };
 
+/// Rules that look for much: each has a source of 21 comparisons.
+std::string looking(std::size_t count) {
+    std::string source = R"(emails[value co \"qq\")";
+    for (int i = 0; i < 20; ++i)
+        source += R"( or value co \"qq\")";
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i) {
+        out += (out.empty() ? "[" : ",") + std::string(R"({"target":"ims[type eq \"t)") +
+               std::to_string(i) + R"(\"].value","from":")" + source + R"(].display"})";
+    }
+    return out + "]";
+}
+
+std::string crowd() {
+    std::string emails;
+    for (int i = 0; i < 150; ++i) {
+        emails += (i == 0 ? "" : ",") + std::string(R"({"display":"d","value":")") +
+                  std::string(200, 'v') + std::to_string(i) + "\"}";
+    }
+    return "{" + user_schema + R"(,"userName":"ann","emails":[)" + emails + "]}";
+}
+
+/// As long as a text may be, and longer as it is printed: with parentheses.
+std::string printed_longer() {
+    const std::string begin = R"(emails[not(not(not(type eq \")";
+    const std::string end = R"(\")))].value)";
+    const std::size_t sent = begin.size() + end.size() - 2; // without the backslashes
+    return R"([{"target":"title","from":")" + begin + std::string(512 - sent, 'a') + end + R"("}])";
+}
+
 bool contains(const std::string& text, std::string_view part) {
     BOOST_TEST_INFO(text);
     return text.find(part) != std::string::npos;
@@ -95,6 +125,10 @@ BOOST_AUTO_TEST_CASE(what_the_interface_answers) {
          R"("faults":[{"where":"rules[0].target","message":"'userName' stays as it is sent)"},
         {"instead of one that there is not", "PUT", "", R"({"rules":)" + rules + R"(,"version":4})",
          412, "current version is 0"},
+        {"more than is kept", "PUT", "", R"({"rules":)" + looking(32) + "}", 400,
+         "rules: may have at most 8192 bytes"},
+        {"what could not be read again", "PUT", "", R"({"rules":)" + printed_longer() + "}", 400,
+         "rules[0].from: may have at most 512 bytes"},
         {"an unknown tenant", "PUT", "x", R"({"rules":)" + rules + "}", 404, ""},
         {"a parameter that there is not", "DELETE", "?force=yes", "", 400, "unknown parameter"},
         {"clear another one", "DELETE", "?version=3", "", 412, "current version is 0"},
@@ -105,6 +139,10 @@ BOOST_AUTO_TEST_CASE(what_the_interface_answers) {
          "sample must be an object"},
         {"a preview with faults", "POST", "/preview",
          R"({"sample":{},"rules":[{"target":"id","constant":"x"}]})", 400, "bad_mapping"},
+        {"a preview of more than is kept", "POST", "/preview",
+         R"({"sample":{},"rules":)" + looking(32) + "}", 400, "rules: may have at most 8192 bytes"},
+        {"a preview of too much work", "POST", "/preview",
+         R"({"sample":)" + crowd() + R"(,"rules":)" + looking(14) + "}", 413, "too many values"},
         {"a preview of what is no user", "POST", "/preview", R"({"sample":{"userName":"a"}})", 200,
          R"("stored":null,"display":null,"refused":{"status":400,"detail":"schemas)"},
         {"set", "PUT", "", R"({"rules":)" + rules + R"(,"version":0})", 200, R"("rules":[{)"},
@@ -177,6 +215,12 @@ BOOST_AUTO_TEST_CASE(events_name_what_they_were_decided_under) {
 
 BOOST_AUTO_TEST_CASE(a_preview_shows_what_would_happen_and_keeps_nothing) {
     house.must("PATCH", "/tenants/acme", R"({"profile":"zkipster","plan":"default"})");
+    const std::string plain = R"({"sample":{)" + user_schema + R"(,"userName":"ann"}})";
+    BOOST_TEST(
+        contains(house.must("POST", "/tenants/acme/mapping/preview", plain),
+                 R"("refused":{"status":403,"detail":"SCIM is part of the plan enterprise)"));
+    house.must("POST", "/plans", R"({"id":"enterprise","seats":null})");
+    house.must("PATCH", "/tenants/acme", R"({"plan":"enterprise"})");
     const std::string phone =
         R"({"target":"phoneNumbers[type eq \"work\"].value","from":"nickName"})";
 

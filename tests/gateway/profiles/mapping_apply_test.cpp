@@ -206,6 +206,24 @@ BOOST_AUTO_TEST_CASE(what_costs_too_much_is_refused) {
     BOOST_TEST(refused.error().status == 413);
 }
 
+// What a required rule looks for costs as much, and is judged before anything is set.
+BOOST_AUTO_TEST_CASE(what_costs_too_much_to_judge_is_refused) {
+    std::string emails;
+    for (std::size_t i = 0; i < 900; ++i) {
+        emails += (i == 0 ? "" : ",") + std::string(R"({"display":"d","value":"a)") +
+                  std::to_string(i) + std::string(200, 'v') + "\"}";
+    }
+    std::string looks = R"(value co \"q\")";
+    for (std::size_t i = 0; i < 20; ++i)
+        looks += R"( or value co \"q\")";
+    const std::string source = "emails[" + looks + "].display";
+    const mapping by =
+        rules_of(R"([{"target":"title","from":")" + source + R"(","required":true}])");
+    const auto refused = judge_mapping(by, nullptr, user(R"(,"emails":[)" + emails + "]"));
+    BOOST_REQUIRE(refused.has_value());
+    BOOST_TEST(refused->status == 413);
+}
+
 struct required_row {
     const char* name;
     const char* before; ///< null: he is new
