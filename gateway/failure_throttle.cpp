@@ -32,15 +32,24 @@ std::optional<std::chrono::seconds> failure_throttle::count_failure(std::string_
                                                                     time_point now) {
     const std::lock_guard lock(mutex_);
     bucket& b = bucket_of(peer, now);
-    const time_point from = std::max(b.empty_at, now);
-    const auto over = from + cost_ - now - burst_;
-    if (over <= std::chrono::nanoseconds::zero()) {
-        b.empty_at = from + cost_;
-        return std::nullopt;
-    }
     // What is over the limit is not added, so a peer that keeps on trying is not shut out for ever.
-    const auto wait = std::chrono::ceil<std::chrono::seconds>(over);
-    return std::max(wait, std::chrono::seconds{1});
+    const auto wait = over(b, now);
+    if (!wait) b.empty_at = std::max(b.empty_at, now) + cost_;
+    return wait;
+}
+
+std::optional<std::chrono::seconds> failure_throttle::wait_of(std::string_view peer,
+                                                              time_point now) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = buckets_.find(throttle_key(peer));
+    if (found != buckets_.end()) return over(found->second, now);
+    return buckets_.size() < peers_max_ ? std::nullopt : over(others_, now);
+}
+
+std::optional<std::chrono::seconds> failure_throttle::over(const bucket& b, time_point now) const {
+    const auto by = std::max(b.empty_at, now) + cost_ - now - burst_;
+    if (by <= std::chrono::nanoseconds::zero()) return std::nullopt;
+    return std::max(std::chrono::ceil<std::chrono::seconds>(by), std::chrono::seconds{1});
 }
 
 failure_throttle::bucket& failure_throttle::bucket_of(std::string_view peer, time_point now) {

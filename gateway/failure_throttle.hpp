@@ -31,6 +31,10 @@ class failure_throttle {
     /// the peer should come back after that many whole seconds, at least one.
     std::optional<std::chrono::seconds> count_failure(std::string_view peer, time_point now);
 
+    /// What count_failure() would say, without counting and without a place in the table.
+    [[nodiscard]] std::optional<std::chrono::seconds> wait_of(std::string_view peer,
+                                                              time_point now) const;
+
     /// Addresses that are counted at the moment.
     [[nodiscard]] std::size_t peers() const;
 
@@ -40,6 +44,8 @@ class failure_throttle {
     };
 
     bucket& bucket_of(std::string_view peer, time_point now);
+    /// Nothing: one more is within the limit.
+    [[nodiscard]] std::optional<std::chrono::seconds> over(const bucket& b, time_point now) const;
 
     const std::chrono::nanoseconds cost_;
     const std::chrono::nanoseconds burst_;

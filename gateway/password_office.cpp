@@ -3,6 +3,7 @@
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/log.hpp"
 #include "eventlog/base/random.hpp"
+#include "eventlog/base/sha256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -77,7 +78,10 @@ std::optional<std::chrono::seconds>
 password_office::pace(eventlog::tenant_no tenant, std::string_view who,
                       std::chrono::steady_clock::time_point now) {
     const std::string whose = std::to_string(tenant.value);
-    auto wait = users_.count_failure(whose + " " + std::string(who), now);
+    // Asked first: past it, names that nobody has take no places in the table of users.
+    auto wait = tenants_.wait_of(whose, now);
+    // Hashed: what strangers call people is not kept in memory.
+    if (!wait) wait = users_.count_failure(base::hex(base::sha256({whose, " ", who})), now);
     // Who is over his own pace takes nothing of his tenant's.
     if (!wait) wait = tenants_.count_failure(whose, now);
     if (wait) ++throttled_;

@@ -50,7 +50,7 @@ class password_office {
     void hash(eventlog::tenant_no whose, base::secret_text text, heard then);
 
     /// Whether one more verification is within the pace of the user and of his tenant; else after
-    /// how many seconds it will be. `who` is the user's id, or what he was called if there is none.
+    /// how many seconds it will be. `who` is the prepared user name, of somebody or of nobody.
     std::optional<std::chrono::seconds> pace(eventlog::tenant_no tenant, std::string_view who,
                                              std::chrono::steady_clock::time_point now);
 

@@ -4,6 +4,7 @@
 #include "gateway/admin/who.hpp"
 #include "gateway/password_office.hpp"
 #include "gateway/scim/password.hpp"
+#include "gateway/scim/user_name.hpp"
 
 namespace rollcall::admin {
 namespace {
@@ -53,8 +54,10 @@ void verify(parts& p, call& c) {
     // Nobody has no password: the answer is that of a wrong one, and takes as long.
     const auto user = find_who_signs_in(p.with.directory, t->number, called);
     const auto id = user ? std::optional(user->id) : std::nullopt;
-    const auto wait =
-        p.with.passwords.pace(t->number, id ? id->text() : std::string(called), c.facts.began);
+    // All spellings of a name have one pace, whether somebody has it or not.
+    const std::string_view name = user ? std::string_view(user->content.user_name) : called;
+    const auto wait = p.with.passwords.pace(
+        t->number, scim::user_name_key(name).value_or(std::string(name)), c.facts.began);
     if (wait) {
         return answer(c, problem{429,
                                  "throttled",
