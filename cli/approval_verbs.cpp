@@ -1,6 +1,7 @@
 // approval list | grant | reject, and user role.
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
+#include "cli/paged_list.hpp"
 #include "cli/verbs.hpp"
 #include "cli/words.hpp"
 #include "eventlog/base/json_writer.hpp"
@@ -84,36 +85,16 @@ int run(const context& c, const approval_reject& wish) {
 }
 
 int run(const context& c, const approval_list& wish) {
-    operator_client server(c);
+    std::string more;
+    if (wish.kind) more += "&kind=" + escaped(*wish.kind);
+    if (wish.needs) more += "&needs=" + escaped(*wish.needs);
     table rows({"userName", "kind", "needs", "wanted role", "given by", "since", "expires"});
-    bool first = true;
-    std::string next = "0";
-    if (c.asked.json) c.to.out << '[';
-    while (!next.empty()) {
-        std::string target = "/tenants/" + escaped(wish.tenant) + "/approvals?after=" + next;
-        if (wish.kind) target += "&kind=" + escaped(*wish.kind);
-        if (wish.needs) target += "&needs=" + escaped(*wish.needs);
-        const auto answer = server.ask("GET", target);
-        if (!answer) return fail(c, answer.error());
-        const json_view page(*answer);
-        for (const json_item& one : page->items("approvals")) {
-            if (c.asked.json) {
-                c.to.out << (first ? "" : ",\n") << one.as_text();
-                first = false;
-                continue;
-            }
-            rows.add({one.text("userName"), one.text("kind"), one.text("needs"),
-                      one.text("wanted_role"), words_of_assigner(one), one.text("since"),
-                      one.text("expires_at")});
-        }
-        next = page->text("next");
-    }
-    if (c.asked.json) {
-        c.to.out << "]\n";
-    } else {
-        rows.print(c.to);
-    }
-    return exit_done;
+    return show_pages(c, "/tenants/" + escaped(wish.tenant) + "/approvals", more, "approvals",
+                      std::move(rows), [](table& to, const json_item& one) {
+                          to.add({one.text("userName"), one.text("kind"), one.text("needs"),
+                                  one.text("wanted_role"), words_of_assigner(one),
+                                  one.text("since"), one.text("expires_at")});
+                      });
 }
 
 } // namespace rollcall::cli

@@ -2,6 +2,7 @@
 #include "cli/job_wait.hpp"
 #include "cli/json_view.hpp"
 #include "cli/operator_client.hpp"
+#include "cli/paged_list.hpp"
 #include "cli/verbs.hpp"
 #include "cli/words.hpp"
 #include "eventlog/base/json_writer.hpp"
@@ -16,35 +17,14 @@ std::string path_of(std::string_view tenant) {
 } // namespace
 
 int run(const context& c, const user_list& wish) {
-    operator_client server(c);
+    const std::string more = wish.status ? "&status=" + escaped(*wish.status) : "";
     table rows({"id", "userName", "status", "externalId", "display"});
-    bool first = true;
-    std::string next = "0";
-    if (c.asked.json) c.to.out << '[';
-    while (!next.empty()) {
-        std::string target = path_of(wish.tenant) + "/users?after=" + next;
-        if (wish.status) target += "&status=" + escaped(*wish.status);
-        const auto answer = server.ask("GET", target);
-        if (!answer) return fail(c, answer.error());
-        const json_view page(*answer);
-        for (const json_item& u : page->items("users")) {
-            if (c.asked.json) {
-                c.to.out << (first ? "" : ",\n") << u.as_text();
-                first = false;
-            } else {
-                rows.add({u.text("id"), u.text("userName"), u.text("status"), u.text("externalId"),
-                          u.text("display")},
-                         u.flag("active") ? tone::plain : tone::dim);
-            }
-        }
-        next = page->text("next");
-    }
-    if (c.asked.json) {
-        c.to.out << "]\n";
-    } else {
-        rows.print(c.to);
-    }
-    return exit_done;
+    return show_pages(c, path_of(wish.tenant) + "/users", more, "users", std::move(rows),
+                      [](table& to, const json_item& u) {
+                          to.add({u.text("id"), u.text("userName"), u.text("status"),
+                                  u.text("externalId"), u.text("display")},
+                                 u.flag("active") ? tone::plain : tone::dim);
+                      });
 }
 
 int run(const context& c, const user_show& wish) {

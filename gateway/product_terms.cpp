@@ -46,9 +46,7 @@ std::optional<product_bar> bar_of(const projections::tenant_state& tenant,
                             "The profile '" + settings.profile +
                                 "' of this tenant is not on the server: its operator has to put "
                                 "the file " +
-                                settings.profile +
-                                ".toml back. Until then only deactivating and deleting users and "
-                                "taking them out of groups is accepted."}};
+                                settings.profile + ".toml back." + std::string(all_the_same)}};
     }
     if (profile->serves_plan(settings.plan)) return gate_of(tenant, key, *profile);
     return product_bar{{403, scim::scim_type::none,
@@ -61,10 +59,10 @@ std::optional<product_bar> bar_of(const projections::tenant_state& tenant,
 
 /// A mapping is read before it is kept, so one that cannot be read is another program's.
 product_bar unreadable_mapping() {
-    return {{403, scim::scim_type::none,
-             "The mapping of this tenant cannot be read by this server: set it again, or clear it. "
-             "Until then only deactivating and deleting users and taking them out of groups is "
-             "accepted."}};
+    return {
+        {403, scim::scim_type::none,
+         "The mapping of this tenant cannot be read by this server: set it again, or clear it." +
+             std::string(all_the_same)}};
 }
 
 } // namespace
