@@ -1,6 +1,7 @@
 #include "gateway/admin/gates_left.hpp"
 
 #include "gateway/admin/named_tenants.hpp"
+#include "gateway/product_terms.hpp"
 
 #include <algorithm>
 
@@ -19,7 +20,9 @@ std::vector<finding> look_at_gates(const projections::directory& directory,
                                    const profiles::profile_book& book, base::moment now) {
     named_tenants keyless;
     named_tenants signless;
+    named_tenants unread;
     for (const projections::tenant_state& tenant : directory.tenants()) {
+        if (!tenant.mapping.rules.empty() && !gateway::mapping_of(tenant)) unread.add(tenant.slug);
         const auto profile = book.find(tenant.settings.profile);
         if (!profile) continue;
         if (profile->key_owner_required && !has_working_key(directory.keys(tenant.number), now)) {
@@ -43,6 +46,15 @@ std::vector<finding> look_at_gates(const projections::directory& directory,
              "Nothing is provisioned there. Upload the identity provider's metadata: "
              "`rollcall sso set " +
                  signless.first() + " --metadata FILE`"});
+    }
+    if (unread.any()) {
+        all.push_back({finding::grade::bad, "mapping",
+                       "it cannot be read by this version, and of changes only what deprovisions "
+                       "is accepted: " +
+                           unread.text(),
+                       "Set it again with `rollcall mapping set " + unread.first() +
+                           " FILE`, or take it away with `rollcall mapping clear " +
+                           unread.first() + "`"});
     }
     return all;
 }

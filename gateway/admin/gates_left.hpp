@@ -1,5 +1,6 @@
 // Whether tenants have what their products' gates ask for. Keys end with their owners and
-// certificates by themselves, and nobody notices until the provider's next push.
+// certificates by themselves, a mapping may be that of another program's version, and nobody
+// notices until the provider's next push.
 #pragma once
 
 #include "eventlog/base/time.hpp"
@@ -12,7 +13,8 @@
 namespace rollcall::admin {
 
 /// A note for each gate that shuts tenants out: of those whose profile asks for owned keys, who has
-/// no live key with an owner; of those whose profile asks for single sign-on, who has none.
+/// no live key with an owner; of those whose profile asks for single sign-on, who has none. Bad:
+/// who has a mapping that this program cannot read.
 std::vector<finding> look_at_gates(const projections::directory& directory,
                                    const profiles::profile_book& book, base::moment now);
 

@@ -44,7 +44,8 @@ struct gates {
     std::string look(base::moment at) {
         std::string all;
         for (const finding& f : look_at_gates(house.views(), *book, at)) {
-            BOOST_TEST((f.how == finding::grade::note));
+            const bool broken = f.what == "mapping";
+            BOOST_TEST((f.how == (broken ? finding::grade::bad : finding::grade::note)));
             BOOST_TEST(!f.advice.empty());
             all += (all.empty() ? "" : "; ") + f.what + f.says.substr(f.says.rfind(':'));
         }
@@ -89,6 +90,22 @@ BOOST_AUTO_TEST_CASE(a_live_key_with_an_owner_is_asked_for) {
     house.run(test::by_operator(zed, projections::disable_admin{ada}));
     BOOST_TEST(look(now) == "keys: zed");
     house.run(test::by_operator(zed, projections::delete_tenant{}));
+    BOOST_TEST(look(now) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_that_cannot_be_read_is_bad) {
+    const auto acme = tenant("acme", "generic");
+    const auto lost = tenant("lost", "no-such-profile");
+    house.run(test::by_operator(
+        acme, projections::set_mapping{R"([{"target":"title","from":"nickName"}])", {}}));
+    BOOST_TEST(look(now) == "");
+    const projections::set_mapping unread{R"([{"target":"title","spell":"nickName"}])", {}};
+    house.run(test::by_operator(acme, unread));
+    BOOST_TEST(look(now) == "mapping: acme");
+    house.run(test::by_operator(lost, unread));
+    BOOST_TEST(look(now) == "mapping: acme, lost");
+    house.run(test::by_operator(acme, projections::set_mapping{"", {}}));
+    house.run(test::by_operator(lost, projections::delete_tenant{}));
     BOOST_TEST(look(now) == "");
 }
 
