@@ -43,16 +43,17 @@ user_wish wish_of(const scim::resource& before, const scim::resource& after,
 /// Turns and judges what a request makes of a user who was `before`; null: he is new.
 std::optional<scim::error> refused_by(const product_rules& rules, const scim::resource* before,
                                       scim::resource& after) {
-    std::optional<scim::resource> turned;
+    const bool judged = rules.by && rules.judge;
+    std::optional<scim::resource> as_turned;
     if (rules.mapping) {
-        if (auto wrong = profiles::judge_mapping(*rules.mapping, before, after)) return wrong;
-        if (auto done = profiles::apply_mapping(*rules.mapping, after); !done) return done.error();
-        // What the mapping alone makes different is not what the request brings.
-        if (before != nullptr) turned = *before;
-        if (turned && profiles::apply_mapping(*rules.mapping, *turned)) before = &*turned;
+        // What the mapping alone makes different is no update by the request.
+        const bool both = judged && !rules.by->users.update;
+        auto done = profiles::turn(*rules.mapping, before, after, both);
+        if (!done) return std::move(done.error());
+        as_turned = std::move(*done);
     }
-    if (!rules.by || !rules.judge) return std::nullopt;
-    return profiles::judge_user(*rules.by, before, after);
+    if (!judged) return std::nullopt;
+    return profiles::judge_user(*rules.by, before, after, as_turned ? &*as_turned : nullptr);
 }
 
 /// What `change` (a patch or a replacement) makes of the current user, if the rules let it.

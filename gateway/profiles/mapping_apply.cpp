@@ -87,10 +87,7 @@ scim::error too_much_work() {
             "The tenant's mapping looks at too many values of this user. Send fewer"};
 }
 
-} // namespace
-
-scim::result<void> apply_mapping(const mapping& by, scim::resource& user) {
-    const scim::work_budget budget(scim::limits::patch_work_max);
+scim::result<void> set_targets(const mapping& by, scim::resource& user) {
     for (const mapping_rule& rule : by.rules) {
         auto text = filled(rule.value, user);
         if (text && text->size() > mapping_value_bytes_max) {
@@ -99,30 +96,50 @@ scim::result<void> apply_mapping(const mapping& by, scim::resource& user) {
                                     ": what the tenant's mapping makes of the user has more than " +
                                     std::to_string(mapping_value_bytes_max) + " bytes");
         }
-        auto done = set(user, rule, std::move(text));
-        if (budget.exhausted()) return tl::unexpected(too_much_work());
-        if (!done) return done;
+        if (auto done = set(user, rule, std::move(text)); !done) return done;
     }
     return {};
 }
 
-std::optional<scim::error> judge_mapping(const mapping& by, const scim::resource* before,
-                                         const scim::resource& after) {
-    const scim::work_budget budget(scim::limits::patch_work_max);
+/// What required rules miss in `after` and did not miss in `before`.
+scim::result<void> require_sources(const mapping& by, const scim::resource* before,
+                                   const scim::resource& after) {
     std::string said;
     for (const mapping_rule& rule : by.rules) {
         if (!rule.required) continue;
         const std::string missing = missing_in(rule.value, after);
-        const bool was_missing =
-            !missing.empty() && before != nullptr && !missing_in(rule.value, *before).empty();
-        if (budget.exhausted()) return too_much_work();
-        if (missing.empty() || was_missing) continue;
+        if (missing.empty()) continue;
+        if (before != nullptr && !missing_in(rule.value, *before).empty()) continue;
         said += (said.empty() ? "" : " ") + missing +
                 ": the tenant's mapping needs a value to make " + print(rule.target) +
                 " of. Map it in the provider's app.";
     }
-    if (said.empty()) return std::nullopt;
-    return scim::error{400, scim::scim_type::invalid_value, std::move(said)};
+    if (said.empty()) return {};
+    return scim::refuse(scim::scim_type::invalid_value, std::move(said));
+}
+
+} // namespace
+
+scim::result<void> apply_mapping(const mapping& by, scim::resource& user) {
+    const scim::work_budget budget(scim::limits::patch_work_max);
+    auto done = set_targets(by, user);
+    if (budget.exhausted()) return tl::unexpected(too_much_work());
+    return done;
+}
+
+scim::result<std::optional<scim::resource>> turn(const mapping& by, const scim::resource* before,
+                                                 scim::resource& after, bool both) {
+    const scim::work_budget budget(scim::limits::patch_work_max);
+    std::optional<scim::resource> turned;
+    auto done = require_sources(by, before, after);
+    if (done) done = set_targets(by, after);
+    if (done && both && before != nullptr) {
+        turned = *before;
+        if (!set_targets(by, *turned)) turned.reset();
+    }
+    if (budget.exhausted()) return tl::unexpected(too_much_work());
+    if (!done) return tl::unexpected(std::move(done.error()));
+    return turned;
 }
 
 } // namespace rollcall::profiles

@@ -17,10 +17,12 @@ namespace rollcall::profiles {
 /// 413 for too much work; then the user is of no use.
 scim::result<void> apply_mapping(const mapping& by, scim::resource& user);
 
-/// 400 invalidValue if a required rule has nothing to set, 413 for too much work to know; nothing
-/// if all is well. `before`: the
-/// user as he is, null for a create: what was missing there already is not held against a change.
-std::optional<scim::error> judge_mapping(const mapping& by, const scim::resource* before,
-                                         const scim::resource& after);
+/// What a request makes of a user, judged and turned, all of it for the price of one: 413 if that
+/// is not enough, with whatever else is said. 400 invalidValue if a required rule has nothing to
+/// set, or for a value that is too long. `before`: the user as he is, null for a create; what was
+/// missing there already is not held against a change. `both`: returned is `before`, turned too, or
+/// nothing if he cannot be.
+scim::result<std::optional<scim::resource>> turn(const mapping& by, const scim::resource* before,
+                                                 scim::resource& after, bool both);
 
 } // namespace rollcall::profiles

@@ -25,8 +25,12 @@ const named& names() {
 
 class judgement {
   public:
-    judgement(const profile& by, const resource* before, const resource& after)
-        : by_(by), before_(before), after_(after) {}
+    judgement(const profile& by, const resource* before, const resource& after,
+              const resource* as_turned)
+        : by_(by),
+          before_(before),
+          after_(after),
+          as_turned_(as_turned != nullptr ? as_turned : before) {}
 
     std::optional<scim::error> run() {
         const user_terms& terms = by_.users;
@@ -65,7 +69,7 @@ class judgement {
 
     [[nodiscard]] std::optional<scim::error> refuse_update() const {
         std::string changed;
-        for (const std::string& name : scim::changed_attributes(*before_, after_)) {
+        for (const std::string& name : scim::changed_attributes(*as_turned_, after_)) {
             if (name != "active") changed += (changed.empty() ? "" : ", ") + name;
         }
         if (changed.empty()) return std::nullopt;
@@ -114,14 +118,15 @@ class judgement {
     const profile& by_;
     const resource* before_;
     const resource& after_;
+    const resource* as_turned_;
     std::string said_;
 };
 
 } // namespace
 
 std::optional<scim::error> judge_user(const profile& by, const resource* before,
-                                      const resource& after) {
-    return judgement(by, before, after).run();
+                                      const resource& after, const resource* as_turned) {
+    return judgement(by, before, after, as_turned).run();
 }
 
 bool is_email(std::string_view text) {

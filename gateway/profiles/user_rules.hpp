@@ -15,10 +15,13 @@
 namespace rollcall::profiles {
 
 /// The refusal, with every fault in its detail; nothing if all is well. `before`: the user as he
-/// is, null for a create. 400 invalidValue, or 501 for what the product does not offer. Managers
-/// are not looked at: that takes a directory.
+/// is, null for a create. 400 invalidValue, or 501 for what the product does not offer.
+/// `as_turned`: `before` as the tenant's mapping of today turns him. What he has in common with it
+/// is no update by the request, yet it is judged like all that is new. Managers are not looked at:
+/// that takes a directory.
 std::optional<scim::error> judge_user(const profile& by, const scim::resource* before,
-                                      const scim::resource& after);
+                                      const scim::resource& after,
+                                      const scim::resource* as_turned = nullptr);
 
 /// Whether a text has the form of an e-mail address: one `@`, a domain with a dot, no blanks.
 bool is_email(std::string_view text);

@@ -429,6 +429,77 @@ BOOST_AUTO_TEST_CASE(what_a_mapping_makes_different_is_no_update) {
     }
 }
 
+// A mapping is a way past no pattern, not for who is there already either: what it makes of him is
+// judged with the first change that comes. Nobody stays for its sake.
+BOOST_AUTO_TEST_CASE(what_a_mapping_makes_of_who_is_there_is_judged) {
+    house h("harbour");
+    const auto made = h.send("POST", "/scim/v2/Users", house::user("a@b.c", "AB1234"));
+    BOOST_REQUIRE_MESSAGE(made.status == 201u, made.body);
+    const std::string id = json_at(made.body, "/id");
+
+    struct row {
+        const char* name;
+        std::string rules;
+        std::string value;
+        unsigned status;
+        const char* detail;
+    };
+
+    const std::string bad = R"([{"target":"employeeNumber","constant":"1234"}])";
+    // 32 rules of which each sets a text that is just short enough, out of one that is not.
+    std::string large = "[";
+    for (int i = 0; i < 31; ++i) {
+        large += (i == 0 ? "" : ",") + std::string(R"({"target":"emails[type eq \"t)") +
+                 std::to_string(i) + R"(\"].value","template":"{title}{title}"})";
+    }
+    large += "]";
+    std::string many;
+    for (int i = 0; i < 900; ++i) {
+        many += (i == 0 ? "" : ",") + std::string(R"({"value":"a)") + std::to_string(i) +
+                R"(","type":")" + std::string(300, 't') + "\"}";
+    }
+    const row rows[] = {
+        {"a title", bad, R"({"title":"Cook"})", 400, "employeeNumber: '1234' does not fit"},
+        {"the target itself", bad,
+         R"({"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber":"AB1"})",
+         400, "employeeNumber: '1234' does not fit"},
+        {"nothing that is asked for", bad, R"({"active":true})", 400,
+         "employeeNumber: '1234' does not fit"},
+        {"what is forbidden", R"([{"target":"name.honorificPrefix","constant":"Dr"}])",
+         R"({"title":"Cook"})", 400, "name.honorificPrefix: Harbour does not take it"},
+        {"he leaves", bad, R"({"active":false})", 204, ""},
+        {"he leaves, with a title", bad, R"({"active":false,"title":"Cook"})", 204, ""},
+        {"a mapping that fits", "", R"({"title":"Mate","active":true})", 204, ""},
+        {"work without end", large, R"({"emails":[)" + many + "]}", 413,
+         "The tenant's mapping looks at too many values"},
+        {"he leaves with work without end", large, R"({"active":false,"emails":[)" + many + "]}",
+         204, ""},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            h.server.run(h.tenant, projections::set_mapping{r.rules, {}});
+            const auto answer = h.send("PATCH", "/scim/v2/Users/" + id, house::patch(r.value));
+            BOOST_TEST(answer.status == r.status, answer.body);
+            BOOST_TEST((answer.body.find(r.detail) != std::string::npos), answer.body);
+            const bool leaves = r.value.find(R"("active":false)") != std::string::npos;
+            if (leaves) BOOST_TEST(!h.state(id).core.active);
+            BOOST_TEST((h.state(id).content.document.find(R"("employeeNumber":"AB1234")") !=
+                        std::string::npos));
+        }
+    }
+    // A value that was there before its rule stops nothing, whoever has set it.
+    h.server.run(h.tenant, projections::set_mapping{bad, {}});
+    projections::set_tenant change;
+    change.profile = "generic";
+    h.server.run(h.tenant, change);
+    const auto title = house::patch(R"({"title":"Cook"})");
+    BOOST_TEST(h.send("PATCH", "/scim/v2/Users/" + id, title).status == 200u);
+    change.profile = "harbour";
+    h.server.run(h.tenant, change);
+    const auto other = house::patch(R"({"title":"Mate"})");
+    BOOST_TEST(h.send("PATCH", "/scim/v2/Users/" + id, other).status == 204u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

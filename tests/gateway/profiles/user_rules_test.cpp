@@ -164,6 +164,44 @@ BOOST_AUTO_TEST_CASE(what_a_profile_has_against_a_user) {
     }
 }
 
+// What the mapping of today makes of who was there is no update, and is judged all the same.
+BOOST_AUTO_TEST_CASE(what_a_mapping_alone_makes_different) {
+    const std::string bad = jane + R"(,"phoneNumbers":[{"value":"44"}])";
+    const std::string fixed = "update = false\n";
+
+    struct turned_row {
+        const char* what;
+        std::string rules;
+        std::string before, as_turned, after;
+        std::string detail; ///< what it holds; empty: no fault
+    };
+
+    const turned_row turned_rows[] = {
+        {"no update", fixed, jane, jane + R"(,"title":"x")", jane + R"(,"title":"x")", ""},
+        {"an update", fixed, jane, jane + R"(,"title":"x")", jane + R"(,"title":"y")", "(title)"},
+        {"a pattern", phones, jane, bad, bad, "'44' does not fit"},
+        {"a pattern, where nothing is updated", fixed + phones, jane, bad, bad,
+         "'44' does not fit"},
+        {"a pattern that was broken before", phones, bad, bad, bad, ""},
+        {"what is forbidden", "forbidden = [\"title\"]\n", jane, jane + R"(,"title":"x")",
+         jane + R"(,"title":"x")", "title: Prod does not take it"},
+        {"what is required and taken away", "required = [\"title\"]\n", jane + R"(,"title":"x")",
+         jane, jane, "title: Prod needs a value"},
+        {"the first address", "user_name_is_primary_email = true\n", jane,
+         jane + R"(,"emails":[{"value":"ann@x.com"}])",
+         jane + R"(,"emails":[{"value":"ann@x.com"}])", "is not the primary e-mail address"},
+    };
+    for (const turned_row& r : turned_rows) {
+        BOOST_TEST_CONTEXT(r.what) {
+            const scim::resource before = user(r.before);
+            const scim::resource as_turned = user(r.as_turned);
+            const auto said = judge_user(with(r.rules), &before, user(r.after), &as_turned);
+            BOOST_TEST(said.has_value() == !r.detail.empty(), (said ? said->detail : ""));
+            if (said) BOOST_TEST((said->detail.find(r.detail) != std::string::npos), said->detail);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_an_email_address_looks_like) {
     for (const auto& [text, is] : addresses)
         BOOST_TEST(is_email(text) == is, text);
