@@ -97,7 +97,7 @@ base::result<log_part> log_source::read_closed(const log_wish& wish) {
     }
     page.from =
         wish.from ? *wish.from : admin::start_of_last(*closed_->log, page.tenant, wish.last);
-    if (wish.whole) page.detail = admin::event_detail::whole;
+    if (wish.whole) page.detail = told::event_detail::whole;
     auto read = admin::read_page(*closed_->log, *closed_->keys, page);
     if (!read) return tl::unexpected(failure_of(read.error()));
     return log_part{std::move(read->lines), read->next};

@@ -1,11 +1,11 @@
 // Endpoints of roles and requests: who waits for what, giving a role, approving and rejecting.
 #include "eventlog/base/json_writer.hpp"
-#include "gateway/admin/approval_json.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
 #include "gateway/admin/who.hpp"
 #include "projections/read.hpp"
 #include "projections/request_rows.hpp"
+#include "projections/told/approval_json.hpp"
 
 namespace rollcall::admin {
 namespace {
@@ -48,7 +48,7 @@ result<wanted> wanted_of(call& c) {
 }
 
 void write_one(base::json_writer& json, const projections::user_state& user,
-               const open_request& request, projections::tenant_no tenant, names& known) {
+               const open_request& request, projections::tenant_no tenant, told::names& known) {
     json.begin_object();
     json.member("id", user.id.text()).member("userName", user.content.user_name);
     json.member("display", user.content.display).member("active", user.core.active);
@@ -59,7 +59,7 @@ void write_one(base::json_writer& json, const projections::user_state& user,
     } else {
         json.value(user.core.approval->role);
     }
-    write_request(json, request, tenant, &known);
+    told::write_request(json, request, tenant, &known);
     json.end_object();
 }
 
@@ -79,7 +79,7 @@ result<said> list(parts& p, call& c) {
     if (*limit == 0) return refuse(400, "bad_value", "limit must be 1 or more");
 
     const auto rows = p.with.store.snapshot();
-    names known(*rows);
+    told::names known(*rows);
     said s;
     base::json_writer json(s.json);
     json.begin_object().key("approvals").begin_array();

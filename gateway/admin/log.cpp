@@ -32,7 +32,7 @@ result<page_wish> read_wish(parts& p, call& c) {
     if (const auto detail = query.first("detail")) {
         if (*detail != "whole")
             return refuse(400, "bad_value", "detail must be whole, or left out");
-        wish.detail = event_detail::whole;
+        wish.detail = told::event_detail::whole;
     }
     if (const auto from = query.first("from")) {
         const auto at = position::parse(*from);

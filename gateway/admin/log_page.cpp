@@ -13,12 +13,12 @@ using namespace eventlog;
 constexpr std::size_t page_bytes_max = std::size_t{4} << 20;
 
 result<void> add_event(log_page& page, std::string_view bytes, keyring& keys,
-                       const row_reader& rows, names& known, event_detail detail) {
+                       const row_reader& rows, told::names& known, told::event_detail detail) {
     const auto record = read_record(bytes, record_check::crc);
     if (!record) return tl::unexpected(problem_of(record.error()));
     const auto e = decode_event(*record, content_mode::open, rows, keys);
     if (!e) return refuse(500, "damaged", record->at.text() + ": " + e.error().message);
-    append_event(page.lines, *e, known, detail);
+    told::append_event(page.lines, *e, known, detail);
     page.lines += '\n';
     ++page.events;
     page.next = record->at.next();
@@ -55,7 +55,7 @@ result<log_page> read_tenant_page(const store& log, keyring& keys, const page_wi
     const position head = log.head();
     page.next = std::max(wish.from, head.next());
     const auto rows = log.snapshot();
-    names known(*rows);
+    told::names known(*rows);
     for (tenant_seq seq = first_seq(log, tenant, wish.from); !is_full(page, wish); ++seq.value) {
         const auto at = log.locate(tenant, seq);
         if (!at || head < *at) break;
@@ -77,7 +77,7 @@ result<log_page> read_page(const store& log, keyring& keys, const page_wish& wis
     page.next = wish.from;
     const auto walk = log.records(wish.from, false);
     const auto rows = log.snapshot();
-    names known(*rows);
+    told::names known(*rows);
     try {
         for (std::string_view bytes; !is_full(page, wish) && walk->next(bytes);) {
             if (auto added = add_event(page, bytes, keys, *rows, known, wish.detail); !added) {
@@ -114,8 +114,9 @@ result<std::string> read_one(const store& log, keyring& keys, position at,
     }
     log_page page;
     const auto rows = log.snapshot();
-    names known(*rows);
-    if (auto added = add_event(page, *bytes, keys, *rows, known, event_detail::whole); !added) {
+    told::names known(*rows);
+    if (auto added = add_event(page, *bytes, keys, *rows, known, told::event_detail::whole);
+        !added) {
         return tl::unexpected(added.error());
     }
     page.lines.pop_back();

@@ -4,8 +4,8 @@
 
 #include "eventlog/keyring.hpp"
 #include "eventlog/store.hpp"
-#include "gateway/admin/event_json.hpp"
 #include "gateway/admin/problem.hpp"
+#include "projections/told/event_json.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -20,7 +20,7 @@ struct page_wish {
     eventlog::position from; ///< the first position that may appear
     std::uint64_t most = page_events_max;
     std::optional<eventlog::tenant_no> tenant;
-    event_detail detail = event_detail::line;
+    told::event_detail detail = told::event_detail::line;
 };
 
 struct log_page {

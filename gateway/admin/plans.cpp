@@ -1,7 +1,7 @@
 // Endpoints of plans: the catalogue in the system tenant.
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
-#include "gateway/admin/plan_json.hpp"
+#include "projections/told/plan_json.hpp"
 
 namespace rollcall::admin {
 namespace {
@@ -14,7 +14,7 @@ void write_plan(std::string& out, std::string_view name, const eventlog::plan_te
                 const std::optional<base::moment>& created) {
     base::json_writer json(out);
     json.begin_object().member("id", name);
-    write_terms(json, terms);
+    told::write_terms(json, terms);
     json.key("created");
     if (created) {
         json.value(created->text());

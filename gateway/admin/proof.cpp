@@ -3,8 +3,8 @@
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/json_writer.hpp"
 #include "eventlog/verify.hpp"
-#include "gateway/admin/names.hpp"
 #include "projections/rebuild.hpp"
+#include "projections/told/names.hpp"
 
 #include <cmath>
 
@@ -96,7 +96,8 @@ result<std::string> prove_log(eventlog::store& log, eventlog::writer* writer,
         } else if (!state->differ.empty()) {
             const auto rows = log.snapshot();
             first_bad_at = state->at.text();
-            first_bad = "the state hash of tenant " + names(*rows).tenant(state->differ.front()) +
+            first_bad = "the state hash of tenant " +
+                        told::names(*rows).tenant(state->differ.front()) +
                         " is not that of its events: `rollcall rebuild` makes the state anew";
         }
     }
@@ -135,7 +136,7 @@ result<std::string> rebuild_all(eventlog::store& log, eventlog::keyring& keys,
     json.member("events_per_second",
                 took > 0 ? std::round(static_cast<double>(report->events) / took) : 0.0);
     const auto rows = log.snapshot();
-    names known(*rows);
+    told::names known(*rows);
     if (const auto& first = report->first_difference) {
         const projections::row_difference& d = *first;
         json.key("first_difference").begin_object();

@@ -3,12 +3,12 @@
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/aside.hpp"
 #include "gateway/admin/parts.hpp"
-#include "gateway/admin/plan_json.hpp"
 #include "gateway/admin/refused.hpp"
 #include "gateway/admin/seat_report.hpp"
 #include "gateway/http/text.hpp"
 #include "projections/attempts.hpp"
 #include "projections/seat_history.hpp"
+#include "projections/told/plan_json.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -161,7 +161,7 @@ result<said> present(parts& p, call& c, const tenant_state& t, const still_wante
     json.member("tenant", t.slug);
     const std::uint64_t used = projections::seats_used(terms, counted.by_status);
     json.member("plan", t.settings.plan);
-    write_limit(json, "limit", projections::seat_limit(t.settings));
+    told::write_limit(json, "limit", projections::seat_limit(t.settings));
     json.member("used", used).member("users", counted.users);
     json.key("holders").begin_array();
     for (const holder& one : holders) {

@@ -2,8 +2,8 @@
 #include "eventlog/base/json_writer.hpp"
 #include "gateway/admin/body.hpp"
 #include "gateway/admin/parts.hpp"
-#include "gateway/admin/plan_json.hpp"
 #include "projections/seat_holders.hpp"
+#include "projections/told/plan_json.hpp"
 
 #include <algorithm>
 
@@ -36,10 +36,10 @@ void write_tenant(std::string& out, const tenant_state& t,
     json.member("profile", t.settings.profile).member("plan", t.settings.plan);
     json.member("plan_in_catalogue", in_catalogue(directory, set.plan));
     json.key("plan_terms").begin_object();
-    write_terms(json, set.terms);
+    told::write_terms(json, set.terms);
     json.end_object();
-    write_limit(json, "seat_limit", set.seat_limit);
-    write_limit(json, "limit", projections::seat_limit(set));
+    told::write_limit(json, "seat_limit", set.seat_limit);
+    told::write_limit(json, "limit", projections::seat_limit(set));
     json.key("grace_until");
     if (set.grace_until) {
         json.value(set.grace_until->text());
@@ -134,7 +134,7 @@ said foresee(parts& p, const tenant_state& t, const projections::set_tenant& wis
     said s;
     base::json_writer json(s.json);
     json.begin_object().member("tenant", t.slug).member("dry_run", true);
-    write_limit(json, "limit", limit);
+    told::write_limit(json, "limit", limit);
     json.member("used", used).member("too_many", too_many);
     json.member("on_downgrade", eventlog::downgrade_policy_name(set.terms.on_downgrade));
     json.member("grace_days", std::uint64_t{set.terms.grace_days});

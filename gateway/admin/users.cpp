@@ -128,7 +128,7 @@ result<said> show(parts& p, call& c) {
         refused_under(*rows, p.with.keys, t->number, refused_names(*user), p.limits.refused_max);
     if (!refused) return tl::unexpected(refused.error());
     said s;
-    names known(*rows);
+    told::names known(*rows);
     append_user(s.json, *user, t->settings.terms, true, t->number, &known);
     s.json.pop_back();
     s.json += ',';

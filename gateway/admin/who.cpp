@@ -1,10 +1,10 @@
 #include "gateway/admin/who.hpp"
 
 #include "eventlog/base/json_writer.hpp"
-#include "gateway/admin/approval_json.hpp"
-#include "gateway/admin/plan_json.hpp"
 #include "gateway/scim/user_facts.hpp"
 #include "gateway/scim/user_name.hpp"
+#include "projections/told/approval_json.hpp"
+#include "projections/told/plan_json.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -16,7 +16,7 @@ using projections::subject_id;
 using projections::user_state;
 
 void append_user(std::string& out, const user_state& user, const eventlog::plan_terms& terms,
-                 bool whole, eventlog::tenant_no tenant, names* known) {
+                 bool whole, eventlog::tenant_no tenant, told::names* known) {
     base::json_writer json(out);
     json.begin_object();
     json.member("id", user.id.text()).member("userName", user.content.user_name);
@@ -35,8 +35,8 @@ void append_user(std::string& out, const user_state& user, const eventlog::plan_
     } else {
         json.value(reason);
     }
-    write_suspension(json, user.core.suspended);
-    write_standing(json, *user.core.approval, tenant, known);
+    told::write_suspension(json, user.core.suspended);
+    told::write_standing(json, *user.core.approval, tenant, known);
     json.member("holds_seat", projections::holds_seat(terms, user.core.status()));
     json.member("origin",
                 user.core.origin == eventlog::user_origin::native ? "native" : "provisioned");

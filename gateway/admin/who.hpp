@@ -1,9 +1,9 @@
 // Finding the person that somebody means: by id, user name, external id or e-mail address.
 #pragma once
 
-#include "gateway/admin/names.hpp"
 #include "gateway/admin/problem.hpp"
 #include "projections/directory.hpp"
+#include "projections/told/names.hpp"
 
 #include <optional>
 #include <string>
@@ -31,6 +31,6 @@ std::optional<projections::user_state> find_who_signs_in(const projections::dire
 /// all attributes; `known`, who gave the role that an open request is about, by name.
 void append_user(std::string& out, const projections::user_state& user,
                  const eventlog::plan_terms& terms, bool whole, eventlog::tenant_no tenant = {},
-                 names* known = nullptr);
+                 told::names* known = nullptr);
 
 } // namespace rollcall::admin

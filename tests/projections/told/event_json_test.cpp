@@ -1,9 +1,9 @@
 // Events as JSON: each kind of fact with its own members, and nothing of an erased person.
-#include "gateway/admin/event_json.hpp"
+#include "projections/told/event_json.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-namespace rollcall::admin {
+namespace rollcall::told {
 namespace {
 
 using namespace eventlog;
@@ -237,4 +237,4 @@ BOOST_AUTO_TEST_CASE(each_fact_has_its_members) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace rollcall::admin
+} // namespace rollcall::told

@@ -1,6 +1,6 @@
-#include "gateway/admin/approval_json.hpp"
+#include "projections/told/approval_json.hpp"
 
-namespace rollcall::admin {
+namespace rollcall::told {
 namespace {
 
 void write_text(base::json_writer& json, std::string_view member, std::string_view text) {
@@ -60,4 +60,4 @@ void write_standing(base::json_writer& json, const eventlog::standing& now,
     json.end_object();
 }
 
-} // namespace rollcall::admin
+} // namespace rollcall::told

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace rollcall::admin {
+namespace rollcall::told {
 
 /// A number, or null for no limit.
 void write_limit(base::json_writer& json, std::string_view member,
@@ -21,4 +21,4 @@ void write_terms(base::json_writer& json, const eventlog::plan_terms& terms);
 /// `suspended`: null, or the reasons and since when.
 void write_suspension(base::json_writer& json, const eventlog::suspension& suspended);
 
-} // namespace rollcall::admin
+} // namespace rollcall::told

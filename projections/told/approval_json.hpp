@@ -3,9 +3,9 @@
 
 #include "eventlog/approval.hpp"
 #include "eventlog/base/json_writer.hpp"
-#include "gateway/admin/names.hpp"
+#include "projections/told/names.hpp"
 
-namespace rollcall::admin {
+namespace rollcall::told {
 
 /// The members of a request, into an object that is open: kind, needs, wanted_role, ... `known`:
 /// who is who; null for ids alone.
@@ -16,4 +16,4 @@ void write_request(base::json_writer& json, const eventlog::open_request& reques
 void write_standing(base::json_writer& json, const eventlog::standing& now,
                     eventlog::tenant_no tenant, names* known);
 
-} // namespace rollcall::admin
+} // namespace rollcall::told

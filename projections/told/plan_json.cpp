@@ -1,8 +1,8 @@
-#include "gateway/admin/plan_json.hpp"
+#include "projections/told/plan_json.hpp"
 
 #include "projections/status.hpp"
 
-namespace rollcall::admin {
+namespace rollcall::told {
 
 void write_limit(base::json_writer& json, std::string_view member,
                  const std::optional<std::uint64_t>& limit) {
@@ -40,4 +40,4 @@ void write_suspension(base::json_writer& json, const eventlog::suspension& suspe
     json.end_array().member("since", suspended.since.text()).end_object();
 }
 
-} // namespace rollcall::admin
+} // namespace rollcall::told

@@ -1,18 +1,26 @@
-#include "gateway/admin/event_json.hpp"
+#include "projections/told/event_json.hpp"
 
 #include "eventlog/base/encoding.hpp"
-#include "eventlog/base/json_writer.hpp"
-#include "gateway/admin/approval_json.hpp"
-#include "gateway/admin/plan_json.hpp"
+#include "projections/told/approval_json.hpp"
+#include "projections/told/plan_json.hpp"
 
 #include <algorithm>
 #include <type_traits>
 
-namespace rollcall::admin {
+namespace rollcall::told {
 namespace {
 
 using namespace eventlog;
 using base::json_writer;
+
+/// Whether it is said who has an id today, and how a person is called in a list of events.
+bool is_for_operators(event_detail detail) {
+    return detail == event_detail::line || detail == event_detail::whole;
+}
+
+bool has_attributes(event_detail detail) {
+    return detail == event_detail::whole || detail == event_detail::full;
+}
 
 void write_names(json_writer& json, std::string_view member, const std::vector<std::string>& all) {
     json.key(member).begin_array();
@@ -42,20 +50,22 @@ void write_settings(json_writer& json, const tenant_settings& s) {
     if (s.grace_until) json.member("grace_until", s.grace_until->text());
 }
 
+/// `known`: who is who; null for ids alone.
 void write_user(json_writer& json, const user_facts& facts, const user_content& content,
-                tenant_no tenant, names& known, bool erased, event_detail detail) {
+                tenant_no tenant, names* known, bool erased, event_detail detail) {
     json.member("active", facts.active).member("holds_seat", facts.holds_seat);
     if (facts.suspended.any()) write_suspension(json, facts.suspended);
-    if (facts.approval != standing{}) write_standing(json, facts.approval, tenant, &known);
+    if (facts.approval != standing{}) write_standing(json, facts.approval, tenant, known);
     json.member("origin", facts.origin == user_origin::native ? "native" : "provisioned");
     write_names(json, "changed", facts.changed);
+    if (detail == event_detail::minimal) return;
     if (erased) {
         json.member("erased", true);
         return;
     }
     if (content.user_name.empty()) return; // still sealed: nobody asked for it to be opened
     json.member("userName", content.user_name);
-    if (detail == event_detail::line) return;
+    if (!has_attributes(detail)) return;
     json.member("display", content.display);
     if (content.external_id) json.member("externalId", *content.external_id);
     json.key("attributes").raw(content.document);
@@ -64,10 +74,11 @@ void write_user(json_writer& json, const user_facts& facts, const user_content& 
 void write_team(json_writer& json, const team_facts& facts, const team_content& content,
                 bool erased, event_detail detail) {
     write_names(json, "changed", facts.changed);
+    if (detail == event_detail::minimal) return;
     if (erased) json.member("erased", true);
     if (content.name.empty()) return; // still sealed, or gone
     json.member("displayName", content.name);
-    if (detail == event_detail::line) return;
+    if (!has_attributes(detail)) return;
     if (content.external_id) json.member("externalId", *content.external_id);
     json.key("attributes").raw(content.document);
 }
@@ -100,9 +111,7 @@ struct body_writer {
         json.member("label", f.label);
         if (f.owner) {
             json.member("owner", f.owner->text());
-            if (const std::string name = known.admin(e.what.tenant, *f.owner); !name.empty()) {
-                json.member("owner_name", name);
-            }
+            write_name("owner_name", &names::admin, *f.owner);
         }
         write_expiry(json, f.expires_at);
     }
@@ -129,8 +138,7 @@ struct body_writer {
     void operator()(const admin_linked& f) const {
         write_admin();
         json.member("user", f.user.text());
-        const std::string name = known.user(e.what.tenant, f.user);
-        if (!name.empty()) json.member("user_name", name);
+        write_name("user_name", &names::user, f.user);
     }
 
     void operator()(const admin_unlinked&) const { write_admin(); }
@@ -168,7 +176,8 @@ struct body_writer {
         if constexpr (requires { team_facts(f.facts); }) {
             write_team(json, f.facts, f.content, e.content_erased, detail);
         } else {
-            write_user(json, f.facts, f.content, e.what.tenant, known, e.content_erased, detail);
+            write_user(json, f.facts, f.content, e.what.tenant, who_is_who(), e.content_erased,
+                       detail);
         }
         if constexpr (std::is_same_v<Fact, user_restored>) json.member("reset", f.reset);
     }
@@ -192,16 +201,20 @@ struct body_writer {
         write_suspension(json, f.suspended);
         json.member("holds_seat", f.holds_seat);
         if constexpr (requires { f.approval; }) {
-            write_standing(json, f.approval, e.what.tenant, &known);
+            write_standing(json, f.approval, e.what.tenant, who_is_who());
         }
         if constexpr (requires { f.acting_for; }) {
             if (!f.acting_for.is_nil()) {
                 json.member("as", f.acting_for.text());
-                json.member("as_name", known.admin(e.what.tenant, f.acting_for));
+                if (is_for_operators(detail)) {
+                    json.member("as_name", known.admin(e.what.tenant, f.acting_for));
+                }
             }
         }
         if constexpr (requires { f.break_glass; }) {
-            if (!f.break_glass.empty()) json.member("break_glass", f.break_glass);
+            if (!f.break_glass.empty() && detail != event_detail::minimal) {
+                json.member("break_glass", f.break_glass);
+            }
         }
     }
 
@@ -216,38 +229,39 @@ struct body_writer {
     void operator()(const team_deleted&) const {}
 
     void operator()(const members_changed& f) const {
-        const std::string team = known.team(e.what.tenant, e.what.subject);
-        if (!team.empty()) json.member("displayName", team);
+        write_name("displayName", &names::team, e.what.subject);
         write_ids(json, "added", f.added);
         write_ids(json, "removed", f.removed);
         if (f.added.size() + f.removed.size() != 1) return;
         // One person's coming or going is told by his name, if he is still there.
         const subject_id& who = f.added.empty() ? f.removed.front() : f.added.front();
-        const std::string name = known.user(e.what.tenant, who);
-        if (!name.empty()) json.member("member", name);
+        write_name("member", &names::user, who);
     }
 
     void write_because(rights_end why) const {
         if (why != rights_end::asked) json.member("because", rights_end_name(why));
     }
 
-    void write_whose() const {
-        const std::string name = known.user(e.what.tenant, e.what.subject);
-        if (!name.empty()) json.member("userName", name);
+    void write_whose() const { write_name("userName", &names::user, e.what.subject); }
+
+    void write_admin() const { write_name("name", &names::admin, e.what.subject); }
+
+    using look_up = std::string (names::*)(tenant_no, const base::uuid&) const;
+
+    /// What `who` is called now, for operators, if he is still there.
+    void write_name(std::string_view member, look_up by, const base::uuid& who) const {
+        if (!is_for_operators(detail)) return;
+        const std::string name = (known.*by)(e.what.tenant, who);
+        if (!name.empty()) json.member(member, name);
     }
 
-    void write_admin() const {
-        const std::string name = known.admin(e.what.tenant, e.what.subject);
-        if (!name.empty()) json.member("name", name);
-    }
+    [[nodiscard]] names* who_is_who() const { return is_for_operators(detail) ? &known : nullptr; }
 };
 
 } // namespace
 
-void append_event(std::string& out, const read_event& e, names& known, event_detail detail) {
+void write_event(json_writer& json, const read_event& e, names& known, event_detail detail) {
     const event& what = e.what;
-    json_writer json(out);
-    json.begin_object();
     json.member("position", e.at.text());
     json.member("tenant", known.tenant(what.tenant));
     json.member("seq", e.seq.value);
@@ -256,7 +270,10 @@ void append_event(std::string& out, const read_event& e, names& known, event_det
     json.key("actor").begin_object();
     json.member("kind", actor_kind_name(what.by.kind));
     if (!what.by.id.is_nil()) json.member("id", what.by.id.text());
-    json.member("name", known.actor(what.tenant, what.by));
+    // A consumer's name is not looked up.
+    if (is_for_operators(detail) || what.by.kind == actor_kind::consumer) {
+        json.member("name", known.actor(what.tenant, what.by));
+    }
     json.end_object();
     // A nil subject is the tenant itself.
     json.member("subject", what.subject.is_nil() ? known.tenant(what.tenant) : what.subject.text());
@@ -265,6 +282,12 @@ void append_event(std::string& out, const read_event& e, names& known, event_det
     if (what.trace) json.member("trace", what.trace->text());
     if (what.cause) json.member("cause", what.cause->text());
     std::visit(body_writer{json, e, known, detail}, what.body);
+}
+
+void append_event(std::string& out, const read_event& e, names& known, event_detail detail) {
+    json_writer json(out);
+    json.begin_object();
+    write_event(json, e, known, detail);
     if (detail == event_detail::whole) {
         json.member("hash", base::hex(e.hash));
         if (e.sealed_hash != digest{}) json.member("sealed_hash", base::hex(e.sealed_hash));
@@ -272,4 +295,4 @@ void append_event(std::string& out, const read_event& e, names& known, event_det
     json.end_object();
 }
 
-} // namespace rollcall::admin
+} // namespace rollcall::told

@@ -1,8 +1,8 @@
-#include "gateway/admin/names.hpp"
+#include "projections/told/names.hpp"
 
 #include "projections/read.hpp"
 
-namespace rollcall::admin {
+namespace rollcall::told {
 
 using eventlog::actor_kind;
 
@@ -74,4 +74,4 @@ std::string names::user(eventlog::tenant_no tenant, const base::uuid& id) const 
     return found ? found->content.user_name : std::string();
 }
 
-} // namespace rollcall::admin
+} // namespace rollcall::told

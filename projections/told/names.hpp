@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace rollcall::admin {
+namespace rollcall::told {
 
 class names {
   public:
@@ -37,4 +37,4 @@ class names {
 /// `key`, `local_operator` and so on.
 std::string_view actor_kind_name(eventlog::actor_kind kind);
 
-} // namespace rollcall::admin
+} // namespace rollcall::told
