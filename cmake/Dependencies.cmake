@@ -16,6 +16,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET GLOBAL libsodium)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET GLOBAL libutf8proc)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET GLOBAL re2)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET GLOBAL rdkafka)
 
 # The bodies of Asio and Beast are compiled once, here. Every file that includes Asio must link
 # rollcall_net: mixing separate compilation with header-only use breaks the one-definition rule.

@@ -39,6 +39,7 @@ struct room {
 const std::vector<room>& rooms() {
     static const std::vector<room> all = {
         {"eventlog/base/", {"eventlog/base/"}},
+        {"eventlog/kafka/", {"eventlog/kafka/", "eventlog/base/"}},
         {"eventlog/", {"eventlog/"}},
         {"projections/", {"projections/", "eventlog/"}},
         {"gateway/scim/", {"gateway/scim/", "eventlog/base/"}},
@@ -68,11 +69,12 @@ const std::vector<door>& doors() {
     static const std::vector<door> all = {
         {"rocksdb/", {"eventlog/", "tests/support/", "tests/eventlog/", "bench/"}, {}},
         {"boost/asio",
-         {"gateway/", "cli/", "cmake/", "tests/", "bench/"},
+         {"eventlog/kafka/", "gateway/", "consumers/publishing/", "cli/", "cmake/", "tests/",
+          "bench/"},
          {"gateway/scim/", "gateway/profiles/"}},
         {"boost/beast", {"gateway/http/", "cmake/", "tests/gateway/http/"}, {}},
         {"simdjson", {"gateway/", "cli/", "projections/told/", "tests/", "bench/"}, {}},
-        {"librdkafka/", {"eventlog/kafka/"}, {}},
+        {"librdkafka/", {"eventlog/kafka/", "tests/eventlog/kafka/"}, {}},
         {"spdlog/", {"eventlog/base/log.cpp"}, {}},
         {"CLI/", {"cli/"}, {}},
         {"toml++/", {"cli/", "gateway/profiles/"}, {}},
