@@ -87,7 +87,7 @@ bool keeps_passwords(const call& c) {
 }
 
 body_wiper::~body_wiper() {
-    if (!keeps_passwords(c_)) return;
+    if (!keeps_passwords(c_) || !scim::may_name_password(c_.asked().body())) return;
     c_.asked().wipe_body();
     scim::forget_json();
 }

@@ -15,7 +15,7 @@ bool keeps_passwords(const call& c);
 /// of it, when the handler is done with both.
 class body_wiper {
   public:
-    /// Does nothing where passwords are not kept.
+    /// Does nothing where passwords are not kept, and for a body that cannot name one.
     explicit body_wiper(const call& c) : c_(c) {}
 
     body_wiper(const body_wiper&) = delete;

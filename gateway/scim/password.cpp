@@ -163,8 +163,22 @@ result<base::secret_text> read_only_password(std::string_view body, std::size_t 
     return prepare_password(text, bytes_max);
 }
 
+bool may_name_password(std::string_view body) {
+    constexpr std::string_view name = "password";
+    constexpr std::size_t seldom = name.find('w'); // by it the others are skipped quickly
+    if (body.find("\\u") != std::string_view::npos) return true;
+    for (const char letter : {'w', 'W'}) {
+        for (auto at = body.find(letter, seldom); at != std::string_view::npos;
+             at = body.find(letter, at + 1)) {
+            if (equal_ignoring_case(body.substr(at - seldom, name.size()), name)) return true;
+        }
+    }
+    return false;
+}
+
 result<password_order> read_password(password_body kind, std::string_view body,
                                      std::size_t bytes_max) {
+    if (!may_name_password(body)) return password_order{};
     const auto root = parse_json(body);
     if (!root || !root->is_object()) return password_order{};
     password_reader reader(bytes_max);

@@ -27,6 +27,9 @@ struct password_order {
 /// How the body is to be read: as a user (POST, PUT) or as a PatchOp.
 enum class password_body : std::uint8_t { user, patch };
 
+/// Whether a body may say anything of a password: it holds the word, or an escape that may hide it.
+bool may_name_password(std::string_view body);
+
 /// Reads the password out of a body. What else is wrong with the body is for others to say; 400
 /// invalidValue for a password that is no text or does not fit, without repeating it. Of several
 /// operations the last one counts.

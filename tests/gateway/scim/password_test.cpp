@@ -1,4 +1,5 @@
 #include "gateway/scim/password.hpp"
+#include "gateway/scim/schema.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -34,6 +35,7 @@ BOOST_AUTO_TEST_CASE(the_password_of_a_user) {
     const row rows[] = {
         {"plain", R"({"userName":"u","password":"secret"})", "set secret"},
         {"its name in any case", R"({"PassWord":"secret"})", "set secret"},
+        {"its name escaped", R"({"pass\u0077ord":"secret"})", "set secret"},
         {"under the URN", R"({"urn:ietf:params:scim:schemas:core:2.0:User":{"password":"s"}})",
          "set s"},
         {"its name with the URN", R"({"urn:ietf:params:scim:schemas:core:2.0:User:password":"s"})",
@@ -82,6 +84,7 @@ BOOST_AUTO_TEST_CASE(the_password_of_a_patch) {
         {"at the core schema",
          R"({"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User","value":{"password":"s"}})",
          "set s"},
+        {"its name escaped", R"({"op":"add","path":"\u0050assword","value":"s"})", "set s"},
         {"a list of one", R"({"op":"replace","path":"password","value":["s"]})", "set s"},
         {"removed", R"({"op":"remove","path":"password"})", "removed"},
         {"replaced by nothing", R"({"op":"replace","path":"password","value":null})", "removed"},
@@ -137,6 +140,38 @@ BOOST_AUTO_TEST_CASE(a_body_with_nothing_but_the_password) {
         BOOST_TEST_CONTEXT(r.name) {
             const auto read = read_only_password(r.body, bytes_max);
             BOOST_TEST((read ? std::string(read->view()) : read.error().detail) == r.expected);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_may_name_a_password) {
+    struct row {
+        const char* name;
+        std::string_view body;
+        bool may;
+    };
+
+    const row rows[] = {{"it does", R"({"password":"s"})", true},
+                        {"in capitals", R"({"PASSWORD":"s"})", true},
+                        {"behind a URN", R"("core:2.0:User:passWord")", true},
+                        {"not the first w", R"({"whose":"w","password":"s"})", true},
+                        {"an escape may be a letter of it", R"({"pass\u0077ord":"s"})", true},
+                        {"broken behind it", R"({"password":")", true},
+                        {"nothing but it", "password", true},
+                        {"another word", R"({"passport":"w","userName":"u"})", false},
+                        {"cut short", R"({"passwor)", false},
+                        {"its end alone", "word", false},
+                        {"other escapes", R"({"title":"a\tb\"w"})", false},
+                        {"nothing", "", false}};
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            BOOST_TEST(may_name_password(r.body) == r.may);
+        }
+    }
+    for (const attribute& one : user_type().core().attributes) {
+        BOOST_TEST_CONTEXT(one.name) {
+            const bool secret = one.mutability == mutability::write_only;
+            BOOST_TEST(may_name_password(one.name) == secret);
         }
     }
 }
