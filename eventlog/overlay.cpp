@@ -1,6 +1,13 @@
 #include "eventlog/overlay.hpp"
 
 namespace rollcall::eventlog {
+namespace {
+
+bool is_link(const std::string& full_key) {
+    return full_key[0] == static_cast<char>(table::links);
+}
+
+} // namespace
 
 std::string overlay::full_key(table t, std::string_view key) {
     std::string full;
@@ -66,11 +73,11 @@ void overlay::walk_links(std::string_view prefix, const link_reader::visitor& vi
 }
 
 overlay::entry& overlay::row(const std::string& full_key) {
-    return full_key[0] == static_cast<char>(table::links) ? links_[full_key] : rows_[full_key];
+    return is_link(full_key) ? links_[full_key] : rows_[full_key];
 }
 
 const overlay::entry* overlay::find(const std::string& full_key) const {
-    if (full_key[0] == static_cast<char>(table::links)) {
+    if (is_link(full_key)) {
         const auto link = links_.find(full_key);
         return link != links_.end() ? &link->second : nullptr;
     }
@@ -79,10 +86,15 @@ const overlay::entry* overlay::find(const std::string& full_key) const {
 }
 
 void overlay::forget_if_of(std::uint64_t batch, const std::string& full_key) {
-    const entry* now = find(full_key);
-    if (now == nullptr || now->batch != batch) return;
-    rows_.erase(full_key);
-    links_.erase(full_key);
+    const auto forget_in = [&](auto& list) {
+        const auto now = list.find(full_key);
+        if (now != list.end() && now->second.batch == batch) list.erase(now);
+    };
+    if (is_link(full_key)) {
+        forget_in(links_);
+    } else {
+        forget_in(rows_);
+    }
 }
 
 chain_head overlay::chain(tenant_no tenant) const {

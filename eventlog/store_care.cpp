@@ -130,7 +130,11 @@ class whole_cursor final : public row_cursor {
   public:
     whole_cursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
                  std::shared_ptr<derived_tables> keep)
-        : keep_(std::move(keep)), iterator_(db.NewIterator({}, family)) {}
+        : keep_(std::move(keep)) {
+        rocksdb::ReadOptions how;
+        how.total_order_seek = true; // see links_prefix_bytes
+        iterator_.reset(db.NewIterator(how, family));
+    }
 
     void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
 

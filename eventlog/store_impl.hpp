@@ -94,6 +94,10 @@ class held_view {
     std::uint64_t epoch_;
 };
 
+/// Rows of table::links whose keys begin with the same so many bytes have a place in the filters
+/// together, as long as a kind, a tenant and an id: what is walked in a turn is often not there.
+inline constexpr std::size_t links_prefix_bytes = 21;
+
 /// Options by column family name; see store_options.cpp for the reasons.
 rocksdb::DBOptions database_options(const store_options& options,
                                     std::function<void(const std::string&)> on_background_error);

@@ -6,6 +6,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 
@@ -94,6 +95,15 @@ rocksdb::ColumnFamilyOptions family_options(const store_options& options, const 
     family.level0_slowdown_writes_trigger = 40;
     family.level0_stop_writes_trigger = 80;
     const bool is_state = name.starts_with("state");
+    if (name.starts_with("links")) {
+        family.prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(links_prefix_bytes));
+    }
+    if (is_state) {
+        // Rows of one kind are mostly added behind the last one (ids and ordinals rise), those of
+        // one event to several kinds in turn: each kind goes on from where its own last row is.
+        family.memtable_insert_with_hint_prefix_extractor.reset(
+            rocksdb::NewFixedPrefixTransform(1));
+    }
     if (name == "log") {
         family.write_buffer_size = options.write_buffer_bytes;
         family.compression = rocksdb::kNoCompression; // most of a record is ciphertext and hashes

@@ -41,6 +41,8 @@ class db_cursor : public row_cursor {
           upper_(after_prefix(prefix)),
           lower_slice_(lower_),
           upper_slice_(upper_) {
+        // The filters know nothing of a walk that goes over more than what they keep together.
+        how.total_order_seek = prefix.size() < links_prefix_bytes;
         if (!lower_.empty()) how.iterate_lower_bound = &lower_slice_;
         if (!upper_.empty()) how.iterate_upper_bound = &upper_slice_;
         iterator_.reset(family != nullptr ? db.NewIterator(how, family)
