@@ -14,15 +14,6 @@ namespace {
 using base::json_writer;
 using eventlog::tenant_seq;
 
-std::string_view word_of(state_kind kind) {
-    switch (kind) {
-    case state_kind::user: return "user";
-    case state_kind::team: return "team";
-    case state_kind::member: return "member";
-    }
-    return {};
-}
-
 /// Key, place and attributes; value and headers come with put().
 struct begun {
     message m;
@@ -98,7 +89,7 @@ std::string user_data(const telling& how, const state_place& place,
     const projections::user_core& core = user.core;
     std::string data;
     json_writer json(data);
-    write_head(json, how, place.slug, word_of(state_kind::user), core.version);
+    write_head(json, how, place.slug, state_word(state_kind::user), core.version);
     json.member("id", user.id.text()).member("version", core.version.value);
     json.member("status", projections::status_name(core.status()));
     write_or_null(json, "reason", projections::reason_of(core));
@@ -128,7 +119,7 @@ std::string team_data(const telling& how, const state_place& place,
     const projections::team_core& core = team.core;
     std::string data;
     json_writer json(data);
-    write_head(json, how, place.slug, word_of(state_kind::team), core.version);
+    write_head(json, how, place.slug, state_word(state_kind::team), core.version);
     json.member("id", team.id.text()).member("version", core.version.value);
     json.member("members", core.members);
     write_times(json, core.created, core.modified);
@@ -157,26 +148,9 @@ message fitting(const telling& how, begun b, std::string_view sealed, Data&& dat
 
 } // namespace
 
-std::string user_key(std::string_view slug, const eventlog::subject_id& user) {
-    return std::string(slug) + "/user/" + user.text();
-}
-
-std::string team_key(std::string_view slug, const eventlog::subject_id& team) {
-    return std::string(slug) + "/team/" + team.text();
-}
-
-std::string member_key(std::string_view slug, const eventlog::subject_id& team,
-                       const eventlog::subject_id& user) {
-    return std::string(slug) + "/member/" + team.text() + '/' + user.text();
-}
-
-std::string seats_key(std::string_view slug) {
-    return std::string(slug) + "/seats";
-}
-
 message user_message(const telling& how, const state_place& place,
                      const projections::user_state& user, std::string_view sealed) {
-    begun b = begin(how, place, user.core.version, word_of(state_kind::user),
+    begun b = begin(how, place, user.core.version, state_word(state_kind::user),
                     user_key(place.slug, user.id));
     b.about.time = user.core.modified;
     return fitting(how, std::move(b), sealed,
@@ -185,7 +159,7 @@ message user_message(const telling& how, const state_place& place,
 
 message team_message(const telling& how, const state_place& place,
                      const projections::team_state& team, std::string_view sealed) {
-    begun b = begin(how, place, team.core.version, word_of(state_kind::team),
+    begun b = begin(how, place, team.core.version, state_word(state_kind::team),
                     team_key(place.slug, team.id));
     b.about.time = team.core.modified;
     return fitting(how, std::move(b), sealed,
@@ -194,7 +168,7 @@ message team_message(const telling& how, const state_place& place,
 
 message member_message(const telling& how, const state_place& place,
                        const projections::membership& member) {
-    const std::string_view word = word_of(state_kind::member);
+    const std::string_view word = state_word(state_kind::member);
     begun b =
         begin(how, place, member.since, word, member_key(place.slug, member.team, member.user));
     std::string data;
@@ -209,7 +183,7 @@ message member_message(const telling& how, const state_place& place,
 message seats_message(const telling& how, eventlog::position at,
                       const projections::tenant_state& tenant,
                       const projections::tenant_counters& counters, tenant_seq as_of) {
-    constexpr std::string_view word = "seats";
+    const std::string_view word = state_word(state_kind::seats);
     const eventlog::tenant_settings& set = tenant.settings;
     begun b = begin(how, {tenant.number, tenant.slug, at}, as_of, word, seats_key(tenant.slug));
     std::string data;
@@ -239,7 +213,7 @@ message seats_message(const telling& how, eventlog::position at,
 
 message gone_message(const telling& how, const state_place& place, tenant_seq seq, state_kind kind,
                      std::string key) {
-    begun b = begin(how, place, seq, word_of(kind), std::move(key));
+    begun b = begin(how, place, seq, state_word(kind), std::move(key));
     put_tombstone(b.m, b.about);
     return std::move(b.m);
 }

@@ -1,9 +1,6 @@
 // What is so, as messages of the state topic: one key for each user, team and membership, and one
-// for a tenant's seats. Who reads the compacted topic from its beginning and keeps the highest
-// `seq` of each key has the directory.
-//
-//   TENANT/user/ID            a user             TENANT/member/TEAM/USER   that a user is in a team
-//   TENANT/team/ID            a team             TENANT/seats              plan, limits, counts
+// for a tenant's seats (state_key.hpp). Who reads the compacted topic from its beginning and keeps
+// the highest `seq` of each key has the directory.
 //
 // Each value has `lineage`, `tenant`, `type` (user, team, member, seats) and `seq`: the event that
 // left it so, which is the user's or team's `version`. It is a function of the row and the lineage,
@@ -15,6 +12,7 @@
 
 #include "projections/state.hpp"
 #include "projections/told/message.hpp"
+#include "projections/told/state_key.hpp"
 
 #include <string>
 #include <string_view>
@@ -27,12 +25,6 @@ struct state_place {
     std::string_view slug;
     eventlog::position at; ///< of the event that it is sent for
 };
-
-std::string user_key(std::string_view slug, const eventlog::subject_id& user);
-std::string team_key(std::string_view slug, const eventlog::subject_id& team);
-std::string member_key(std::string_view slug, const eventlog::subject_id& team,
-                       const eventlog::subject_id& user);
-std::string seats_key(std::string_view slug);
 
 /// In full the attributes are the stored document, byte for byte: what SCIM answers. `sealed`: the
 /// sealed part that holds the person as he is now, if that is how he is told; empty for none.
@@ -49,8 +41,6 @@ message member_message(const telling& how, const state_place& place,
 message seats_message(const telling& how, eventlog::position at,
                       const projections::tenant_state& tenant,
                       const projections::tenant_counters& counters, eventlog::tenant_seq as_of);
-
-enum class state_kind : std::uint8_t { user, team, member };
 
 /// The tombstone of a key, by the event `seq`.
 message gone_message(const telling& how, const state_place& place, eventlog::tenant_seq seq,

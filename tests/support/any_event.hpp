@@ -9,6 +9,16 @@
 
 namespace rollcall::support {
 
+/// While one lives, all that is made below can be told in JSON: text is UTF-8, and moments are in
+/// the years 1970 to 9999.
+class tame_values {
+  public:
+    tame_values();
+    ~tame_values();
+    tame_values(const tame_values&) = delete;
+    tame_values& operator=(const tame_values&) = delete;
+};
+
 /// Any text of up to `most` bytes, including zero bytes and none.
 rc::Gen<std::string> any_text(int most = 40);
 rc::Gen<eventlog::user_content> any_content();
