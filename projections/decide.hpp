@@ -65,6 +65,8 @@ inline constexpr std::size_t lookups_per_turn_max = 2'000;
 /// stay in its lists.
 inline constexpr std::uint64_t tenant_keys_max = 10'000;
 inline constexpr std::uint64_t tenant_admins_max = 10'000;
+/// The most keys of one admin that are not revoked. They end in the turn that ends his rights.
+inline constexpr std::size_t owner_keys_max = 100;
 /// The most plans in the catalogue.
 inline constexpr std::uint64_t plans_max = 1'000;
 /// The longest grace, in days.

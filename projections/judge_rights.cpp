@@ -63,10 +63,20 @@ void judge::add_with_keys(std::vector<event>& to, event one) const {
 base::result<void, refusal> judge::may_own(const subject_id& owner) const {
     const auto admin = living_admin(owner);
     if (!admin) return tl::unexpected(admin.error());
-    if (may_own_keys(admin->core.role)) return {};
+    if (!may_own_keys(admin->core.role)) {
+        return refuse(refusal_code::invalid,
+                      "A " + std::string(admin_role_name(admin->core.role)) +
+                          " owns no keys: the owner's role must be primary_admin or admin.");
+    }
+    std::size_t owned = 0;
+    links_.walk_links(key_of::all_owned_keys(asked_.tenant, owner),
+                      [&](std::string_view, std::string_view) { return ++owned < owner_keys_max; });
+    if (owned < owner_keys_max) return {};
     return refuse(refusal_code::invalid,
-                  "A " + std::string(admin_role_name(admin->core.role)) +
-                      " owns no keys: the owner's role must be primary_admin or admin.");
+                  "An admin may own at most " + std::to_string(owner_keys_max) +
+                      " keys that are not revoked, expired ones included: revoke those of " +
+                      admin->content.name +
+                      " that are not used any more, or let another admin own this one.");
 }
 
 judge::outcome judge::operator()(const link_admin& c) const {

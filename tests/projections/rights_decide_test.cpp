@@ -109,6 +109,38 @@ BOOST_AUTO_TEST_CASE(who_may_own_a_key) {
     }
 }
 
+// Each of them ends in the turn that ends the owner's rights.
+BOOST_AUTO_TEST_CASE(as_many_keys_as_one_may_own_and_one_more) {
+    static_assert(first_key + owner_keys_max + 1 <= UINT8_MAX);
+    offices house;
+    const auto ask = [&house](const std::optional<subject_id>& owner) {
+        return house.ask(
+            by_operator(house.acme, create_key{id_of(0xff), digest_of(0xff), "k", {}, owner}));
+    };
+    std::uint8_t n = first_key;
+    const auto make = [&](const admin_state& owner) { house.make_key(n++, owner.id); };
+    for (std::size_t i = 1; i < owner_keys_max; ++i)
+        make(house.ada);
+    make(house.bob); // another's do not count
+    BOOST_TEST(ask(house.ada.id).has_value());
+    make(house.ada);
+    BOOST_TEST(house.owned_rows(house.ada.id) == owner_keys_max);
+    const auto said = ask(house.ada.id);
+    BOOST_REQUIRE(!said.has_value());
+    BOOST_TEST((said.error().code == refusal_code::invalid));
+    BOOST_TEST(said.error().message ==
+               "An admin may own at most 100 keys that are not revoked, expired ones included: "
+               "revoke those of ada that are not used any more, or let another admin own this "
+               "one.");
+    BOOST_TEST(ask(house.bob.id).has_value());
+    BOOST_TEST(ask(std::nullopt).has_value());
+    // A revoked one makes room, and all of them end at once.
+    house.run(by_operator(house.acme, revoke_key{id_of(first_key)}));
+    BOOST_TEST(ask(house.ada.id).has_value());
+    house.run(by_operator(house.acme, disable_admin{house.ada.id}));
+    BOOST_TEST(house.owned_rows(house.ada.id) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(keys_end_with_their_owner) {
     struct row {
         const char* name;
