@@ -32,8 +32,11 @@ std::string about(const json_item& event) {
     if ((type.starts_with("tenant_") || type == "plan_defined" || type.starts_with("admin_")) &&
         !event.text("name").empty())
         return event.text("name");
-    if (type == "key_created" && !event.text("label").empty()) return event.text("label");
-    return event.text("subject");
+    const std::string subject = event.text("subject");
+    const std::string label = event.text("label");
+    if (label.empty() || !type.starts_with("key_")) return subject;
+    // Of a key's later life one also has to know which of several is meant.
+    return type == "key_created" ? label : label + " (" + subject + ")";
 }
 
 std::string by_whom(const json_item& event) {

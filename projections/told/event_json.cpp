@@ -116,7 +116,10 @@ struct body_writer {
         write_expiry(json, f.expires_at);
     }
 
-    void operator()(const key_expiry_changed& f) const { write_expiry(json, f.expires_at); }
+    void operator()(const key_expiry_changed& f) const {
+        write_key();
+        write_expiry(json, f.expires_at);
+    }
 
     void operator()(const admin_created& f) const {
         if (e.content_erased) json.member("erased", true);
@@ -220,7 +223,10 @@ struct body_writer {
 
     void operator()(const tenant_deleted&) const {}
 
-    void operator()(const key_revoked& f) const { write_because(f.because); }
+    void operator()(const key_revoked& f) const {
+        write_key();
+        write_because(f.because);
+    }
 
     void operator()(const user_deleted&) const {}
 
@@ -243,6 +249,8 @@ struct body_writer {
     }
 
     void write_whose() const { write_name("userName", &names::user, e.what.subject); }
+
+    void write_key() const { write_name("label", &names::key, e.what.subject); }
 
     void write_admin() const { write_name("name", &names::admin, e.what.subject); }
 

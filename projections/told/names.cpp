@@ -41,11 +41,7 @@ const std::string& names::actor(eventlog::tenant_no tenant, const eventlog::acto
     }
     const auto [at, fresh] = keys_.try_emplace({tenant, by.id});
     if (!fresh) return at->second;
-    if (by.kind == actor_kind::key) {
-        if (const auto known = projections::read_key(rows_, tenant, by.id)) {
-            at->second = known->label;
-        }
-    }
+    if (by.kind == actor_kind::key) at->second = key(tenant, by.id);
     if (by.kind == actor_kind::consumer) {
         // His name is in the id: consumers/follower.hpp.
         for (const std::uint8_t letter : by.id.bytes)
@@ -57,6 +53,11 @@ const std::string& names::actor(eventlog::tenant_no tenant, const eventlog::acto
     }
     if (at->second.empty()) at->second = by.id.text();
     return at->second;
+}
+
+std::string names::key(eventlog::tenant_no tenant, const base::uuid& id) const {
+    const auto found = projections::read_key(rows_, tenant, id);
+    return found ? found->label : std::string();
 }
 
 std::string names::admin(eventlog::tenant_no tenant, const base::uuid& id) const {

@@ -23,7 +23,9 @@ class names {
     /// name, `the operator`, ...
     const std::string& actor(eventlog::tenant_no tenant, const eventlog::actor& by);
 
-    /// What an admin, a team or a user is called now; empty if it is gone. Not kept.
+    /// What a key, an admin, a team or a user is called now; empty if it is gone, or a key without
+    /// a label. Not kept.
+    [[nodiscard]] std::string key(eventlog::tenant_no tenant, const base::uuid& id) const;
     [[nodiscard]] std::string admin(eventlog::tenant_no tenant, const base::uuid& id) const;
     [[nodiscard]] std::string team(eventlog::tenant_no tenant, const base::uuid& id) const;
     [[nodiscard]] std::string user(eventlog::tenant_no tenant, const base::uuid& id) const;

@@ -46,7 +46,8 @@ struct office {
     }
 
     std::string key_of(const std::string& admin) {
-        return json_view(house.must("POST", keys, R"({"admin":")" + admin + "\"}"))->text("key");
+        const std::string body = R"({"label":"okta of )" + admin + R"(","admin":")" + admin + "\"}";
+        return json_view(house.must("POST", keys, body))->text("key");
     }
 
     unsigned tries(const std::string& key) { return house.scim("GET", "/Users", key).status; }
@@ -204,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_key_ends_with_its_owner_also_after_a_restart_and_a_rebuil
     const std::string log = house.must("GET", "/log?tenant=acme&last=50");
     for (const char* type : {"key_revoked", "admin_disabled"})
         BOOST_TEST(has(log, std::string(R"("type":")") + type + "\""), log);
-    BOOST_TEST(has(log, R"("because":"user_deactivated")"), log);
+    BOOST_TEST(has(log, R"("label":"okta of ada","because":"user_deactivated")"), log);
     // What was refused is remembered under the key's id.
     std::string id;
     const json_view all(house.must("GET", keys));
