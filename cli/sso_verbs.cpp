@@ -20,8 +20,8 @@ int show(const context& c, const std::string& answer) {
     c.to.out << "Entity id       " << printable(sso->text("entity_id")) << '\n';
     c.to.out << "Sign-on URL     " << printable(sso->text("sign_on_url")) << '\n';
     for (const json_item& one : sso->items("certificates")) {
-        c.to.out << "Certificate     " << one.text("sha256") << ", until " << one.text("not_after")
-                 << '\n';
+        c.to.out << "Certificate     " << one.text("sha256") << ", until "
+                 << (one.has("not_after") ? one.text("not_after") : "unreadable") << '\n';
     }
     c.to.out << "Since           " << sso->text("since") << '\n';
     for (const json_item& one : sso->items("warnings"))

@@ -16,6 +16,10 @@ namespace rollcall::eventlog {
 struct sso_certificate {
     std::array<std::uint8_t, 32> sha256{}; ///< of its DER: which one it is
     base::moment not_after;                ///< it is good until then
+
+    /// False: the end could not be read. not_after is the beginning of 1970 then.
+    [[nodiscard]] bool end_is_known() const { return not_after != base::moment{}; }
+
     friend bool operator==(const sso_certificate&, const sso_certificate&) = default;
 };
 

@@ -169,20 +169,109 @@ std::string attribute(const xmlNode* node, const char* name) {
     return owned(xmlGetNoNsProp(node, reinterpret_cast<const xmlChar*>(name)));
 }
 
-/// Whether an element of this name is anywhere in the document.
-bool has_anywhere(const xmlNode* root, std::string_view name) {
-    const xmlNode* at = root;
+// --- what may be kept ---
+
+constexpr std::string_view kept_elements[] = {
+    "EntitiesDescriptor", "EntityDescriptor",          "IDPSSODescriptor",    "KeyDescriptor",
+    "EncryptionMethod",   "ArtifactResolutionService", "SingleLogoutService", "ManageNameIDService",
+    "NameIDFormat",       "SingleSignOnService",
+};
+
+constexpr std::string_view kept_signature_elements[] = {
+    "CanonicalizationMethod",
+    "DigestMethod",
+    "DigestValue",
+    "Exponent",
+    "KeyInfo",
+    "KeyValue",
+    "Modulus",
+    "RSAKeyValue",
+    "Reference",
+    "Signature",
+    "SignatureMethod",
+    "SignatureValue",
+    "SignedInfo",
+    "Transform",
+    "Transforms",
+    "X509Certificate",
+    "X509Data",
+};
+
+constexpr std::string_view kept_attributes[] = {
+    "Algorithm",
+    "Binding",
+    "ID",
+    "Id",
+    "Location",
+    "ResponseLocation",
+    "URI",
+    "WantAuthnRequestsSigned",
+    "cacheDuration",
+    "entityID",
+    "index",
+    "isDefault",
+    "protocolSupportEnumeration",
+    "use",
+    "validUntil",
+};
+
+/// Elements of facts alone, of which the text is one.
+constexpr std::string_view kept_texts[] = {"DigestValue",  "Exponent",       "Modulus",
+                                           "NameIDFormat", "SignatureValue", "X509Certificate"};
+
+template <std::size_t N>
+bool is_one_of(const std::string_view (&names)[N], const xmlChar* name) {
+    return std::find(std::begin(names), std::end(names), view_of(name)) != std::end(names);
+}
+
+std::string_view beside_in_element(const xmlNode* one) {
+    const std::string_view space = one->ns == nullptr ? std::string_view() : view_of(one->ns->href);
+    if (space == metadata_namespace && view_of(one->name) == "ContactPerson") {
+        return "a ContactPerson";
+    }
+    if (space == metadata_namespace && view_of(one->name) == "Organization") {
+        return "an Organization";
+    }
+    const bool known =
+        (space == metadata_namespace && is_one_of(kept_elements, one->name)) ||
+        (space == signature_namespace && is_one_of(kept_signature_elements, one->name));
+    if (!known) return "an element that single sign-on does not need";
+    for (const xmlAttr* attr = one->properties; attr != nullptr; attr = attr->next) {
+        if (attr->ns != nullptr || !is_one_of(kept_attributes, attr->name)) {
+            return "an attribute that single sign-on does not need";
+        }
+    }
+    return {};
+}
+
+std::string_view beside_in(const xmlNode* one) {
+    switch (one->type) {
+    case XML_DOCUMENT_NODE: return {};
+    case XML_ELEMENT_NODE: return beside_in_element(one);
+    case XML_COMMENT_NODE: return "a comment";
+    case XML_PI_NODE: return "a processing instruction";
+    case XML_TEXT_NODE:
+        if (xmlIsBlankNode(one) == 1 || is_one_of(kept_texts, one->parent->name)) return {};
+        return "a text between its elements";
+    default: return "what is neither element nor text";
+    }
+}
+
+/// The first thing of the document that is not known to name no people.
+std::string_view beside_what_may_be_kept(xmlDoc* document) {
+    const auto* const top = reinterpret_cast<const xmlNode*>(document);
+    const xmlNode* at = top;
     while (at != nullptr) {
-        if (is(at, metadata_namespace, name)) return true;
-        if (at->children != nullptr && at->type == XML_ELEMENT_NODE) {
+        if (const auto found = beside_in(at); !found.empty()) return found;
+        if (at->children != nullptr) {
             at = at->children;
             continue;
         }
-        while (at != root && at->next == nullptr)
+        while (at != top && at->next == nullptr)
             at = at->parent;
-        at = at == root ? nullptr : at->next;
+        at = at == top ? nullptr : at->next;
     }
-    return false;
+    return {};
 }
 
 // --- what it says ---
@@ -271,7 +360,9 @@ result<sso_certificate> read_certificate(std::string_view base64) {
         return bad("an X509Certificate of the identity provider is not a certificate in base64");
     }
     const std::string_view bytes(reinterpret_cast<const char*>(der.data()), size);
-    return sso_certificate{base::sha256({bytes}), http::moment_of(X509_get0_notAfter(one.get()))};
+    const auto until = http::moment_of(X509_get0_notAfter(one.get()));
+    if (!until) static_cast<void>(http::openssl_reason());
+    return sso_certificate{base::sha256({bytes}), until.value_or(base::moment{})};
 }
 
 result<std::vector<sso_certificate>> certificates(const xmlNode* part) {
@@ -337,7 +428,7 @@ result<saml_metadata> read_saml_metadata(std::string_view document) {
     out.provider.sign_on_url = std::move(*url);
     out.provider.certificates = std::move(*signing);
     out.provider.document_sha256 = base::sha256({document});
-    out.names_people = has_anywhere(root, "ContactPerson");
+    out.beside = beside_what_may_be_kept(tree->get());
     return out;
 }
 

@@ -6,7 +6,11 @@
 // certificate. The XML has to be well-formed UTF-8 without a DOCTYPE, so there are no entities to
 // expand and nothing to fetch, and no element has more than 64 attributes, which would cost time.
 // The signature of the metadata is not judged: they are trusted because of who uploads them. A
-// certificate that has expired is taken; whoever shows the facts says so.
+// certificate that has expired, or whose end cannot be read, is taken; whoever shows the facts says
+// so.
+//
+// A document may be kept if it has nothing but the elements and attributes of a list: what
+// describes an identity provider and names no people. Whatever else it has may name some.
 #pragma once
 
 #include "eventlog/sso.hpp"
@@ -22,7 +26,9 @@ inline constexpr std::size_t sso_metadata_bytes_max = std::size_t{256} * 1024;
 
 struct saml_metadata {
     eventlog::sso_provider provider;
-    bool names_people = false; ///< it has a ContactPerson
+    /// The first thing that the document has beside what may be kept, such as `a comment`, in words
+    /// of ours; empty: nothing.
+    std::string_view beside;
 };
 
 /// 413 too_large; 400 bad_metadata, which says what is wrong and, for XML that is not well-formed,

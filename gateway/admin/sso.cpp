@@ -51,8 +51,13 @@ void write_sso(base::json_writer& json, const tenant_state& t, base::moment now)
     json.key("certificates").begin_array();
     for (const eventlog::sso_certificate& one : provider.certificates) {
         json.begin_object();
-        json.member("sha256", base::hex(one.sha256)).member("not_after", one.not_after.text());
-        json.member("expired", one.not_after <= now);
+        json.member("sha256", base::hex(one.sha256)).key("not_after");
+        if (one.end_is_known()) {
+            json.value(one.not_after.text());
+        } else {
+            json.null();
+        }
+        json.member("expired", one.end_is_known() && one.not_after <= now);
         json.end_object();
     }
     json.end_array();
@@ -65,8 +70,9 @@ std::vector<std::string> warnings_of(const eventlog::sso_provider& provider, bas
     std::vector<std::string> all;
     for (const eventlog::sso_certificate& one : provider.certificates) {
         if (one.not_after > now) continue;
-        all.push_back("the certificate " + base::hex(one.sha256) + " expired at " +
-                      one.not_after.text() +
+        all.push_back("the certificate " + base::hex(one.sha256) +
+                      (one.end_is_known() ? " expired at " + one.not_after.text()
+                                          : std::string(" does not say readably when it ends")) +
                       ": fetch the metadata anew and upload them if the provider has a newer one");
     }
     return all;
@@ -88,10 +94,9 @@ struct upload {
 void keep(parts& p, call& c, eventlog::tenant_no tenant, saml_metadata read, std::string document) {
     std::vector<std::string> warnings = warnings_of(read.provider, base::now());
     projections::set_sso wish{std::move(read.provider), {}};
-    if (read.names_people) {
-        warnings.emplace_back(
-            "the document names people (ContactPerson), so its facts are kept and "
-            "it is not");
+    if (!read.beside.empty()) {
+        warnings.push_back("the document has " + std::string(read.beside) +
+                           ", which may name people, so its facts are kept and it is not");
     } else if (document.size() > eventlog::sso_document_bytes_max) {
         warnings.push_back("the document has more than " +
                            std::to_string(eventlog::sso_document_bytes_max >> 10) +

@@ -188,13 +188,19 @@ base::result<void> judge(X509* own, EVP_PKEY* key, const tls_files& files, base:
                               "own certificate comes first");
     }
     const auto from = moment_of(X509_get0_notBefore(own));
-    if (now < from) {
-        return base::fail(tls_errc::not_yet, certificate + " is not valid before " + on_day(from) +
+    const auto until = moment_of(X509_get0_notAfter(own));
+    if (!from || !until) {
+        ERR_clear_error();
+        return base::fail(tls_errc::unsuited, certificate + " does not say readably from when and "
+                                                            "until when it is good: get another "
+                                                            "one from who issued it");
+    }
+    if (now < *from) {
+        return base::fail(tls_errc::not_yet, certificate + " is not valid before " + on_day(*from) +
                                                  ": check this machine's clock, or wait");
     }
-    const auto until = moment_of(X509_get0_notAfter(own));
-    if (now >= until) {
-        return base::fail(tls_errc::expired, certificate + " expired at " + on_day(until) +
+    if (now >= *until) {
+        return base::fail(tls_errc::expired, certificate + " expired at " + on_day(*until) +
                                                  ": renew it, and check this machine's clock");
     }
     return {};
@@ -244,7 +250,7 @@ base::result<std::shared_ptr<const tls_identity>> tls_identity::load(const tls_f
                               "): get one with an RSA key of 2048 bits or more, or one on the "
                               "curve P-256, signed with SHA-256");
     }
-    made->not_after_ = moment_of(X509_get0_notAfter(own));
+    made->not_after_ = moment_of(X509_get0_notAfter(own)).value_or(base::moment{});
     made->names_ = names_of(own);
     made->fingerprint_ = fingerprint_of(own);
     return made;

@@ -104,10 +104,10 @@ int no_password(char*, int, int, void* asked) {
 
 } // namespace
 
-base::moment moment_of(const ASN1_TIME* time) {
+std::optional<base::moment> moment_of(const ASN1_TIME* time) {
     std::tm parts{};
-    return ASN1_TIME_to_tm(time, &parts) == 1 ? base::moment{timegm(&parts) * 1000}
-                                              : base::moment{};
+    if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+    return base::moment{timegm(&parts) * 1000};
 }
 
 std::string openssl_reason() {

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,8 @@ base::result<std::vector<certificate_ptr>> read_certificates(const std::filesyst
 /// The private key of a file that others cannot read.
 base::result<key_ptr> read_private_key(const std::filesystem::path& file);
 
-/// When a certificate begins or ends to be good. What cannot be read is long ago.
-base::moment moment_of(const ASN1_TIME* time);
+/// When a certificate begins or ends to be good; nothing if that cannot be read.
+std::optional<base::moment> moment_of(const ASN1_TIME* time);
 
 /// The newest reason in OpenSSL's queue of this thread in words, and the queue emptied.
 std::string openssl_reason();

@@ -151,8 +151,13 @@ struct body_writer {
         json.member("sign_on_url", f.provider.sign_on_url);
         json.key("certificates").begin_array();
         for (const sso_certificate& one : f.provider.certificates) {
-            json.begin_object().member("sha256", base::hex(one.sha256));
-            json.member("not_after", one.not_after.text()).end_object();
+            json.begin_object().member("sha256", base::hex(one.sha256)).key("not_after");
+            if (one.end_is_known()) {
+                json.value(one.not_after.text());
+            } else {
+                json.null();
+            }
+            json.end_object();
         }
         json.end_array();
         json.member("document_sha256", base::hex(f.provider.document_sha256));

@@ -86,12 +86,22 @@ BOOST_AUTO_TEST_CASE(what_is_worth_knowing_is_said) {
                   "</md:EmailAddress></md:ContactPerson>");
     const json_view named(put(person).body);
     BOOST_REQUIRE(named->items("warnings").size() == 1u);
-    BOOST_TEST(has(named->items("warnings")[0].as_text(), "names people"));
+    BOOST_TEST(
+        has(named->items("warnings")[0].as_text(), "has a ContactPerson, which may name people"));
     BOOST_TEST(!json_view(house.must("GET", place))->has("metadata"));
     BOOST_TEST(!has(house.must("GET", "/log?last=9&detail=whole"), "jane@acme.example"));
 
+    const json_view endless(
+        put(support::idp_entity(support::idp_parts(support::certificate_without_end()))).body);
+    BOOST_REQUIRE(endless->items("warnings").size() == 1u);
+    BOOST_TEST(has(endless->items("warnings")[0].as_text(), "does not say readably when it ends"));
+    BOOST_TEST(!endless->items("certificates")[0].has("not_after"));
+    BOOST_TEST(!endless->items("certificates")[0].flag("expired"));
+    BOOST_TEST(has(house.must("GET", "/log?last=1"), R"("not_after":null)"));
+    BOOST_TEST(has(say({"sso", "show", "acme"}), ", until unreadable\n"));
+
     std::string large = support::idp_metadata();
-    large += "<!--" + std::string(200 << 10, 'x') + "-->"; // Entra's have 100 KiB
+    large += std::string(200 << 10, '\n'); // Entra's have 100 KiB
     const json_view kept(put(large).body);
     BOOST_REQUIRE(kept->items("warnings").size() == 1u);
     BOOST_TEST(has(kept->items("warnings")[0].as_text(), "32 KiB"));

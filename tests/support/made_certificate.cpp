@@ -49,6 +49,7 @@ made_certificate::made_certificate(const plan& how) : key_(make_key(how.kind)) {
     ASN1_INTEGER_set(X509_get_serialNumber(one), serial++);
     X509_gmtime_adj(X509_getm_notBefore(one), how.from_s);
     X509_gmtime_adj(X509_getm_notAfter(one), how.until_s);
+    if (!how.end_is_readable) must(ASN1_STRING_set(X509_getm_notAfter(one), "soon", -1) == 1);
     X509_set_pubkey(one, key_.get());
     X509_NAME_add_entry_by_txt(X509_get_subject_name(one), "CN", MBSTRING_UTF8,
                                reinterpret_cast<const unsigned char*>(how.name.c_str()), -1, -1, 0);

@@ -25,6 +25,7 @@ class made_certificate {
         std::int64_t until_s = 3600;
         const made_certificate* issuer = nullptr; ///< null: by itself
         int alternative_names = 1;
+        bool end_is_readable = true;
     };
 
     explicit made_certificate(const plan& how);

@@ -5,17 +5,29 @@
 #include <sodium.h>
 
 namespace rollcall::support {
+namespace {
 
-std::string signing_certificate(std::int64_t until_s) {
-    made_certificate::plan how;
-    how.from_s = until_s - 7200;
-    how.until_s = until_s;
-    const std::string der = made_certificate(how).certificate_der();
+std::string base64_of(const std::string& der) {
     std::string text(sodium_base64_encoded_len(der.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
     sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(der.data()),
                       der.size(), sodium_base64_VARIANT_ORIGINAL);
     text.pop_back();
     return text;
+}
+
+} // namespace
+
+std::string signing_certificate(std::int64_t until_s) {
+    made_certificate::plan how;
+    how.from_s = until_s - 7200;
+    how.until_s = until_s;
+    return base64_of(made_certificate(how).certificate_der());
+}
+
+std::string certificate_without_end() {
+    made_certificate::plan how;
+    how.end_is_readable = false;
+    return base64_of(made_certificate(how).certificate_der());
 }
 
 std::string idp_parts(const std::string& certificate, const std::string& location) {

@@ -9,6 +9,9 @@ namespace rollcall::support {
 /// A certificate in base64, of one line. It ends then: seconds from now.
 std::string signing_certificate(std::int64_t until_s = 3600);
 
+/// Likewise, and when it ends cannot be read.
+std::string certificate_without_end();
+
 /// The metadata of one identity provider; what is between its IDPSSODescriptor's tags.
 std::string idp_parts(const std::string& certificate,
                       const std::string& location = "https://acme.okta.example/app/sso/saml");

@@ -244,14 +244,19 @@ BOOST_AUTO_TEST_CASE(what_is_taken) {
         std::string document;
         std::string url = "https://acme.okta.example/app/sso/saml";
         std::size_t certificates = 1;
+        const char* beside = ""; ///< so that the document is not kept
     };
+
+    const std::string url = "https://acme.okta.example/app/sso/saml";
+    const char* const element = "an element that single sign-on does not need";
 
     const row rows[] = {
         {"a plain one", good},
         {"with a declaration", idp_metadata()},
         {"with a byte order mark", "\xef\xbb\xbf" + good},
         {"said to be in utf-8", "<?xml version='1.0' encoding='utf-8'?>" + good},
-        {"comments and instructions", "<!-- x --><?x y?>" + good + "<!-- y -->"},
+        {"comments and instructions", "<!-- x --><?x y?>" + good + "<!-- y -->", url, 1,
+         "a comment"},
         {"a certificate in lines", idp_entity(idp_parts(folded))},
         {"a key for both uses", replaced(good, " use=\"signing\"", "")},
         {"two certificates", idp_entity(parts + parts), "https://acme.okta.example/app/sso/saml",
@@ -265,22 +270,27 @@ BOOST_AUTO_TEST_CASE(what_is_taken) {
          idp_entity(idp_parts(one, "https://i.e/" + std::string(2036, 'a'))),
          "https://i.e/" + std::string(2036, 'a')},
         {"one of a group with an application",
-         group + application + good + "</md:EntitiesDescriptor>"},
+         group + application + good + "</md:EntitiesDescriptor>", url, 1, element},
+        {"one of a group of one", group + good + "</md:EntitiesDescriptor>"},
         {"several protocols", replaced(good, "urn:oasis:names:tc:SAML:2.0:protocol",
                                        "urn:oasis:names:tc:SAML:1.1:protocol "
                                        "urn:oasis:names:tc:SAML:2.0:protocol")},
         {"64 attributes",
-         replaced(good, "<md:IDPSSODescriptor ", "<md:IDPSSODescriptor" + attributes(63) + " ")},
-        {"many attributes in many elements", replaced(good, "<md:SingleSignOnService",
-                                                      [] {
-                                                          std::string all;
-                                                          for (int i = 0; i < 100; ++i)
-                                                              all += "<a" + attributes(20) + "/>";
-                                                          return all + "<md:SingleSignOnService";
-                                                      }())},
+         replaced(good, "<md:IDPSSODescriptor ", "<md:IDPSSODescriptor" + attributes(63) + " "),
+         url, 1, "an attribute that single sign-on does not need"},
+        {"many attributes in many elements",
+         replaced(good, "<md:SingleSignOnService",
+                  [] {
+                      std::string all;
+                      for (int i = 0; i < 100; ++i)
+                          all += "<a" + attributes(20) + "/>";
+                      return all + "<md:SingleSignOnService";
+                  }()),
+         url, 1, element},
         {"expired long ago", idp_metadata(-1)},
         {"250 levels beside it",
-         replaced(good, "<md:SingleSignOnService", nested(250) + "<md:SingleSignOnService")},
+         replaced(good, "<md:SingleSignOnService", nested(250) + "<md:SingleSignOnService"), url, 1,
+         element},
     };
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT(r.name) {
@@ -290,7 +300,7 @@ BOOST_AUTO_TEST_CASE(what_is_taken) {
             BOOST_TEST(read->provider.sign_on_url == r.url);
             BOOST_TEST(read->provider.certificates.size() == r.certificates);
             BOOST_TEST((read->provider.document_sha256 == base::sha256({r.document})));
-            BOOST_TEST(!read->names_people);
+            BOOST_TEST(read->beside == r.beside);
         }
     }
     // A reference in an attribute is what it stands for.
@@ -299,15 +309,74 @@ BOOST_AUTO_TEST_CASE(what_is_taken) {
     BOOST_TEST(query->provider.sign_on_url == "https://i.e/?a=1&b=2");
 }
 
-BOOST_AUTO_TEST_CASE(people_are_noticed) {
+// Only what is known to name nobody is kept; everything else may be Jane.
+BOOST_AUTO_TEST_CASE(what_may_name_people_is_noticed) {
     const std::string person =
         "<md:ContactPerson contactType='technical'><md:GivenName>Jane</md:GivenName>"
         "</md:ContactPerson>";
+    const std::string element = "an element that single sign-on does not need";
+    const std::string attribute = "an attribute that single sign-on does not need";
+    const std::string text = "a text between its elements";
+    const std::string entity = "</md:EntityDescriptor>";
+    const std::string part = "</md:IDPSSODescriptor>";
+
+    struct row {
+        const char* name;
+        std::string what;
+        std::string by;
+        std::string beside;
+    };
+
+    const row rows[] = {
+        {"a contact", entity, person + entity, "a ContactPerson"},
+        {"a contact of the role", part, person + part, "a ContactPerson"},
+        {"an organization", entity,
+         "<md:Organization><md:OrganizationName xml:lang='en'>Jane Ltd</md:OrganizationName>"
+         "</md:Organization>" +
+             entity,
+         "an Organization"},
+        {"a contact of another namespace", entity,
+         "<x:ContactPerson xmlns:x='urn:x'>Jane</x:ContactPerson>" + entity, element},
+        {"one of no namespace", entity, "<ContactPerson>Jane</ContactPerson>" + entity, element},
+        {"an extension", "<md:KeyDescriptor",
+         "<md:Extensions><ui:DisplayName xmlns:ui='urn:u'>Jane</ui:DisplayName></md:Extensions>"
+         "<md:KeyDescriptor",
+         element},
+        {"a key's name", "<ds:X509Data>", "<ds:KeyName>jane@x</ds:KeyName><ds:X509Data>", element},
+        {"a name beside a certificate", "<ds:X509Certificate>",
+         "<ds:X509SubjectName>CN=Jane</ds:X509SubjectName><ds:X509Certificate>", element},
+        {"an element of the signature's in the other namespace", part, "<md:X509Data/>" + part,
+         element},
+        {"an attribute", "<md:KeyDescriptor ", "<md:KeyDescriptor owner='Jane' ", attribute},
+        {"an attribute of another namespace", "<md:KeyDescriptor ",
+         "<md:KeyDescriptor xmlns:x='urn:x' x:use='Jane' ", attribute},
+        {"a comment", "<md:KeyDescriptor ", "<!-- Jane --><md:KeyDescriptor ", "a comment"},
+        {"a comment inside of a certificate", "</ds:X509Certificate>",
+         "<!-- Jane --></ds:X509Certificate>", "a comment"},
+        {"an instruction", "<md:KeyDescriptor ", "<?jane doe?><md:KeyDescriptor ",
+         "a processing instruction"},
+        {"a text", "<md:KeyDescriptor ", "Jane<md:KeyDescriptor ", text},
+        {"a text of CDATA", "<md:KeyDescriptor ", "<![CDATA[Jane]]><md:KeyDescriptor ",
+         "what is neither element nor text"},
+        {"a format of names", part,
+         "<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+         "</md:NameIDFormat>" +
+             part,
+         ""},
+        {"lines and blanks", part, "\n  " + part, ""},
+        {"a signature", "<md:IDPSSODescriptor",
+         "<ds:Signature><ds:SignedInfo><ds:Reference URI=''><ds:DigestValue>AA==</ds:DigestValue>"
+         "</ds:Reference></ds:SignedInfo><ds:SignatureValue>AA==</ds:SignatureValue></ds:Signature>"
+         "<md:IDPSSODescriptor",
+         ""},
+    };
     const std::string good = idp_metadata();
-    for (const char* where : {"</md:EntityDescriptor>", "</md:IDPSSODescriptor>"}) {
-        const auto read = read_saml_metadata(replaced(good, where, person + where));
-        BOOST_REQUIRE(read.has_value());
-        BOOST_TEST(read->names_people);
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.name) {
+            const auto read = read_saml_metadata(replaced(good, r.what, r.by));
+            BOOST_REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().detail));
+            BOOST_TEST(read->beside == r.beside);
+        }
     }
 }
 
@@ -317,6 +386,16 @@ BOOST_AUTO_TEST_CASE(a_certificate_is_told_by_its_digest_and_its_end) {
     BOOST_REQUIRE(read.has_value());
     const auto until = read->provider.certificates.front().not_after;
     BOOST_TEST(std::abs(until.unix_ms - (base::now().unix_ms + 3'600'000)) < 60'000);
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_read_is_not_known) {
+    const auto known = read_saml_metadata(idp_metadata());
+    BOOST_REQUIRE(known.has_value());
+    BOOST_TEST(known->provider.certificates.front().end_is_known());
+    const auto unknown =
+        read_saml_metadata(idp_entity(idp_parts(support::certificate_without_end())));
+    BOOST_REQUIRE(unknown.has_value());
+    BOOST_TEST(!unknown->provider.certificates.front().end_is_known());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -133,6 +133,13 @@ const refused_row refused[]{
      "renew it"},
     {"not yet valid", [](prepared& p) { with_validity(p, day_s, 2 * day_s); }, tls_errc::not_yet,
      "is not valid before"},
+    {"an end that cannot be read",
+     [](prepared& p) {
+         made_certificate::plan how;
+         how.end_is_readable = false;
+         p.pair(made_certificate(how));
+     },
+     tls_errc::unsuited, "does not say readably from when and until when"},
     {"a key that is too small", [](prepared& p) { p.pair(of_kind(key_kind::rsa_1024)); },
      tls_errc::unsuited, "2048 bits"},
 };
