@@ -55,11 +55,18 @@ std::optional<std::chrono::seconds> failure_throttle::over(const bucket& b, time
 failure_throttle::bucket& failure_throttle::bucket_of(std::string_view peer, time_point now) {
     std::string key = throttle_key(peer);
     if (const auto found = buckets_.find(key); found != buckets_.end()) return found->second;
-    if (buckets_.size() >= peers_max_) {
-        std::erase_if(buckets_, [now](const auto& entry) { return entry.second.empty_at <= now; });
-    }
+    if (buckets_.size() >= peers_max_) erase_forgotten(now);
     if (buckets_.size() >= peers_max_) return others_;
     return buckets_.emplace(std::move(key), bucket{now}).first->second;
+}
+
+void failure_throttle::erase_forgotten(time_point now) {
+    std::erase_if(buckets_, [now](const auto& entry) { return entry.second.empty_at <= now; });
+}
+
+void failure_throttle::forget(time_point now) {
+    const std::lock_guard lock(mutex_);
+    erase_forgotten(now);
 }
 
 std::size_t failure_throttle::peers() const {

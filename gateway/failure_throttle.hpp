@@ -1,6 +1,6 @@
 // Slows down guessing of keys: a token bucket for each peer address, for failures only. Who shows a
 // good key never comes here, so tenants who share an address with a guesser are not harmed. It
-// slows down guessing of passwords too (password_office.hpp): there a peer is a user or a tenant.
+// slows down guessing of passwords too (verification_pace.hpp): there a peer is a user or a tenant.
 //
 // IPv6 peers are counted by their /64, which is what one subscriber gets. The table is bounded:
 // when it is full of addresses that still have failures to forget, new ones share a single bucket.
@@ -35,6 +35,10 @@ class failure_throttle {
     [[nodiscard]] std::optional<std::chrono::seconds> wait_of(std::string_view peer,
                                                               time_point now) const;
 
+    /// Takes those out of the table whose failures are all forgotten. It happens by itself when the
+    /// table is full.
+    void forget(time_point now);
+
     /// Addresses that are counted at the moment.
     [[nodiscard]] std::size_t peers() const;
 
@@ -43,6 +47,7 @@ class failure_throttle {
         time_point empty_at; ///< when all its failures are forgotten
     };
 
+    void erase_forgotten(time_point now);
     bucket& bucket_of(std::string_view peer, time_point now);
     /// Nothing: one more is within the limit.
     [[nodiscard]] std::optional<std::chrono::seconds> over(const bucket& b, time_point now) const;

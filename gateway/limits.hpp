@@ -125,8 +125,9 @@ struct limits {
     /// The same for all users of one tenant.
     unsigned verifications_tenant_burst = 100;
     std::chrono::milliseconds verification_tenant_pause{50};
-    /// Users, and tenants, whose verifications are counted; past it all others share one count.
-    std::size_t verified_users_max = 16'384;
+    /// Users of one tenant whose verifications are counted; past it his others share one count. At
+    /// the paces above not even half as many are counted at once.
+    std::size_t tenant_verified_users_max = 512;
 
     // --- Discovery -----------------------------------------------------------------------------
 

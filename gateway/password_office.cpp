@@ -3,7 +3,6 @@
 #include "eventlog/base/encoding.hpp"
 #include "eventlog/base/log.hpp"
 #include "eventlog/base/random.hpp"
-#include "eventlog/base/sha256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,10 +59,7 @@ password_office::password_office(const limits& bounds)
       bytes_max_(bounds.password_bytes_max),
       wait_max_(bounds.password_wait_max),
       nobodys_(hash_of_nobody(cost_)),
-      users_(bounds.verifications_user_burst, bounds.verification_user_pause,
-             bounds.verified_users_max),
-      tenants_(bounds.verifications_tenant_burst, bounds.verification_tenant_pause,
-               bounds.verified_users_max),
+      verifications_(bounds),
       pool_(bounds.password_threads, bounds.password_queue_max, share_of(bounds)) {}
 
 void password_office::hash(eventlog::tenant_no whose, base::secret_text text, heard then) {
@@ -77,13 +73,7 @@ void password_office::hash(eventlog::tenant_no whose, base::secret_text text, he
 std::optional<std::chrono::seconds>
 password_office::pace(eventlog::tenant_no tenant, std::string_view who,
                       std::chrono::steady_clock::time_point now) {
-    const std::string whose = std::to_string(tenant.value);
-    // Asked first: past it, names that nobody has take no places in the table of users.
-    auto wait = tenants_.wait_of(whose, now);
-    // Hashed: what strangers call people is not kept in memory.
-    if (!wait) wait = users_.count_failure(base::hex(base::sha256({whose, " ", who})), now);
-    // Who is over his own pace takes nothing of his tenant's.
-    if (!wait) wait = tenants_.count_failure(whose, now);
+    const auto wait = verifications_.take(tenant, who, now);
     if (wait) ++throttled_;
     return wait;
 }

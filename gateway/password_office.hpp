@@ -3,14 +3,14 @@
 // slow; what it must not be is slow for others. Tenants take turns (worker_pool.hpp), and past the
 // queue, or a tenant's share of it, a client is told to come back.
 //
-// Verifying is guessing as far as the server knows, so it has a pace: for each user, and for each
-// tenant (failure_throttle.hpp). Somebody without a password costs as much as somebody with one.
+// Verifying has a pace (verification_pace.hpp). Somebody without a password costs as much as
+// somebody with one.
 #pragma once
 
 #include "eventlog/base/secret_text.hpp"
 #include "eventlog/ids.hpp"
-#include "gateway/failure_throttle.hpp"
 #include "gateway/password_hash.hpp"
+#include "gateway/verification_pace.hpp"
 #include "gateway/worker_pool.hpp"
 
 #include <atomic>
@@ -49,8 +49,7 @@ class password_office {
     /// stopping.
     void hash(eventlog::tenant_no whose, base::secret_text text, heard then);
 
-    /// Whether one more verification is within the pace of the user and of his tenant; else after
-    /// how many seconds it will be. `who` is the prepared user name, of somebody or of nobody.
+    /// verification_pace::take(), and counted if it is past it.
     std::optional<std::chrono::seconds> pace(eventlog::tenant_no tenant, std::string_view who,
                                              std::chrono::steady_clock::time_point now);
 
@@ -77,8 +76,7 @@ class password_office {
     const std::size_t bytes_max_;
     const std::chrono::milliseconds wait_max_;
     const std::string nobodys_; ///< of a password that nobody knows
-    failure_throttle users_;
-    failure_throttle tenants_;
+    verification_pace verifications_;
     std::atomic<std::uint64_t> hashed_{0};
     std::atomic<std::uint64_t> refused_{0};
     std::atomic<std::uint64_t> right_{0};

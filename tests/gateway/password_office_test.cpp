@@ -201,19 +201,6 @@ BOOST_AUTO_TEST_CASE(verifications_have_a_pace_for_each_user_and_for_his_tenant)
     BOOST_TEST(office.figures().throttled == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(names_that_nobody_has_fill_no_table_for_other_tenants) {
-    limits bounds = cheap();
-    bounds.verifications_user_burst = 1;
-    bounds.verifications_tenant_burst = 2;
-    bounds.verified_users_max = 4;
-    password_office office(bounds);
-    const auto now = std::chrono::steady_clock::now();
-    for (int i = 0; i < 10; ++i)
-        BOOST_TEST(office.pace(acme, "nobody" + std::to_string(i), now).has_value() == (i >= 2));
-    for (const char* name : {"jane", "tom"})
-        BOOST_TEST(!office.pace(bold, name, now).has_value());
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace rollcall::gateway
