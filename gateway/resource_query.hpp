@@ -18,6 +18,7 @@ struct resource_query {
     scim::page_request page;
     scim::selection shown;
     std::string base_url;
+    bool groups_are_empty = false; ///< for the tenant's product nobody is in a group
 };
 
 /// Where the parameters stand: RFC 7644 sections 3.4.2 and 3.4.3.

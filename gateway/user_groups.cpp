@@ -42,4 +42,8 @@ bool shows_groups(const scim::selection& shown) {
     return shown.is_default() || !shown.hides(groups);
 }
 
+bool shows_groups(const scim::selection& shown, const product_terms& product) {
+    return !product.groups_are_empty() && shows_groups(shown);
+}
+
 } // namespace rollcall::gateway

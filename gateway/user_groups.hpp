@@ -5,6 +5,7 @@
 // then they are walked.
 #pragma once
 
+#include "gateway/product_terms.hpp"
 #include "gateway/scim/selection.hpp"
 #include "projections/directory.hpp"
 
@@ -50,5 +51,8 @@ class user_groups {
 
 /// True unless the groups of users are not to be shown.
 bool shows_groups(const scim::selection& shown);
+
+/// Likewise, and false where the product of who asks has no groups: those from before stay, unseen.
+bool shows_groups(const scim::selection& shown, const product_terms& product);
 
 } // namespace rollcall::gateway

@@ -46,7 +46,9 @@ class user_list::page_builder {
         : asked_(asked),
           bytes_max_(bytes_max),
           groups_(directory, asked.tenant, asked.base_url,
-                  asked.plan.asks_for_groups || shows_groups(asked.shown), whose) {}
+                  !asked.groups_are_empty &&
+                      (asked.plan.asks_for_groups || shows_groups(asked.shown)),
+                  whose) {}
 
     /// One more user to look at.
     void offer(const user_view& user) {

@@ -52,8 +52,9 @@ void answer_done(const projections::directory& directory, call& c, const done& w
         return;
     }
     const std::string id = what.user->id.text();
-    user_groups groups(directory, c.facts.holder->tenant.number, asked.base_url,
-                       shows_groups(asked.shown), user_groups::users::few);
+    const key_holder& holder = *c.facts.holder;
+    user_groups groups(directory, holder.tenant.number, asked.base_url,
+                       shows_groups(asked.shown, holder.product), user_groups::users::few);
     const shown_user user{id, what.user->core, what.user->content.document,
                           groups.of(what.user->id)};
     const bool made = what.what == done::kind::created || what.what == done::kind::restored;

@@ -39,8 +39,9 @@ void users::get(call& c) {
         return;
     }
     if (!set_base(with_, c, base)) return;
-    user_groups groups(with_.directory, c.facts.holder->tenant.number, base, shows_groups(*shown),
-                       user_groups::users::few);
+    const key_holder& holder = *c.facts.holder;
+    user_groups groups(with_.directory, holder.tenant.number, base,
+                       shows_groups(*shown, holder.product), user_groups::users::few);
     reply_with_user(c, 200, {id, user.core, user.document, groups.of(*subject)}, base, *shown);
 }
 

@@ -313,6 +313,63 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone) {
     BOOST_TEST(h.send("POST", "/crew/Users", house::user("c@b.c", "AB1234")).status == 201u);
 }
 
+// Groups of another profile are still there, and nobody sees them, on users either.
+BOOST_AUTO_TEST_CASE(where_lists_of_groups_are_empty_users_are_in_none) {
+    house h("harbour");
+    h.files.write("quiet.toml", "id = \"quiet\"\nversion = 1\n[groups]\nmode = \"empty\"\n");
+    h.server.replace_profiles(h.files.book());
+    const auto made = h.send("POST", "/scim/v2/Users", house::user("a@b.c", "AB1234"));
+    BOOST_REQUIRE(made.status == 201u);
+    const std::string id = json_at(made.body, "/id");
+    const auto group = h.send("POST", "/scim/v2/Groups",
+                              R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],)"
+                              R"("displayName":"Watch","members":[{"value":")" +
+                                  id + "\"}]}");
+    BOOST_REQUIRE(group.status == 201u);
+    const std::string team = json_at(group.body, "/id");
+
+    struct row {
+        const char* name;
+        const char* method;
+        std::string target;
+        std::string body;
+        const char* where;  ///< in the answer
+        std::string before; ///< what stands there, seen by a product with groups
+        std::string after;  ///< and by one without
+    };
+
+    const std::string user = "/scim/v2/Users/" + id;
+    const std::string in_team = "/scim/v2/Users?filter=groups.value%20eq%20%22" + team + "%22";
+    const row rows[] = {
+        {"a user", "GET", user, "", "/groups/0/value", team, ""},
+        {"his groups alone", "GET", user + "?attributes=groups", "", "/groups/0/value", team, ""},
+        {"a list", "GET", "/scim/v2/Users", "", "/Resources/0/groups/0/value", team, ""},
+        {"by his name", "GET", "/scim/v2/Users?filter=userName%20eq%20%22a@b.c%22", "",
+         "/Resources/0/groups/0/value", team, ""},
+        {"by his group", "GET", in_team, "", "/totalResults", "1", "0"},
+        {"a search", "POST", "/scim/v2/Users/.search",
+         R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"groups pr"})",
+         "/totalResults", "1", "0"},
+        {"a change", "PUT", user, house::user("a@b.c", "AB1234"), "/groups/0/value", team, ""},
+    };
+    const auto check = [&](const char* profile, bool has_groups) {
+        projections::set_tenant change;
+        change.profile = profile;
+        h.server.run(h.tenant, std::move(change));
+        for (const row& r : rows) {
+            BOOST_TEST_CONTEXT(profile << ": " << r.name) {
+                const auto answer = h.send(r.method, r.target, r.body);
+                BOOST_TEST(answer.status == 200u, answer.body);
+                BOOST_TEST(json_at(answer.body, r.where) == (has_groups ? r.before : r.after),
+                           answer.body);
+            }
+        }
+    };
+    check("harbour", true);
+    check("quiet", false);
+    check("harbour", true);
+}
+
 BOOST_AUTO_TEST_CASE(a_reload_holds_for_the_next_request) {
     house h("harbour");
     BOOST_TEST(h.send("POST", "/crew/Users", house::user("a@b.c", "ABC")).status == 400u);
