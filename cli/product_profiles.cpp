@@ -36,8 +36,20 @@ product_profiles::open(std::filesystem::path directory) {
     return made;
 }
 
-base::result<void> product_profiles::reload() {
+base::result<void> product_profiles::reload(const projections::directory& views) {
     auto book = profiles::profile_book::open(directory_);
+    if (book) {
+        // Whoever has none already gets none from staying with those of before.
+        auto lost = orphans(views, **book);
+        std::erase_if(lost, [before = shelf_.book()](const projections::tenant_state& t) {
+            return before->find(t.settings.profile) == nullptr;
+        });
+        if (!lost.empty()) {
+            book = tl::unexpected("tenants have a profile whose file is gone: " + names_of(lost) +
+                                  ". Put the file back, or give them another profile with "
+                                  "`rollcall tenant set` first");
+        }
+    }
     const std::lock_guard lock(mutex_);
     if (!book) {
         ++reloads_failed_;
@@ -62,7 +74,7 @@ gateway::profile_figures product_profiles::figures(const projections::directory&
     const auto book = shelf_.book();
     const std::lock_guard lock(mutex_);
     if (counted_book_ != book || counted_epoch_ != epoch) {
-        missing_tenants_ = orphans(views).size();
+        missing_tenants_ = orphans(views, *book).size();
         counted_book_ = book;
         counted_epoch_ = epoch;
     }
@@ -70,10 +82,10 @@ gateway::profile_figures product_profiles::figures(const projections::directory&
 }
 
 std::vector<projections::tenant_state>
-product_profiles::orphans(const projections::directory& views) const {
+product_profiles::orphans(const projections::directory& views, const profiles::profile_book& book) {
     auto all = views.tenants();
-    std::erase_if(all, [book = shelf_.book()](const projections::tenant_state& t) {
-        return t.deleted || book->find(t.settings.profile) != nullptr;
+    std::erase_if(all, [&book](const projections::tenant_state& t) {
+        return t.deleted || book.find(t.settings.profile) != nullptr;
     });
     return all;
 }
@@ -88,7 +100,7 @@ admin::finding product_profiles::look(const projections::directory& views) const
                     "Mend the file, try it with `rollcall profile check FILE`, and send SIGHUP"};
         }
     }
-    if (const std::string named = names_of(orphans(views)); !named.empty()) {
+    if (const std::string named = names_of(orphans(views, *shelf_.book())); !named.empty()) {
         return {grade::bad, "profiles",
                 "tenants have a profile that is not here: " + named +
                     "; of their changes only what deprovisions is accepted",
@@ -99,7 +111,7 @@ admin::finding product_profiles::look(const projections::directory& views) const
 }
 
 void product_profiles::tell_of_missing(const projections::directory& views) const {
-    const std::string named = names_of(orphans(views));
+    const std::string named = names_of(orphans(views, *shelf_.book()));
     if (named.empty()) return;
     base::log_error("Tenants have a profile that is not here: of their changes only what "
                     "deprovisions is accepted. Put its file into the directory of --profiles and "

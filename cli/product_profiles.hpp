@@ -25,8 +25,9 @@ class product_profiles {
 
     [[nodiscard]] const profiles::profile_shelf& shelf() const { return shelf_; }
 
-    /// Reads the directory again. If one file does not hold, everything stays as it was.
-    base::result<void> reload();
+    /// Reads the directory again. If one file does not hold, or one is gone whose profile tenants
+    /// have, everything stays as it was.
+    base::result<void> reload(const projections::directory& views);
 
     [[nodiscard]] gateway::profile_figures figures(const projections::directory& views) const;
 
@@ -39,9 +40,9 @@ class product_profiles {
   private:
     explicit product_profiles(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-    /// Tenants whose profile is not here.
-    [[nodiscard]] std::vector<projections::tenant_state>
-    orphans(const projections::directory& views) const;
+    /// Tenants whose profile is not in the book.
+    static std::vector<projections::tenant_state> orphans(const projections::directory& views,
+                                                          const profiles::profile_book& book);
 
     const std::filesystem::path directory_;
     profiles::profile_shelf shelf_;

@@ -11,7 +11,7 @@ base::result<void> read_again(http::tls_source* certificate, product_profiles& p
         auto done = reload_certificate(*certificate);
         if (!done) failed = "the certificate: " + done.error().message;
     }
-    if (auto done = products.reload(); done) {
+    if (auto done = products.reload(views); done) {
         // Who is remembered with a profile of before is looked up again.
         views.bump_access_epoch();
         products.tell_of_missing(views);

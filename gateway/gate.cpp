@@ -12,9 +12,10 @@ namespace rollcall::gateway {
 
 namespace {
 
-/// Whether the base path that was asked is one of the tenant's product.
+/// Whether the base path that was asked is one of the tenant's product. Nobody knows those of a
+/// profile whose file is gone, so it may be any: his provider has no other for a deactivation.
 bool is_at_home(const key_holder& holder, const call& c) {
-    if (!holder.product.profile) return false;
+    if (!holder.product.profile) return true;
     const std::size_t taken = c.facts.match.prefix_segments;
     const auto& own = holder.product.profile->base_paths;
     return std::any_of(own.begin(), own.end(), [&](const std::string& base) {

@@ -7,7 +7,8 @@
 //   switched off      403, saying so; look-ups go on, and changes of users go on to the desk
 //   barred            403: the product's profile is not here, does not serve the tenant's plan, or
 //                     asks for single sign-on or for a key with an owner, and there is none;
-//                     look-ups and changes of users go on, in the first case all reads
+//                     look-ups and changes of users go on, in the first case all reads, and by
+//                     any base path
 //   too often         429: the tenant's pace (tenant_pace.hpp); what may deprovision goes on
 //
 // A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.

@@ -25,6 +25,19 @@ std::size_t base_of(const profiles::profile_book& book, const http::path_segment
     return 0;
 }
 
+/// How many segments stand before the word for users or groups, if they may be a base path: perhaps
+/// that of a profile whose file is gone. Whose key may come by it the gate knows.
+std::size_t lost_base_of(const http::path_segments& path) {
+    std::string base;
+    for (std::size_t i = 0; i < path.size() && i <= profiles::base_path_segments_max; ++i) {
+        if (path[i] == "Users" || path[i] == "Groups") {
+            return i > 0 && profiles::base_path_fault(base).empty() ? i : 0;
+        }
+        base.append("/").append(path[i]);
+    }
+    return 0;
+}
+
 } // namespace
 
 area scim_area(const scim_services& with, gate& access) {
@@ -40,7 +53,8 @@ area scim_area(const scim_services& with, gate& access) {
     area scim;
     scim.prefixes = {"/scim/v2", "/t/{tenant}/scim/v2"};
     scim.more_prefixes = [&shelf = with.profiles](const http::path_segments& path) {
-        return base_of(*shelf.book(), path);
+        const std::size_t known = base_of(*shelf.book(), path);
+        return known > 0 ? known : lost_base_of(path);
     };
     scim.unknown_needs = provision;
     scim.packing = {with.bounds.packed_bytes_min, with.bounds.packed_inline_bytes_max};

@@ -180,10 +180,38 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone_is_told_of) {
     s.start();
     BOOST_TEST(s.ask("POST", "/tenants", R"({"id":"one","profile":"acme"})").status == 201u);
     std::filesystem::remove(s.files() / "acme.toml");
+    s.start();
+    BOOST_TEST(contains(s.finding(), "bad: tenants have a profile that is not here: one (acme)"));
+    // Nothing is lost by a reload that finds what there is.
+    s.write("bolt.toml", "id = \"bolt\"\nversion = 1\n");
     BOOST_TEST(s.running->reload().has_value());
+    BOOST_TEST(s.ask("GET", "/profiles/bolt").status == 200u);
     BOOST_TEST(contains(s.finding(), "bad: tenants have a profile that is not here: one (acme)"));
     // Deleted, nobody asks for it any more.
     BOOST_TEST(s.ask("DELETE", "/tenants/one").status == 200u);
+    BOOST_TEST(contains(s.finding(), "good: "));
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_takes_no_tenants_profile_away) {
+    shop s;
+    s.write("bolt.toml", "id = \"bolt\"\nversion = 1\n");
+    s.start();
+    BOOST_TEST(s.ask("POST", "/tenants", R"({"id":"one","profile":"acme"})").status == 201u);
+    std::filesystem::remove(s.files() / "acme.toml");
+    std::filesystem::remove(s.files() / "bolt.toml");
+    const auto refused = s.running->reload();
+    BOOST_REQUIRE(!refused);
+    const std::string says = "tenants have a profile whose file is gone: one (acme). Put the file "
+                             "back, or give them another profile with `rollcall tenant set` first";
+    BOOST_TEST(contains(refused.error().message, says));
+    BOOST_TEST(contains(s.finding(),
+                        "bad: the last reload failed, and those of before are in use: " + says));
+    for (const char* id : {"acme", "bolt"})
+        BOOST_TEST(s.ask("GET", std::string("/profiles/") + id).status == 200u);
+    BOOST_TEST(s.ask("PATCH", "/tenants/one", R"({"profile":"generic"})").status == 200u);
+    BOOST_TEST(s.running->reload().has_value());
+    for (const char* id : {"acme", "bolt"})
+        BOOST_TEST(s.ask("GET", std::string("/profiles/") + id).status == 404u);
     BOOST_TEST(contains(s.finding(), "good: "));
 }
 

@@ -272,7 +272,11 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone) {
         {"reads go on", "GET", users + "/" + id, "", 200},
         {"lists too", "GET", users, "", 200},
         {"and groups", "GET", groups + "/" + team, "", 200},
-        {"its base path is gone", "GET", "/crew/Users", "", 403},
+        {"at its base path too", "GET", "/crew/Users/" + id, "", 200},
+        {"at its longer one", "GET", "/crew/scim/Users", "", 200},
+        {"where its provider never was", "GET", "/crew/a/b/c/d/Users", "", 403},
+        {"no create at its base path", "POST", "/crew/Users", house::user("c@b.c", "AB1234"), 403},
+        {"no change there", "PATCH", "/crew/Users/" + id, house::patch(R"({"title":"x"})"), 403},
         {"no create", "POST", users, house::user("c@b.c", "AB1234"), 403},
         {"no change", "PATCH", users + "/" + id, house::patch(R"({"title":"x"})"), 403},
         {"no replacement", "PUT", users + "/" + id, house::user("a@b.c", "AB1234"), 403},
@@ -291,9 +295,11 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone) {
         {"a group goes", "DELETE", groups + "/" + team, "", 204},
         {"access goes, and nothing else", "PATCH", users + "/" + id,
          house::patch(R"({"active":false,"title":"x"})"), 200},
+        {"at its base path too", "PATCH", "/crew/scim/Users/" + id,
+         house::patch(R"({"active":false})"), 200},
         {"it does not come back", "PATCH", users + "/" + id, house::patch(R"({"active":true})"),
          403},
-        {"a user goes", "DELETE", users + "/" + id, "", 204},
+        {"a user goes at its base path", "DELETE", "/crew/Users/" + id, "", 204},
     };
     for (const row& r : rows) {
         BOOST_TEST_CONTEXT(r.what) {
@@ -306,6 +312,18 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone) {
             }
             BOOST_TEST(json_at(answer.body, "/title") == "");
         }
+    }
+    // It is no way for others, nor to anything else.
+    const auto bold = h.server.create_tenant("bold", std::nullopt, "generic");
+    const test_key other = h.server.create_key(bold);
+    for (const char* target : {"/crew/Users", "/nobody/knows/Users", "/Users", "/crew/Schemas"}) {
+        http::client client = h.server.client();
+        const auto answer = client.send("GET", target, with_key(other, false), "");
+        BOOST_REQUIRE(answer.has_value());
+        BOOST_TEST(answer->status == 404u, target);
+        const auto keyless = client.send("GET", target, {}, "");
+        BOOST_REQUIRE(keyless.has_value());
+        BOOST_TEST(keyless->status == 401u, target);
     }
     // The file comes back, and with it everything else.
     h.files.write("harbour.toml", harbour);
