@@ -35,8 +35,9 @@ std::vector<setting> settings_of(const connection& c) {
         {"reconnect.backoff.max.ms", "1000"},
         {"topic.metadata.refresh.interval.ms", "60000"},
         {"log.queue", "true"},
-        {"log_level", "5"},
-        {"log.connection.close", "false"},
+        // Also why a connection ended, see heard_line(): a wrong protocol shows nowhere else.
+        {"log_level", "6"},
+        {"log.connection.close", "true"},
     };
     if (c.security == security::ssl || c.security == security::sasl_ssl) {
         all.push_back(
@@ -167,7 +168,10 @@ void client::stop_reading() {
 event_ptr client::next_report() {
     while (event_ptr event{rd_kafka_queue_poll(handle_->events.get(), 0)}) {
         switch (rd_kafka_event_type(event.get())) {
-        case RD_KAFKA_EVENT_LOG: tell(event.get()); break;
+        case RD_KAFKA_EVENT_LOG:
+            heard_line(event.get());
+            tell(event.get());
+            break;
         case RD_KAFKA_EVENT_ERROR: heard_error(event.get()); break;
         default: return event;
         }
@@ -178,17 +182,20 @@ event_ptr client::next_report() {
 void client::heard_error(rd_kafka_event_t* event) {
     const rd_kafka_resp_err_t error = rd_kafka_event_error(event);
     const char* const reason = rd_kafka_event_error_string(event);
-    if (error == RD_KAFKA_RESP_ERR__FATAL) {
+    if (rd_kafka_event_error_is_fatal(event) != 0) {
         char fatal_reason[512];
         const auto cause =
             rd_kafka_fatal_error(handle_->library, fatal_reason, sizeof fatal_reason);
-        fatal_ = base::failure{kafka_errc::fatal_producer,
-                               std::string("the producer has failed for good and must be opened "
-                                           "anew: ") +
-                                   rd_kafka_err2name(cause) + ": " + fatal_reason};
+        set_fatal({kafka_errc::fatal_producer,
+                   std::string("the producer has failed for good and must be opened anew: ") +
+                       rd_kafka_err2name(cause) + ": " + fatal_reason});
         return;
     }
     base::failure heard = failure_of(error, "broker", reason == nullptr ? "" : reason);
+    // What a broker has against our certificate comes when the connection is already in use.
+    if (heard.message.find("SSL routines") != std::string::npos) {
+        heard.code = kafka_errc::tls_failed;
+    }
     const bool refused = heard.code == kafka_errc::refused_credentials ||
                          heard.code == kafka_errc::tls_failed ||
                          heard.code == kafka_errc::not_authorized;
@@ -196,16 +203,29 @@ void client::heard_error(rd_kafka_event_t* event) {
     if (refused) refused_at_ = present;
     // A broken connection does not hide the refusal that broke it, and that all brokers are down
     // not the reason why one of them is.
-    const bool says_less =
-        present - refused_at_ < refusal_counts || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-    if (trouble_ && !refused && says_less) return;
+    const bool all_down = error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    if (trouble_ && !refused && (all_down || present - refused_at_ < refusal_counts)) return;
+    if (all_down && !failure_line_.empty()) heard.message = "broker: " + failure_line_;
     trouble_ = std::move(heard);
+}
+
+void client::heard_line(rd_kafka_event_t* event) {
+    const char* kind = nullptr;
+    const char* text = nullptr;
+    int level = 0;
+    if (rd_kafka_event_log(event, &kind, &text, &level) != 0 || text == nullptr) return;
+    if (kind == nullptr || std::string_view(kind) != "FAIL") return;
+    // Begins with the name of the library's thread.
+    std::string_view line(text);
+    const std::size_t thread = line.starts_with('[') ? line.find("]: ") : line.npos;
+    if (thread != line.npos) line.remove_prefix(thread + 3);
+    failure_line_ = line;
 }
 
 std::optional<base::failure> client::given_up(deadline since, deadline until,
                                               std::string_view doing) const {
     const auto present = clock::now();
-    if (trouble_ && (present - since >= patience || present >= until)) {
+    if (trouble_ && (refused_at_ >= since || present - since >= patience || present >= until)) {
         return base::failure{trouble_->code, std::string(doing) + ": " + trouble_->message};
     }
     if (present < until) return std::nullopt;

@@ -58,7 +58,7 @@ struct handle {
 
 class client {
   public:
-    /// Waits this long before it takes the brokers' silence or refusal for an answer.
+    /// Waits this long before it takes it for an answer that no broker can be reached.
     static constexpr std::chrono::milliseconds patience{2'000};
 
     static base::result<std::unique_ptr<client>> open(const boost::asio::any_io_executor& where,
@@ -90,12 +90,13 @@ class client {
     /// Asks something by blocking calls, on a thread of its own: `question` is called again and
     /// again with a time that it may take, until it gives an answer. Whatever it fills in must be
     /// its own, not the caller's: it may still run when the caller has given up.
-    /// Fails when trouble() is known and `patience` is over, and with timed_out.
+    /// Fails as given_up() has it.
     using question = std::function<std::optional<base::result<void>>(rd_kafka_t*, int time_ms)>;
     boost::asio::awaitable<base::result<void>> ask(question asked, std::string doing,
                                                    deadline until);
 
-    /// Set if somebody who began to wait at `since` should give up.
+    /// Set if somebody who began to wait at `since` should give up: at once if a broker has refused
+    /// us since, after `patience` if none can be reached, at the deadline.
     [[nodiscard]] std::optional<base::failure> given_up(deadline since, deadline until,
                                                         std::string_view doing) const;
 
@@ -105,6 +106,11 @@ class client {
 
     /// What made a producer useless.
     [[nodiscard]] const std::optional<base::failure>& fatal() const { return fatal_; }
+
+    /// Unless it is known already.
+    void set_fatal(const base::failure& why) {
+        if (!fatal_) fatal_ = why;
+    }
 
     static base::failure closed_failure();
 
@@ -121,13 +127,15 @@ class client {
     explicit client(const boost::asio::any_io_executor& where) : wake_(where) {}
 
     void heard_error(rd_kafka_event_t* event);
+    void heard_line(rd_kafka_event_t* event);
     ending begin_end();
     static void finish(ending end);
 
     wake wake_;
     std::unique_ptr<handle> handle_;
     std::optional<base::failure> trouble_;
-    deadline refused_at_{}; ///< when a broker last refused us, as opposed to being silent
+    deadline refused_at_{};    ///< when a broker last refused us, as opposed to being silent
+    std::string failure_line_; ///< the library's last line about a connection that failed
     std::optional<base::failure> fatal_;
 };
 

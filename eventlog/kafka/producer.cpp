@@ -117,7 +117,9 @@ std::vector<delivery> producer::state::take() {
         if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) continue;
         while (const rd_kafka_message_t* one = rd_kafka_event_message_next(event.get())) {
             taken.push_back(delivery_of(*one));
-            if (!taken.back().failed) client->clear_trouble();
+            const auto& failed = taken.back().failed;
+            if (!failed) client->clear_trouble();
+            if (failed && failed->code == kafka_errc::fatal_producer) client->set_fatal(*failed);
         }
     }
     reported += taken.size();

@@ -43,7 +43,9 @@ struct producer_options {
 struct delivery {
     std::uint64_t number = 0;
     std::int32_t partition = 0;
-    std::int64_t offset = -1; ///< where it stands, if it was acknowledged by all in-sync replicas
+    /// Where it stands, if it was acknowledged by all in-sync replicas; -1 also for the rare one
+    /// that the broker had already from an earlier try, so long ago that it does not know where.
+    std::int64_t offset = -1;
     std::optional<base::failure> failed;
     /// Only with `failed`: the broker may have stored it all the same.
     bool possibly_stored = false;

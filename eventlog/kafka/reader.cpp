@@ -92,6 +92,9 @@ struct reader::state {
     std::string place;                   ///< what is being read, for messages
     std::optional<base::failure> failed; ///< behind the records that were handed over last
     std::optional<std::int64_t> end;     ///< where the partition ended when we were there
+    /// Of a start() that nobody has looked at yet: the library waits without a word for a partition
+    /// that is not there.
+    std::optional<std::pair<std::string, std::int32_t>> unknown;
 
     base::result<void> start(std::string_view topic, std::int32_t partition, std::int64_t offset);
     std::vector<record> take(std::size_t most);
@@ -100,6 +103,8 @@ struct reader::state {
     /// As reader::next; `at_end` is also satisfied with having come to the partition's end.
     static boost::asio::awaitable<base::result<std::vector<record>>>
     next(std::shared_ptr<state> self, std::size_t most, bool at_end, deadline until);
+    static boost::asio::awaitable<base::result<void>> look(std::shared_ptr<state> self,
+                                                           deadline until);
     static boost::asio::awaitable<base::result<std::vector<extent>>>
     extents(std::shared_ptr<state> self, std::string topic, deadline until);
     static boost::asio::awaitable<base::result<std::optional<record>>>
@@ -122,6 +127,7 @@ base::result<void> reader::state::start(std::string_view topic, std::int32_t par
     place = place_of(topic, partition);
     failed.reset();
     end.reset();
+    unknown.reset();
     rd_kafka_topic_t* const read = client->topic(topic);
     if (read == nullptr) {
         return base::fail(kafka_errc::unknown_topic, place + ": no topic can have this name");
@@ -134,6 +140,7 @@ base::result<void> reader::state::start(std::string_view topic, std::int32_t par
     }
     used.read_topic = read;
     used.read_partition = partition;
+    unknown.emplace(topic, partition);
     return {};
 }
 
@@ -155,9 +162,32 @@ std::vector<record> reader::state::take(std::size_t most) {
     return taken;
 }
 
+/// Whether the partition is there that is to be read.
+boost::asio::awaitable<base::result<void>> reader::state::look(std::shared_ptr<state> self,
+                                                               deadline until) {
+    const auto question = [wanted = *self->unknown,
+                           place = self->place](rd_kafka_t* library,
+                                                int time_ms) -> std::optional<base::result<void>> {
+        const auto facts = ask_topic(library, wanted.first, time_ms);
+        if (!facts) return std::nullopt;
+        if (!*facts) return tl::unexpected(facts->error());
+        if (wanted.second < (*facts)->partitions) return base::result<void>();
+        return base::fail(kafka_errc::unknown_topic, place + ": the topic has " +
+                                                         std::to_string((*facts)->partitions) +
+                                                         " partitions");
+    };
+    auto looked = co_await self->client->ask(question, self->place, until);
+    if (looked) self->unknown.reset();
+    co_return looked;
+}
+
 boost::asio::awaitable<base::result<std::vector<record>>>
 reader::state::next(std::shared_ptr<state> self, std::size_t most, bool at_end, deadline until) {
     const auto since = clock::now();
+    if (self->unknown && !self->client->closed()) {
+        auto looked = co_await look(self, until);
+        if (!looked) co_return tl::unexpected(looked.error());
+    }
     for (;;) {
         kafka::client& client = *self->client;
         if (client.closed()) co_return tl::unexpected(client::closed_failure());
@@ -197,6 +227,7 @@ reader::state::last_of(std::shared_ptr<state> self, std::string topic, extent wh
         if (auto started = self->start(topic, where.partition, from); !started) {
             co_return tl::unexpected(started.error());
         }
+        self->unknown.reset(); // it has an extent
         std::optional<record> last;
         while (!self->end && (!last || last->offset + 1 < where.high)) {
             auto read = co_await next(self, records_at_once, true, until);

@@ -2,6 +2,7 @@
 
 #include "eventlog/kafka/client.hpp"
 #include "eventlog/kafka/metadata.hpp"
+#include "eventlog/kafka/record.hpp"
 #include "eventlog/kafka/translate.hpp"
 
 #include <algorithm>
@@ -105,6 +106,10 @@ base::result<void> created(const std::string& name, rd_kafka_event_t* answer) {
 }
 
 base::result<new_topic_ptr> wish(const topic_plan& plan, std::int32_t brokers) {
+    if (!is_topic_name(plan.name)) {
+        return base::fail(kafka_errc::bad_options,
+                          "topic \"" + plan.name + "\": no topic can have this name");
+    }
     char reason[256];
     new_topic_ptr made(rd_kafka_NewTopic_new(plan.name.c_str(), plan.partitions,
                                              replication_of(plan, brokers), reason, sizeof reason));

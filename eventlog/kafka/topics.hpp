@@ -29,7 +29,8 @@ enum class cleanup : std::uint8_t {
 struct topic_plan {
     std::string name;
     std::int32_t partitions = 1;
-    /// Copies of each partition; nothing: as many as there are brokers, at most 3.
+    /// Copies of each partition; nothing: as many as there are brokers, at most 3. One that is down
+    /// when the topic is made does not count; differences() tells when it is back.
     std::optional<std::int32_t> replication;
     kafka::cleanup cleanup = kafka::cleanup::remove;
     std::int64_t retention_ms = -1; ///< -1: kept for ever. Only with cleanup::remove

@@ -25,6 +25,12 @@ kafka_errc code_of(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE: return kafka_errc::message_too_large;
     case RD_KAFKA_RESP_ERR__QUEUE_FULL: return kafka_errc::queue_full;
+    // The first two the library tells of a message and goes on: with which count, nobody knows.
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID:
+    case RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER:
+    case RD_KAFKA_RESP_ERR__FENCED:
     case RD_KAFKA_RESP_ERR__FATAL: return kafka_errc::fatal_producer;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE: return kafka_errc::offset_out_of_range;

@@ -52,12 +52,8 @@ std::string at(const char* host, int port) {
     return std::string(host) + ":" + std::to_string(port);
 }
 
-constexpr const char* log_settings = R"(log4j.rootLogger=WARN, errors
-log4j.appender.errors=org.apache.log4j.ConsoleAppender
-log4j.appender.errors.target=System.err
-log4j.appender.errors.layout=org.apache.log4j.PatternLayout
-log4j.appender.errors.layout.ConversionPattern=%d{HH:mm:ss,SSS} %p %c{1}: %m%n
-)";
+/// What `./dev kafka` uses too.
+const std::filesystem::path settings_folder = ROLLCALL_KAFKA_SETTINGS;
 
 } // namespace
 
@@ -66,7 +62,6 @@ kafka_broker::kafka_broker(const broker_plan& plan)
     if (!std::filesystem::exists(ROLLCALL_KAFKA_JARS)) {
         throw std::runtime_error("no broker in " ROLLCALL_KAFKA_JARS ": ./dev test fetches it");
     }
-    write_bytes(place_ / "log4j.properties", log_settings);
     write_bytes(ca_file(), server_.certificate_pem());
     write_bytes(place_ / "server.pem", server_.key_pem() + server_.certificate_pem());
     write_bytes(client_certificate_file(), client_.certificate_pem());
@@ -153,33 +148,27 @@ void kafka_broker::write_settings(const node& n) const {
     }
     const auto data = plan_.data ? *plan_.data / std::to_string(n.id) : file(n, "data");
     std::ostringstream out;
-    out << "process.roles=broker,controller\nnode.id=" << n.id
+    out << read_bytes(settings_folder / "common.properties") << "node.id=" << n.id
         << "\ncontroller.quorum.voters=" << voters << "\nlisteners=" << advertised
         << ",CONTROLLER://" << at("127.0.0.1", n.controller)
-        << "\nadvertised.listeners=" << advertised << "\ncontroller.listener.names=CONTROLLER\n"
-        << "inter.broker.listener.name=PLAINTEXT\n"
-        << "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,"
-           "SASL:SASL_PLAINTEXT,SASLTLS:SASL_SSL,TLS:SSL,MUTUAL:SSL\n"
-        << "log.dirs=" << data.string() << "\nlog.segment.bytes=" << plan_.segment_bytes
-        << "\noffsets.topic.num.partitions=1\ntransaction.state.log.num.partitions=1\n"
-        << "offsets.topic.replication.factor=" << (many ? 3 : 1)
+        << "\nadvertised.listeners=" << advertised << "\nlog.dirs=" << data.string()
+        << "\nlog.segment.bytes=" << plan_.segment_bytes
+        << "\noffsets.topic.replication.factor=" << (many ? 3 : 1)
         << "\ntransaction.state.log.replication.factor=" << (many ? 3 : 1)
-        << "\ntransaction.state.log.min.isr=" << (many ? 2 : 1)
-        << "\nmin.insync.replicas=" << (many ? 2 : 1)
-        << "\nauto.create.topics.enable=false\nunclean.leader.election.enable=false\n"
-           "group.initial.rebalance.delay.ms=0\n"
-           // Whoever was killed is missed, and let in again, soon.
-           "broker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=300\n"
-           "log.cleaner.dedupe.buffer.size=8388608\nlog.cleaner.backoff.ms=500\n"
-           "log.retention.check.interval.ms=500\nlog.initial.task.delay.ms=500\n"
-           "num.io.threads=2\nnum.network.threads=2\n";
+        << "\ntransaction.state.log.min.isr=" << (many ? 2 : 1) << "\nmin.insync.replicas="
+        << (many ? 2 : 1)
+        // What is to be deleted or compacted goes while a test waits for it.
+        << "\nlog.cleaner.backoff.ms=500\nlog.retention.check.interval.ms=500\n"
+           "log.initial.task.delay.ms=500\n";
     if (plan_.secured) {
         const std::string login = "org.apache.kafka.common.security.";
         for (const char* listener : {"sasl", "sasltls"}) {
             const std::string prefix = std::string("listener.name.") + listener + ".";
-            out << prefix << "sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512\n"
-                << prefix << "plain.sasl.jaas.config=" << login
-                << "plain.PlainLoginModule required user_" << user << "=\"" << password << "\";\n";
+            const bool all = std::string_view(listener) == "sasl";
+            out << prefix << "sasl.enabled.mechanisms=PLAIN,"
+                << (all ? "SCRAM-SHA-256,SCRAM-SHA-512\n" : "SCRAM-SHA-512\n") << prefix
+                << "plain.sasl.jaas.config=" << login << "plain.PlainLoginModule required user_"
+                << user << "=\"" << password << "\";\n";
             for (const char* scram : {"scram-sha-256", "scram-sha-512"}) {
                 out << prefix << scram << ".sasl.jaas.config=" << login
                     << "scram.ScramLoginModule required;\n";
@@ -199,7 +188,7 @@ std::vector<std::string> kafka_broker::java(const std::string& heap) const {
             "-Xmx" + heap,
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-Dlog4j.configuration=file:" + (place_ / "log4j.properties").string(),
+            "-Dlog4j.configuration=file:" + (settings_folder / "log4j.properties").string(),
             "-cp",
             std::string(ROLLCALL_KAFKA_JARS) + "/*"};
 }
@@ -214,27 +203,32 @@ void kafka_broker::await_all() {
     std::int32_t running = 0;
     for (const node& n : nodes_)
         running += n.process ? 1 : 0;
-    kafka::connection c;
-    c.brokers = addresses_;
     const auto until = std::chrono::steady_clock::now() + start_time_max;
     boost::asio::io_context loop;
-    const auto ask = [&]() -> boost::asio::awaitable<bool> {
-        auto door = kafka::topics::open(loop.get_executor(), c);
-        if (!door) throw std::runtime_error(door.error().message);
+    // Each of them knows of all others: they learn by and by who has come or gone.
+    const auto knows_all = [&](const node& asked) -> boost::asio::awaitable<bool> {
+        kafka::connection c;
+        c.brokers = at("127.0.0.1", asked.plain);
         bool all = false;
         while (!all && std::chrono::steady_clock::now() < until) {
+            // Afresh: a door that knows of several brokers asks any of them.
+            auto door = kafka::topics::open(loop.get_executor(), c);
+            if (!door) throw std::runtime_error(door.error().message);
             const auto found = co_await door->brokers(until);
             all = found && *found == running;
-            // Those that are left learn by and by who has come or gone.
+            co_await door->close();
             boost::asio::steady_timer pause(loop, std::chrono::milliseconds(all ? 0 : 50));
             co_await pause.async_wait(boost::asio::use_awaitable);
         }
-        co_await door->close();
         co_return all;
     };
-    auto answer = boost::asio::co_spawn(loop, ask(), boost::asio::use_future);
-    loop.run();
-    if (!answer.get()) throw std::runtime_error("the brokers do not answer: " + complaints());
+    for (const node& n : nodes_) {
+        if (!n.process) continue;
+        loop.restart();
+        auto answer = boost::asio::co_spawn(loop, knows_all(n), boost::asio::use_future);
+        loop.run();
+        if (!answer.get()) throw std::runtime_error("the brokers do not answer: " + complaints());
+    }
 }
 
 void kafka_broker::kill(int node) {

@@ -49,6 +49,7 @@ class kafka_broker {
     static constexpr const char* password = "open-sesame-4711";
     /// PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512 without TLS.
     [[nodiscard]] std::string sasl_address() const;
+    /// PLAIN and SCRAM-SHA-512 through TLS.
     [[nodiscard]] std::string sasl_tls_address() const;
     /// TLS, for everybody; its certificate names `localhost`.
     [[nodiscard]] std::string tls_address() const;
