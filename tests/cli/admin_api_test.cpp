@@ -318,6 +318,22 @@ BOOST_AUTO_TEST_CASE(a_secret_is_shown_once_and_a_revoked_key_ends_at_once) {
         409u);
 }
 
+BOOST_AUTO_TEST_CASE(a_label_means_the_one_live_key_that_has_it) {
+    const auto make = [this] {
+        return json_view(house.must("POST", "/tenants/acme/keys", R"({"label":"again"})"));
+    };
+    const auto opens = [this](const std::string& secret) {
+        return house.scim("GET", "/Users/" + jane, secret).status;
+    };
+    const auto first = make();
+    house.must("DELETE", "/tenants/acme/keys/" + first->text("id"));
+    BOOST_TEST(house.ask("DELETE", "/tenants/acme/keys/again").status == 404u);
+    const auto second = make();
+    BOOST_TEST(opens(second->text("key")) == 200u);
+    house.must("DELETE", "/tenants/acme/keys/again");
+    BOOST_TEST(opens(second->text("key")) == 401u);
+}
+
 BOOST_AUTO_TEST_CASE(idempotency_keys_are_checked) {
     http::client at_socket(house.running().admin_address());
     for (const std::string& bad : {std::string(129, 'k'), std::string("a b")}) {
