@@ -1,5 +1,6 @@
 // Brokers that are killed, freeze and come back: nothing that was handed over is lost, the order
 // stays, and nobody waits for the dead.
+#include "tests/eventlog/kafka/sender.hpp"
 #include "tests/eventlog/kafka/support.hpp"
 
 BOOST_AUTO_TEST_SUITE(broker_loss_test)
@@ -10,56 +11,6 @@ using namespace rollcall::kafka::testing;
 using support::kafka_broker;
 
 namespace {
-
-/// Sends numbers in turn to the partitions of a topic, and counts those that were acknowledged.
-struct sender {
-    sender(loop& l, const std::string& addresses, std::int32_t among)
-        : out(must(producer::open(l.get(), plain(addresses)))), partitions(among) {}
-
-    /// Numbers up to before `last`, without waiting.
-    void hand_over(std::uint64_t last) {
-        for (; next < last; ++next) {
-            const std::string value = std::to_string(next);
-            message m;
-            m.topic = "t";
-            m.partition = static_cast<std::int32_t>(next % static_cast<std::uint64_t>(partitions));
-            m.value = value;
-            m.number = next;
-            must(out.send(m));
-        }
-    }
-
-    producer out;
-    std::int32_t partitions;
-    std::uint64_t next = 0;
-    std::uint64_t acknowledged = 0;
-};
-
-/// The number of reports that came.
-awaitable<std::size_t> take(sender& s, deadline until) {
-    const std::vector<delivery> reports = must(co_await s.out.deliveries(until));
-    for (const delivery& one : reports)
-        BOOST_REQUIRE_MESSAGE(!one.failed, one.failed->message);
-    s.acknowledged += reports.size();
-    co_return reports.size();
-}
-
-/// Numbers up to before `last`, a few hundred at a time under way, so that it takes many requests.
-awaitable<void> send_up_to(sender& s, std::uint64_t last) {
-    const auto until = soon();
-    while (s.next < last && std::chrono::steady_clock::now() < until) {
-        if (s.out.unreported() < 300) s.hand_over(std::min(s.next + 50, last));
-        co_await take(s, in(100ms));
-    }
-    BOOST_REQUIRE(s.next == last);
-}
-
-awaitable<void> take_all(sender& s) {
-    const auto until = soon();
-    while (s.out.unreported() > 0 && std::chrono::steady_clock::now() < until)
-        co_await take(s, until);
-    BOOST_REQUIRE(s.acknowledged == s.next);
-}
 
 /// All numbers up to before `count` stand in their partitions: once, in order.
 awaitable<void> check_all_there(loop& l, const std::string& addresses, std::int32_t partitions,
@@ -96,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_broker_that_is_killed_loses_nothing_and_is_missed) {
         s.hand_over(2'400);
         const auto until = soon();
         while (!s.out.trouble() && std::chrono::steady_clock::now() < until)
-            co_await take(s, in(200ms));
+            s.count(co_await s.out.deliveries(in(200ms)));
         BOOST_REQUIRE(s.out.trouble().has_value());
         BOOST_TEST(s.out.trouble()->code == make_error_code(kafka_errc::unreachable));
         BOOST_TEST(s.out.trouble()->message.find(mine.addresses()) != std::string::npos);
