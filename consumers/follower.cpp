@@ -1,5 +1,6 @@
 #include "consumers/follower.hpp"
 
+#include "consumers/pause_row.hpp"
 #include "consumers/writer_step.hpp"
 #include "eventlog/base/log.hpp"
 #include "eventlog/base/wire.hpp"
@@ -22,10 +23,6 @@ using steady = std::chrono::steady_clock;
 /// again.
 constexpr std::uint64_t store_checkpoint_every = 65'536;
 constexpr std::chrono::seconds idle_max{1};
-
-std::string paused_key(std::string_view name) {
-    return std::string(name) + "/paused";
-}
 
 std::string parked_prefix(std::string_view name) {
     return std::string(name) + "/parked ";
@@ -96,8 +93,7 @@ struct follower::impl {
         stored_ = read_checkpoint(*rows, name_);
         state_.name = name_;
         state_.checkpoint = stored_;
-        std::string row;
-        state_.paused = rows->get(table::checkpoints, paused_key(name_), row);
+        state_.paused = read_paused(*rows, name_);
         state_.parked = read_parked(*rows, name_);
         thread_ = std::thread([this] { run(); });
     }
@@ -263,14 +259,7 @@ follower_state follower::state() const {
 }
 
 base::result<void> follower::set_paused(bool paused) {
-    auto kept = in_turn(impl_->writer_, [&](turn& t) -> base::result<void> {
-        if (paused) {
-            t.rows().put(table::checkpoints, paused_key(impl_->name_), "1");
-        } else {
-            t.rows().erase(table::checkpoints, paused_key(impl_->name_));
-        }
-        return {};
-    });
+    auto kept = write_paused(impl_->writer_, impl_->name_, paused);
     if (!kept) return kept;
     const std::lock_guard lock(impl_->mutex_);
     impl_->state_.paused = paused;
