@@ -89,8 +89,10 @@ class topics {
     /// Fails with unknown_topic, not_authorized, and as brokers() does.
     boost::asio::awaitable<base::result<topic_state>> describe(std::string name, deadline until);
 
-    /// Makes a topic, and waits until the broker says that it is there. Fails with already_exists,
-    /// not_authorized, bad_options (the broker's words say which setting), and as brokers() does.
+    /// Makes a topic, and waits until a broker says that it is there. The others learn of it a
+    /// moment later: until then describe() and a reader may still fail with unknown_topic, while a
+    /// producer waits for some seconds. Fails with already_exists, not_authorized, bad_options (the
+    /// broker's words say which setting), and as brokers() does.
     boost::asio::awaitable<base::result<void>> create(topic_plan plan, deadline until);
 
     /// See producer::close.

@@ -123,7 +123,14 @@ BOOST_AUTO_TEST_CASE(three_brokers_go_on_when_one_is_killed) {
         const topic_plan plan{.name = "t", .partitions = 3};
         co_await make_topic(l.get(), mine.addresses(), plan);
         auto door = must(topics::open(l.get(), plain(mine.addresses())));
-        const topic_state made = must(co_await door.describe("t", soon()));
+        // Who is asked may not have heard of it yet.
+        const auto until = soon();
+        auto known = co_await door.describe("t", until);
+        while (!known && known.error().code == make_error_code(kafka_errc::unknown_topic) &&
+               std::chrono::steady_clock::now() < until) {
+            known = co_await door.describe("t", until);
+        }
+        const topic_state made = must(std::move(known));
         BOOST_TEST(made.replication == 3);
         BOOST_TEST(made.min_insync == 2);
         BOOST_TEST(differences(plan, made, must(co_await door.brokers(soon()))).empty());
