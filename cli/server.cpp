@@ -200,6 +200,7 @@ admin::services server::parts::admin_services() {
         .workers = *lists,
         .passwords = passwords,
         .profiles = products->shelf(),
+        .lineage = home.lineage,
         .public_url =
             [this] { return options.public_url.empty() ? url_of(address) : options.public_url; },
         .key_last_used =

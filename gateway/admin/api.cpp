@@ -134,6 +134,7 @@ void answer(call& c, const said& what) {
     c.reply().json(what.status, what.json);
     c.reply().content_type = what.content_type;
     if (!what.next.empty()) c.reply().add_header("X-Next-Position", what.next);
+    if (!what.next_after.empty()) c.reply().add_header("X-Next-After", what.next_after);
     if (!what.period_to.empty()) c.reply().add_header("X-Period-To", what.period_to);
 }
 
@@ -312,7 +313,7 @@ gateway::area api::area() {
     for (auto part : {tenant_routes, seat_routes, profile_routes, plan_routes, mapping_routes,
                       key_routes, sso_routes, admin_routes, operator_routes, user_routes,
                       user_write_routes, approval_routes, password_routes, import_routes,
-                      log_routes, job_routes, consumer_routes, openapi_routes}) {
+                      log_routes, event_routes, job_routes, consumer_routes, openapi_routes}) {
         auto routes = part(*parts_);
         std::move(routes.begin(), routes.end(), std::back_inserter(a.routes));
     }

@@ -42,6 +42,10 @@ struct api_limits {
     /// Answers to tokens in memory until their clients have taken them; past it 429.
     std::size_t answer_bytes_total_max = std::size_t{64} * 1024 * 1024;
     std::size_t answer_bytes_tenant_max = std::size_t{16} * 1024 * 1024; ///< likewise, one tenant's
+    std::size_t snapshots_max = 4; ///< being sent, one of a tenant at a time; past it 429
+    /// From the view that a snapshot is of to its last piece; then cut off, for the view keeps rows
+    /// of who is erased meanwhile from being cleaned away.
+    std::chrono::milliseconds snapshot_time_max{60'000};
     job_limits jobs;
     import_limits imports;
 };

@@ -1,5 +1,6 @@
 // Endpoints of the log: pages of events, following it, one event.
 #include "gateway/admin/aside.hpp"
+#include "gateway/admin/following.hpp"
 #include "gateway/admin/log_page.hpp"
 #include "gateway/admin/parts.hpp"
 
@@ -71,24 +72,10 @@ void read(parts& p, call& c) {
     const position head = p.with.store.head();
     if (*until == c.facts.began || wish->from <= head) return answer_page(p, c, *wish);
 
-    // Who has lost his rights while he waited learns nothing any more.
-    const auto place = p.waits.wait(
-        c, *until,
-        [&p, wish = *wish](call& again) {
-            if (let_in(p, again, gateway::permission::operate)) answer_page(p, again, wish);
-        },
-        waiter_of(c));
-    if (!place) {
-        return answer(c, problem{429,
-                                 "too_many_waits",
-                                 "as many calls are waiting as may: ask without wait",
-                                 {},
-                                 1});
-    }
     // Past the last position that the client has seen; there is one before `from` since it lies
     // beyond the head.
     const position seen{wish->from.partition, wish->from.offset - 1};
-    p.waits.keep(*place, p.with.signal.when_past(seen, [&p, at = *place] { p.waits.wake(at); }));
+    when_past(p, c, *until, seen, [&p, wish = *wish](call& again) { answer_page(p, again, wish); });
 }
 
 result<said> one(parts& p, call& c) {

@@ -9,9 +9,6 @@ namespace {
 
 using namespace eventlog;
 
-/// The text on one page: few large events must not make a page without bound.
-constexpr std::size_t page_bytes_max = std::size_t{4} << 20;
-
 result<void> add_event(log_page& page, std::string_view bytes, keyring& keys,
                        const row_reader& rows, told::names& known, told::event_detail detail) {
     const auto record = read_record(bytes, record_check::crc);
@@ -56,20 +53,30 @@ result<log_page> read_tenant_page(const store& log, keyring& keys, const page_wi
     page.next = std::max(wish.from, head.next());
     const auto rows = log.snapshot();
     told::names known(*rows);
-    for (tenant_seq seq = first_seq(log, tenant, wish.from); !is_full(page, wish); ++seq.value) {
-        const auto at = log.locate(tenant, seq);
-        if (!at || head < *at) break;
-        const auto bytes = log.read(*at);
-        if (!bytes) return tl::unexpected(problem_of(bytes.error()));
-        if (auto added = add_event(page, *bytes, keys, *rows, known, wish.detail); !added) {
-            return tl::unexpected(added.error());
-        }
-    }
+    const auto walked = walk_tenant(
+        log, tenant, first_seq(log, tenant, wish.from), head, [&] { return !is_full(page, wish); },
+        [&](std::string_view bytes) {
+            return add_event(page, bytes, keys, *rows, known, wish.detail);
+        });
+    if (!walked) return tl::unexpected(walked.error());
     if (!is_full(page, wish)) page.next = std::max(wish.from, head.next());
     return page;
 }
 
 } // namespace
+
+result<void> walk_tenant(const store& log, tenant_no tenant, tenant_seq first, position head,
+                         const std::function<bool()>& go_on,
+                         const std::function<result<void>(std::string_view)>& take) {
+    for (tenant_seq seq = first; go_on(); ++seq.value) {
+        const auto at = log.locate(tenant, seq);
+        if (!at || head < *at) break;
+        const auto bytes = log.read(*at);
+        if (!bytes) return tl::unexpected(problem_of(bytes.error()));
+        if (auto taken = take(*bytes); !taken) return taken;
+    }
+    return {};
+}
 
 result<log_page> read_page(const store& log, keyring& keys, const page_wish& wish) {
     if (wish.tenant) return read_tenant_page(log, keys, wish, *wish.tenant);

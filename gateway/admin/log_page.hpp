@@ -8,13 +8,25 @@
 #include "projections/told/event_json.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rollcall::admin {
 
 /// Events on one page; a larger wish is cut to it.
 inline constexpr std::uint64_t page_events_max = 1000;
+
+/// The text on one page: few large events must not make a page without bound.
+inline constexpr std::size_t page_bytes_max = std::size_t{4} << 20;
+
+/// Walks a tenant's records from `first` to `head`, as long as `go_on` says so before each. Errors:
+/// those of a record that is not there, and of `take`.
+result<void> walk_tenant(const eventlog::store& log, eventlog::tenant_no tenant,
+                         eventlog::tenant_seq first, eventlog::position head,
+                         const std::function<bool()>& go_on,
+                         const std::function<result<void>(std::string_view bytes)>& take);
 
 struct page_wish {
     eventlog::position from; ///< the first position that may appear

@@ -27,7 +27,8 @@ struct api::parts {
           work(l.jobs),
           importing(l.imports.running_max),
           rehearsing(l.imports.dry_runs_max),
-          uploading(l.imports.running_max) {}
+          uploading(l.imports.running_max),
+          snapshots(l.snapshots_max) {}
 
     services with;
     api_limits limits;
@@ -37,6 +38,7 @@ struct api::parts {
     import_places importing;
     import_places rehearsing; ///< dry runs
     upload_places uploading;  ///< of files that come in
+    tenant_places snapshots;  ///< on their way out
 };
 
 using parts = api::parts;
@@ -46,8 +48,9 @@ struct said {
     unsigned status = 200;
     std::string json;
     std::string_view content_type = "application/json";
-    std::string next = {};      ///< of a page: where the next one begins, as a position
-    std::string period_to = {}; ///< of a page of a period: the end that all its pages have
+    std::string next = {};       ///< of a page: where the next one begins, as a position
+    std::string period_to = {};  ///< of a page of a period: the end that all its pages have
+    std::string next_after = {}; ///< of a page of a tenant's events: the last seq on it
 };
 
 /// Whether it is the operator at the admin socket who asks.
@@ -146,6 +149,7 @@ std::vector<gateway::route> password_routes(parts& p);
 std::vector<gateway::route> import_routes(parts& p);
 std::vector<gateway::route> openapi_routes(parts& p);
 std::vector<gateway::route> log_routes(parts& p);
+std::vector<gateway::route> event_routes(parts& p);
 std::vector<gateway::route> job_routes(parts& p);
 std::vector<gateway::route> consumer_routes(parts& p);
 

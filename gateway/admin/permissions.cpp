@@ -80,6 +80,8 @@ constexpr permission_row rows[] = {
 
     {"admin_read_log", {all, all, own, own, own}},
     {"admin_get_event", {all, all, own, own, own}},
+    {"admin_read_events", {all, all, own, own, own}},
+    {"admin_get_snapshot", {all, all, own, own, own}},
 
     // Writes files of the server's machine: for who is there.
     {"admin_backup", {none, none, none, none, none}},

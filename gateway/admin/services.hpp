@@ -36,6 +36,7 @@ struct services {
     gateway::worker_pool& workers; ///< of the gateway: readings at the doors of the world
     gateway::password_office& passwords;
     const profiles::profile_shelf& profiles;
+    base::uuid lineage{}; ///< of the log
 
     /// Where the world finds this server, e.g. `https://id.example.com`.
     std::function<std::string()> public_url;

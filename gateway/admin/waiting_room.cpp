@@ -29,6 +29,11 @@ std::size_t waiting_room::taken() const {
     return guests_.size();
 }
 
+bool waiting_room::is_closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+}
+
 bool waiting_room::has_place(owner whose) const {
     if (guests_.size() >= limits_.places) return false;
     if (!whose) return true;

@@ -59,6 +59,9 @@ class waiting_room {
     /// How many calls wait.
     [[nodiscard]] std::size_t taken() const;
 
+    /// After close(): waiting again would end at once.
+    [[nodiscard]] bool is_closed() const;
+
     /// Lets everybody go, and from now on nobody waits: the server is about to stop.
     void close();
 

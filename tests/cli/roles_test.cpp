@@ -419,6 +419,14 @@ const route_row routes[] = {
          const auto last = t.house.must("GET", "/log?tenant=acme&last=1");
          return wish{"/log/%40" + json_view(last)->text("position").substr(1), ""};
      }},
+    {"admin_read_events", "GET", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/events", ""};
+     }},
+    {"admin_get_snapshot", "GET", 200, true,
+     [](town&) {
+         return wish{"/tenants/acme/snapshot", ""};
+     }},
     {"admin_backup", "POST", 202, false,
      [](town& t) {
          const auto to = t.house.data().parent_path() / "backup";
