@@ -10,6 +10,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace rollcall;
 using namespace rollcall::publishing;
 using namespace rollcall::publishing::test;
@@ -210,6 +212,35 @@ BOOST_AUTO_TEST_CASE(what_is_too_large_is_told_by_ids_and_states) {
     const auto seen = life.topics();
     BOOST_TEST(count(seen, topic_kind::dead_letters) == 1u);
     BOOST_TEST(life.it().state().dead_letters == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(one_event_larger_than_what_may_be_under_way_is_sent_whole) {
+    published_life life;
+    life.options().in_flight = {10, 10'000, 100};
+    life.options().page = {.events_max = 3};
+    life.start();
+    std::vector<projections::subject_id> members;
+    for (int i = 0; i < 60; ++i) {
+        members.push_back(
+            life.server().make_user({1}, projections::test::wish_for("m" + std::to_string(i))).id);
+    }
+    std::sort(members.begin(), members.end());
+    life.server().run(by_operator(
+        {1}, projections::create_team{base::uuid::make_v7(1),
+                                      projections::test::team_named("all of them"), members}));
+    life.await_right_topics();
+    BOOST_TEST(count(life.topics(), topic_kind::state, "member") == 60u);
+}
+
+BOOST_AUTO_TEST_CASE(in_the_structured_mode_and_in_full_it_is_the_same_story) {
+    published_life life;
+    for (told::telling* how : {&life.options().told.lifecycle, &life.options().told.state}) {
+        how->mode = told::event_mode::structured;
+        how->personal = told::privacy::full;
+    }
+    life.start();
+    life.live(60);
+    life.await_right_topics();
 }
 
 BOOST_AUTO_TEST_CASE(who_is_erased_is_gone_from_the_state) {
