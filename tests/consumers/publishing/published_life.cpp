@@ -106,9 +106,9 @@ void published_life::await_published() {
           [&](const publisher_state& now) { return now.checkpoint >= server_.log().head(); });
 }
 
-void published_life::await_right_topics() {
+void published_life::await_right_topics(bool made_anew) {
     await_published();
-    expectation expected{lineage_, options_.told.state};
+    expectation expected{lineage_, options_.told.state, made_anew};
     expected.state.lineage = lineage_;
     expected.state.message_bytes_max = options_.producer.message_bytes_max - framing_bytes;
     std::string wrong;

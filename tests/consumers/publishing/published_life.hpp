@@ -44,7 +44,8 @@ class published_life {
     /// Until everything is acknowledged.
     void await_published();
     /// Until the topics are what they should be; a failure says what they are not.
-    void await_right_topics();
+    /// `made_anew`: see expectation.
+    void await_right_topics(bool made_anew = false);
     /// Until `holds`; a failure says where the publisher stands.
     void await(const char* what, const std::function<bool(const publisher_state&)>& holds);
 

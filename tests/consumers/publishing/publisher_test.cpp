@@ -1,10 +1,12 @@
 // The publisher against a real broker: what subscribers find, whatever happened in between.
 #include "consumers/publishing/publisher_rows.hpp"
+#include "consumers/publishing/topic_keeping.hpp"
 #include "consumers/writer_step.hpp"
 #include "projections/told/cloud_event.hpp"
 #include "projections/told/lineage_message.hpp"
 #include "tests/consumers/publishing/published_life.hpp"
 #include "tests/eventlog/kafka/remove_topic.hpp"
+#include "tests/eventlog/kafka/support.hpp"
 #include "tests/integration/child.hpp"
 #include "tests/support/events.hpp"
 
@@ -126,6 +128,28 @@ BOOST_AUTO_TEST_CASE(a_topic_that_is_deleted_under_way_is_filled_again) {
     life.live(20);
     life.await("a new producer", [](const publisher_state& now) { return now.producers > 1; });
     life.await_right_topics();
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_that_somebody_makes_anew_under_way_is_filled_again) {
+    for (const topic_kind gone : {topic_kind::lifecycle, topic_kind::state}) {
+        BOOST_TEST_CONTEXT(told::topic_word(gone)) {
+            published_life life;
+            life.start();
+            life.live(60);
+            life.await_published();
+            kafka::testing::remove_topic(life.addresses(), life.topic(gone));
+            kafka::testing::loop loop;
+            loop.run([&]() -> boost::asio::awaitable<void> {
+                co_await kafka::testing::make_topic(
+                    loop.get(), life.addresses(),
+                    plan_of(life.options(), gone, life.options().partitions));
+            });
+            life.live(20);
+            life.await("a new producer",
+                       [](const publisher_state& now) { return now.producers > 1; });
+            life.await_right_topics(gone == topic_kind::lifecycle);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_old_log_of_another_lineage_raises_an_alarm_until_it_is_accepted) {

@@ -23,6 +23,9 @@ topics_seen read_topics(const std::string& addresses, const std::string& prefix)
 struct expectation {
     base::uuid lineage;
     told::telling state;
+    /// The lifecycle topic was made anew while messages were under way: they stand before the
+    /// beginning.
+    bool made_anew = false;
 };
 
 /// In what the topics are not what they should be once everything is published; empty: in nothing.
