@@ -48,7 +48,8 @@ struct publisher::impl final : overseer {
     // The thread's own.
     std::optional<memory> known_;
     bool read_row_ = false;
-    memory kept_; ///< the row
+    bool unreadable_ = false; ///< the log has a record that nobody can read; stays until a restart
+    memory kept_;             ///< the row
     // Shared with who closes them while somebody waits in them.
     std::shared_ptr<kafka::topics> topics_;
     std::shared_ptr<kafka::reader> reader_;
@@ -163,8 +164,9 @@ struct publisher::impl final : overseer {
             }
             if (came) continue;
             if (came.error().code == log_errc::damaged_record) {
-                raise(came.error().message +
-                      " Run `rollcall log verify`; restore a backup of the directory.");
+                unreadable_ = true;
+                raise("Nothing behind it is published: " + came.error().message +
+                      ". Run `rollcall log verify`, and restore a backup of the directory.");
                 co_await nap(options_.look_again);
                 continue;
             }
@@ -252,7 +254,7 @@ struct publisher::impl final : overseer {
         {
             const std::lock_guard lock(mutex_);
             ++state_.producers;
-            state_.alarm.clear();
+            if (!unreadable_) state_.alarm.clear();
             state_.last_error.clear();
             set_checkpoint(*known_);
         }

@@ -2,6 +2,7 @@
 #include "consumers/publishing/publisher_rows.hpp"
 #include "consumers/publishing/topic_keeping.hpp"
 #include "consumers/writer_step.hpp"
+#include "eventlog/keys.hpp"
 #include "projections/told/cloud_event.hpp"
 #include "projections/told/lineage_message.hpp"
 #include "tests/consumers/publishing/published_life.hpp"
@@ -9,6 +10,7 @@
 #include "tests/eventlog/kafka/support.hpp"
 #include "tests/integration/child.hpp"
 #include "tests/support/events.hpp"
+#include "tests/support/raw_database.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -265,6 +267,30 @@ BOOST_AUTO_TEST_CASE(in_the_structured_mode_and_in_full_it_is_the_same_story) {
     life.start();
     life.live(60);
     life.await_right_topics();
+}
+
+BOOST_AUTO_TEST_CASE(in_front_of_a_record_that_nobody_can_read_it_stops) {
+    published_life life;
+    life.live(20);
+    life.stop();
+    const auto at = life.server().log().head();
+    life.server().close();
+    {
+        support::raw_database raw(life.server().path());
+        const std::string key = eventlog::keys::log({at.partition, 10});
+        raw.put("log", key, raw.get("log", key).substr(0, 200));
+    }
+    life.reopen();
+    life.start();
+    life.await("an alarm", [](const publisher_state& now) { return !now.alarm.empty(); });
+    const publisher_state now = life.it().state();
+    BOOST_TEST((now.alarm.find("the record at @10 cannot be read") != std::string::npos),
+               now.alarm);
+    BOOST_TEST(now.checkpoint.offset == 9u);
+    life.await("it is looked at again",
+               [](const publisher_state& then) { return then.producers > 2; });
+    BOOST_TEST(life.it().state().alarm == now.alarm);
+    BOOST_TEST(count(life.topics(), topic_kind::lifecycle) == 9u);
 }
 
 BOOST_AUTO_TEST_CASE(who_is_erased_is_gone_from_the_state) {
