@@ -9,6 +9,8 @@ using kafka::kafka_errc;
 
 constexpr std::size_t records_at_once = 1'000;
 
+} // namespace
+
 base::result<told::read_back> read_record(const kafka::record& record) {
     std::vector<told::header> headers;
     headers.reserve(record.headers.size());
@@ -16,8 +18,6 @@ base::result<told::read_back> read_record(const kafka::record& record) {
         headers.push_back({one.name, one.value});
     return told::read_message(record.value, headers);
 }
-
-} // namespace
 
 boost::asio::awaitable<base::result<std::vector<partition_end>>>
 read_ends(kafka::reader& door, const kept_topics& topics, std::chrono::milliseconds ask_max) {

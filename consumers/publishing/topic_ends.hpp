@@ -12,6 +12,9 @@
 
 namespace rollcall::publishing {
 
+/// What a record says, or why it is none of ours.
+base::result<told::read_back> read_record(const kafka::record& record);
+
 /// One for each partition of the lifecycle topic. Fails as kafka::reader does.
 boost::asio::awaitable<base::result<std::vector<partition_end>>>
 read_ends(kafka::reader& door, const kept_topics& topics, std::chrono::milliseconds ask_max);
