@@ -1,9 +1,11 @@
-// log verify, rebuild and doctor: proofs and care, at the server or, without one, in the directory.
+// log verify (also of the topic), rebuild and doctor: proofs and care, at the server or, without
+// one, in the directory.
 #include "cli/examination.hpp"
 #include "cli/job_wait.hpp"
 #include "cli/json_view.hpp"
 #include "cli/lock_holder.hpp"
 #include "cli/log_source.hpp"
+#include "cli/topic_check.hpp"
 #include "cli/upgrade.hpp"
 #include "cli/verbs.hpp"
 #include "eventlog/base/json_writer.hpp"
@@ -45,6 +47,50 @@ base::result<std::string> verify_log(const context& c) {
     const eventlog::position head = closed->log->head();
     return admin::proof_json(
         {head.offset, head.text(), {}, head.next().text(), whole.error().message});
+}
+
+base::result<std::string> verify_topic(const context& c, const raw_settings& given) {
+    if (auto said = at_server(c, "/verify", R"({"topic":true})")) {
+        if (given.empty()) return std::move(*said);
+        return base::fail(std::make_error_code(std::errc::invalid_argument),
+                          "a server runs, which uses its own settings: leave those on this line "
+                          "out");
+    }
+    const auto settings = resolve_settings(given, c.env);
+    if (!settings) return tl::unexpected(settings.error());
+    const auto closed = closed_directory::open(c, directory_access::read);
+    if (!closed) return tl::unexpected(closed.error());
+    return run_here(c, "verify", [&](admin::job_progress& how_far) {
+        return check_topic(closed->home, *closed->log, settings->server.publish, how_far);
+    });
+}
+
+int run_topic(const context& c, const log_verify& wish) {
+    const auto said = verify_topic(c, wish.given);
+    if (!said) return fail(c, said.error());
+    const json_view report(*said);
+    const std::string topic = report->text("topic");
+    const bool ok = report->flag("ok");
+    if (c.asked.json) {
+        c.to.out << *said << '\n';
+    } else if (ok) {
+        c.to.out << toned("The topic holds", tone::good, c.to.colours) << ": " << printable(topic)
+                 << " has " << report->text("events") << " events of this log and "
+                 << report->text("copies") << " copies; order, positions and hashes.\n";
+        if (report->number("waiting") > 0)
+            c.to.out << report->text("waiting") << " events are not published yet.\n";
+        if (report->number("earlier_lineages") > 0) {
+            c.to.out << report->text("earlier_lineages")
+                     << " messages before them are of other lineages.\n";
+        }
+        for (const json_item& note : report->items("notes"))
+            c.to.out << "Note: " << printable(note.as_text()) << ".\n";
+    }
+    if (ok) return exit_done;
+    const json_item bad = report->object("first_bad");
+    const std::string offset = bad.text("offset");
+    return fail(c, "the topic " + topic + " does not hold in partition " + bad.text("partition") +
+                       (offset.empty() ? "" : " at offset " + offset) + ": " + bad.text("what"));
 }
 
 base::result<std::string> rebuild_state(const context& c, bool verify_only) {
@@ -133,7 +179,8 @@ int accept_loss(const context& c, eventlog::position at) {
 
 } // namespace
 
-int run(const context& c, const log_verify&) {
+int run(const context& c, const log_verify& wish) {
+    if (wish.topic) return run_topic(c, wish);
     const auto said = verify_log(c);
     if (!said) {
         // A database that does not open is a log that does not hold, and scripts ask for that.

@@ -13,8 +13,51 @@ using admin::finding;
 /// Of the parked events, those that are shown.
 constexpr std::size_t parked_shown_max = 100;
 
-void add_consumers(std::vector<finding>& findings, const consumer_set& all) {
-    for (const auto& one : all) {
+/// Of whom nothing else can be known by this name.
+const std::string publisher_what = "consumer publisher";
+
+void add_publisher(std::vector<finding>& findings, const publishing::publisher& one) {
+    const auto state = one.state();
+    const std::string lag = state.lag_events == 0
+                                ? "everything is published"
+                                : std::to_string(state.lag_events) + " events are not published";
+    if (!state.alarm.empty()) {
+        findings.push_back({finding::grade::bad, publisher_what, state.alarm,
+                            "Until then nothing is published, and nothing is lost: see "
+                            "\"Publishing\" in docs/OPERATING.md"});
+    } else if (state.paused) {
+        findings.push_back({finding::grade::note, publisher_what, "it is paused; " + lag,
+                            "Let it go on: rollcall publish resume"});
+    } else if (!state.last_error.empty()) {
+        findings.push_back({finding::grade::bad, publisher_what, state.last_error + "; " + lag,
+                            "It is tried again by itself; if it stays, look at the brokers and at "
+                            "the settings that begin with kafka"});
+    } else {
+        findings.push_back({finding::grade::good, publisher_what, lag, {}});
+    }
+}
+
+admin::consumer_view describe(const publishing::publisher& one) {
+    const auto state = one.state();
+    admin::consumer_view view;
+    view.name = one.name();
+    view.at = state.checkpoint;
+    view.paused = state.paused;
+    view.last_error = state.last_error;
+    view.publishing = {state.alarm,        state.oldest_unpublished, state.messages_sent,
+                       state.dead_letters, state.under_way,          state.producers};
+    return view;
+}
+
+admin::result<void> pause(const auto& one, bool paused) {
+    if (auto kept = one->set_paused(paused); !kept) {
+        return admin::refuse(503, "stopped", kept.error().message);
+    }
+    return {};
+}
+
+void add_followers(std::vector<finding>& findings, const consumer_set& all) {
+    for (const auto& one : all.followers) {
         const auto state = one->state();
         const std::string what = "consumer " + std::string(state.name);
         if (state.paused) {
@@ -53,9 +96,9 @@ void add_plans(std::vector<finding>& findings, const projections::directory& vie
 consumer_set start_consumers(const consumer_needs& with) {
     consumer_set all;
     const auto follow = [&](std::unique_ptr<consumers::chore> what) {
-        all.push_back(std::make_unique<consumers::follower>(with.rows, with.writer, with.keys,
-                                                            with.signal, std::move(what),
-                                                            consumers::follower_options{}));
+        all.followers.push_back(
+            std::make_unique<consumers::follower>(with.rows, with.writer, with.keys, with.signal,
+                                                  std::move(what), consumers::follower_options{}));
     };
     follow(std::make_unique<consumers::plan_fan_out>(with.views, with.desk));
     follow(std::make_unique<consumers::seat_keeper>(with.views, with.desk, with.seats));
@@ -63,9 +106,22 @@ consumer_set start_consumers(const consumer_needs& with) {
     return all;
 }
 
+base::result<void> start_publisher(consumer_set& all, const publishing::publisher_needs& with,
+                                   publishing::publisher_options options) {
+    auto started = publishing::publisher::start(with, std::move(options));
+    if (!started) return tl::unexpected(started.error());
+    all.publisher = std::move(*started);
+    return {};
+}
+
+void consumer_set::stop() {
+    publisher.reset();
+    followers.clear();
+}
+
 std::vector<admin::consumer_view> describe(const consumer_set& all) {
     std::vector<admin::consumer_view> out;
-    for (const auto& one : all) {
+    for (const auto& one : all.followers) {
         const auto state = one->state();
         admin::consumer_view view;
         view.name = state.name;
@@ -78,22 +134,49 @@ std::vector<admin::consumer_view> describe(const consumer_set& all) {
                 {state.parked[i].at, state.parked[i].time, state.parked[i].reason});
         out.push_back(std::move(view));
     }
+    if (all.publisher) out.push_back(describe(*all.publisher));
     return out;
 }
 
 admin::result<void> set_paused(const consumer_set& all, std::string_view name, bool paused) {
-    for (const auto& one : all) {
-        if (one->name() != name) continue;
-        if (auto kept = one->set_paused(paused); !kept) {
-            return admin::refuse(503, "stopped", kept.error().message);
-        }
-        return {};
-    }
     std::string known;
-    for (const auto& one : all)
+    for (const auto& one : all.followers) {
+        if (one->name() == name) return pause(one, paused);
         known += (known.empty() ? "" : ", ") + std::string(one->name());
+    }
+    if (all.publisher) {
+        if (all.publisher->name() == name) return pause(all.publisher, paused);
+        known += ", " + std::string(all.publisher->name());
+    }
     return admin::refuse(404, "not_found",
                          "there is no consumer '" + std::string(name) + "'; known: " + known);
+}
+
+admin::result<void> resume_publishing(const consumer_set& all, bool new_lineage) {
+    if (!all.publisher) {
+        return admin::refuse(409, "not_publishing",
+                             "nothing is published: the server was started without kafka, which "
+                             "names the brokers");
+    }
+    const auto state = all.publisher->state();
+    if (!state.alarm.empty() && !new_lineage) {
+        return admin::refuse(409, "alarm", state.alarm);
+    }
+    if (new_lineage) {
+        if (auto accepted = all.publisher->accept_new_lineage(); !accepted) {
+            return admin::refuse(409, "no_alarm", accepted.error().message);
+        }
+    }
+    if (!state.paused) return {};
+    return pause(all.publisher, false);
+}
+
+std::string_view publishing_word(const consumer_set& all) {
+    if (!all.publisher) return {};
+    const auto state = all.publisher->state();
+    if (!state.alarm.empty()) return "alarm";
+    if (state.paused) return "paused";
+    return state.last_error.empty() ? "ok" : "failing";
 }
 
 void add_findings(std::vector<finding>& findings, const consumers::erasure& erasures,
@@ -103,7 +186,8 @@ void add_findings(std::vector<finding>& findings, const consumers::erasure& eras
         findings.push_back({finding::grade::bad, "erasure", erasure.last_error,
                             "It is tried again by itself; if it stays, look at the disk"});
     }
-    add_consumers(findings, all);
+    add_followers(findings, all);
+    if (all.publisher) add_publisher(findings, *all.publisher);
     add_plans(findings, views);
 }
 

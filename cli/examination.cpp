@@ -3,7 +3,6 @@
 #include "cli/lock_holder.hpp"
 #include "cli/upgrade.hpp"
 #include "eventlog/error.hpp"
-#include "eventlog/witness.hpp"
 #include "gateway/admin/backups.hpp"
 
 namespace rollcall::cli {
@@ -117,6 +116,19 @@ std::vector<finding> examine_open(const data_directory& home, const eventlog::st
     all.push_back(
         admin::look_at_backups(eventlog::read_backup_note(home.path), log.head(), base::now()));
     return all;
+}
+
+void add_broken(std::vector<finding>& findings, const eventlog::witness& acknowledged,
+                const eventlog::store& log) {
+    if (!acknowledged.healthy()) {
+        findings.push_back(bad("witness",
+                               "its file cannot be written: a lost log would not be noticed",
+                               "Check the mode of HEAD and the disk"));
+    }
+    if (log.stopped()) {
+        findings.push_back(bad("log", "it has stopped after a failed write",
+                               "Restart the server; if it stops again, look at the disk"));
+    }
 }
 
 std::vector<finding> examine_closed(const std::filesystem::path& data,

@@ -5,6 +5,7 @@
 #include "eventlog/data_directory.hpp"
 #include "eventlog/disk_guard.hpp"
 #include "eventlog/store.hpp"
+#include "eventlog/witness.hpp"
 #include "gateway/admin/findings.hpp"
 
 #include <filesystem>
@@ -21,6 +22,10 @@ struct disk_view {
 /// What holds for any open directory: format and lineage, head, witness, generation, disk.
 std::vector<admin::finding> examine_open(const eventlog::data_directory& home,
                                          const eventlog::store& log, const disk_view& disk);
+
+/// Findings about what cannot be written any more in the directory that this process serves.
+void add_broken(std::vector<admin::finding>& findings, const eventlog::witness& acknowledged,
+                const eventlog::store& log);
 
 /// A directory that this process does not serve: opens it to be read, as far as that goes, and says
 /// at which step it does not.

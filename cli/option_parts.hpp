@@ -77,6 +77,7 @@ void declare_mapping_preview(CLI::App& app, line& l);
 void declare_consumer_list(CLI::App& app, line& l);
 void declare_consumer_pause(CLI::App& app, line& l);
 void declare_consumer_resume(CLI::App& app, line& l);
+void declare_publish_resume(CLI::App& app, line& l);
 void declare_plan_create(CLI::App& app, line& l);
 void declare_plan_set(CLI::App& app, line& l);
 void declare_plan_list(CLI::App& app, line& l);

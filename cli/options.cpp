@@ -39,9 +39,11 @@ void add_key_file(CLI::App& app, line& l) {
         ->type_name("FILE");
 }
 
-void declare_serve(CLI::App& app, line& l) {
+/// The settings of `serve` whose names begin with `prefix`, and the file that may have them.
+void add_settings(CLI::App& app, line& l, std::string_view prefix) {
     const serve_settings fresh;
     for (const setting& s : all_settings()) {
+        if (!s.name.starts_with(prefix)) continue;
         const std::string name(s.name);
         const std::string flag = "--" + name;
         std::string about(s.about);
@@ -59,8 +61,12 @@ void declare_serve(CLI::App& app, line& l) {
     }
     app.add_option_function<std::string>(
            "--config", [&l](const std::string& v) { l.settings["config"] = v; },
-           "a TOML file with any of these settings [ROLLCALL_CONFIG]")
+           "a TOML file with settings of serve [ROLLCALL_CONFIG]")
         ->type_name("FILE");
+}
+
+void declare_serve(CLI::App& app, line& l) {
+    add_settings(app, l, "");
     app.callback([&l] { l.out.what = serve{l.settings}; });
 }
 
@@ -95,8 +101,11 @@ void declare_log_show(CLI::App& app, line& l) {
 }
 
 void declare_log_verify(CLI::App& app, line& l) {
-    bind<log_verify>(app, l);
+    auto topic = std::make_shared<bool>();
+    app.add_flag("--topic", *topic, "compare the lifecycle topic with the log instead");
+    add_settings(app, l, "kafka");
     add_key_file(app, l);
+    app.callback([topic, &l] { l.out.what = log_verify{*topic, l.settings}; });
 }
 
 void declare_log_export(CLI::App& app, line& l) {
@@ -319,11 +328,16 @@ const std::vector<verb>& verbs() {
         {{"consumer list", "show who follows the log, how far, and what holds them up",
           "rollcall consumer list"},
          declare_consumer_list},
+        {{"consumers", "the same in one word, for scripts", "rollcall consumers --json"},
+         declare_consumer_list},
         {{"consumer pause", "hold a consumer up, also through restarts",
           "rollcall consumer pause seat-keeper"},
          declare_consumer_pause},
         {{"consumer resume", "let a consumer go on", "rollcall consumer resume seat-keeper"},
          declare_consumer_resume},
+        {{"publish resume", "let publishing to topics go on, after a pause or an alarm",
+          "rollcall publish resume --new-lineage"},
+         declare_publish_resume},
         {{"erase", "make a person unreadable in all history, for good",
           "rollcall erase acme jane@acme.example"},
          declare_erase},
@@ -347,6 +361,7 @@ constexpr std::pair<const char*, const char*> groups[] = {
      "verify-password, delete, import"},
     {"approval", "requests for roles and access: list, grant, reject"},
     {"consumer", "who follows the log and acts on it: list, pause, resume"},
+    {"publish", "the log's way to Kafka: resume"},
     {"backup", "copies of the log to restore from: create, verify, restore"},
     {"log", "what happened: tail, show, verify, export"},
 };

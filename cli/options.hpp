@@ -104,6 +104,10 @@ struct consumer_resume {
     std::string name;
 };
 
+struct publish_resume {
+    bool new_lineage = false;
+};
+
 struct key_create {
     std::string tenant;
     std::optional<std::string> label, admin, expires_in;
@@ -222,7 +226,10 @@ struct log_show {
     eventlog::position at;
 };
 
-struct log_verify {};
+struct log_verify {
+    bool topic = false;
+    raw_settings given; ///< about Kafka, for --topic without a server; see settings.hpp
+};
 
 struct log_export {
     std::optional<std::string> tenant;
@@ -299,8 +306,8 @@ using command =
                  admin_token, whoami, profile_check, profile_list, profile_show, mapping_show,
                  mapping_set, mapping_clear, mapping_preview, plan_create, plan_set, plan_list,
                  plan_show, user_suspend, user_resume, consumer_list, consumer_pause,
-                 consumer_resume, user_role, approval_list, approval_grant, approval_reject,
-                 sso_set, sso_show, sso_clear, user_verify_password>;
+                 consumer_resume, publish_resume, user_role, approval_list, approval_grant,
+                 approval_reject, sso_set, sso_show, sso_clear, user_verify_password>;
 
 // --- the whole line ------------------------------------------------------------------------------
 

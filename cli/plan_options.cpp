@@ -37,6 +37,11 @@ void declare_consumer_resume(CLI::App& app, line& l) {
     app.add_option("NAME", bind<consumer_resume>(app, l).name, "the consumer")->required();
 }
 
+void declare_publish_resume(CLI::App& app, line& l) {
+    app.add_flag("--new-lineage", bind<publish_resume>(app, l).new_lineage,
+                 "what this log says counts, whatever the topics hold");
+}
+
 void declare_plan_create(CLI::App& app, line& l) {
     add_terms(app, bind<plan_create>(app, l));
     app.get_option("--seats")->required();

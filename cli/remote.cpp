@@ -1,15 +1,10 @@
 #include "cli/remote.hpp"
 
+#include "cli/secret_file.hpp"
 #include "gateway/bearer_key.hpp"
-#include "gateway/http/descriptor.hpp"
 
 #include <arpa/inet.h>
-#include <array>
-#include <cerrno>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace rollcall::cli {
 namespace {
@@ -29,16 +24,8 @@ bool is_this_machine(const std::string& host) {
     return host == "::1";
 }
 
-/// Without what an editor or `echo` puts around a line.
-std::string_view bare(std::string_view text) {
-    constexpr std::string_view around = " \t\r\n";
-    const auto first = text.find_first_not_of(around);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(around) - first + 1);
-}
-
 base::result<std::string> checked(std::string_view text, const std::string& place) {
-    const std::string_view token = bare(text);
+    const std::string_view token = without_blanks(text);
     if (gateway::is_admin_token(token)) return std::string(token);
     if (gateway::is_bearer_key(token)) {
         return refused(place + " holds a tenant's key for SCIM (rc_…); the admin API wants the "
@@ -92,27 +79,9 @@ base::result<server_url> read_server_url(std::string_view text) {
 }
 
 base::result<std::string> read_token_file(const std::filesystem::path& file) {
-    const http::descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-
-    struct stat facts {};
-
-    if (!in || ::fstat(in.get(), &facts) != 0) {
-        return refused(file.string() + " cannot be read (" +
-                       std::generic_category().message(errno) + ")");
-    }
-    if (!S_ISREG(facts.st_mode)) return refused(file.string() + " is no file");
-    if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return refused(file.string() +
-                       " can be read by others, and a token is for one alone: chmod 600 " +
-                       file.string());
-    }
-    std::array<char, token_file_bytes_max + 1> text{};
-    const ssize_t size = ::read(in.get(), text.data(), text.size());
-    if (size < 0) return refused(file.string() + " cannot be read");
-    if (static_cast<std::size_t>(size) > token_file_bytes_max) {
-        return refused(file.string() + " is too large for a token");
-    }
-    return checked({text.data(), static_cast<std::size_t>(size)}, file.string());
+    const auto text = read_secret_file(file, "a token");
+    if (!text) return tl::unexpected(text.error());
+    return checked(text->view(), file.string());
 }
 
 base::result<way_there> find_way(const context& c) {

@@ -21,8 +21,7 @@ struct server_url {
 /// `https://HOST[:PORT]`, or `http://` to this machine only; no path.
 base::result<server_url> read_server_url(std::string_view text);
 
-/// The token in a file of its owner's. At most token_file_bytes_max, blanks around it cut off.
-inline constexpr std::size_t token_file_bytes_max = 4096;
+/// The token in a file of its owner's; see read_secret_file().
 base::result<std::string> read_token_file(const std::filesystem::path& file);
 
 /// All that the client needs.

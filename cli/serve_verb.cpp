@@ -5,6 +5,7 @@
 #include "cli/supervision.hpp"
 #include "cli/verbs.hpp"
 #include "eventlog/error.hpp"
+#include "eventlog/kafka/error.hpp"
 #include "gateway/http/tls_identity.hpp"
 
 #include <fmt/format.h>
@@ -53,7 +54,7 @@ bool is_told_to_end() {
 /// may go by itself, as what is in use, full, or not there yet does.
 bool is_wrong_setting(const std::error_code& why) {
     if (why == std::errc::invalid_argument || why == eventlog::log_errc::bad_master_key ||
-        why == eventlog::log_errc::wrong_master_key) {
+        why == eventlog::log_errc::wrong_master_key || why == kafka::kafka_errc::bad_options) {
         return true;
     }
     using enum http::tls_errc;

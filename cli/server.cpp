@@ -11,6 +11,7 @@
 #include "cli/reload.hpp"
 #include "cli/server_bounds.hpp"
 #include "cli/ticker.hpp"
+#include "cli/topic_check.hpp"
 #include "cli/upgrade.hpp"
 #include "consumers/erasure.hpp"
 #include "eventlog/base/log.hpp"
@@ -214,6 +215,10 @@ admin::services server::parts::admin_services() {
         .consumers = [this] { return describe(followers); },
         .pause_consumer = [this](std::string_view name,
                                  bool paused) { return set_paused(followers, name, paused); },
+        .resume_publishing =
+            [this](bool new_lineage) { return resume_publishing(followers, new_lineage); },
+        .prove_topic =
+            [this](admin::job_progress& p) { return check_topic(home, *rows, options.publish, p); },
         .examine = [this] { return examine(); },
         .back_up =
             [this](admin::backup_order order, admin::job_progress& progress) {
@@ -261,15 +266,7 @@ std::vector<admin::finding> server::parts::examine() const {
     if (certificate) all.push_back(look_at_certificate(*certificate, base::now()));
     all.push_back(products->look(views));
     add_findings(all, *erasures, followers, views);
-    if (!acknowledged->healthy()) {
-        all.push_back({admin::finding::grade::bad, "witness",
-                       "its file cannot be written: a lost log would not be noticed",
-                       "Check the mode of HEAD and the disk"});
-    }
-    if (rows->stopped()) {
-        all.push_back({admin::finding::grade::bad, "log", "it has stopped after a failed write",
-                       "Restart the server; if it stops again, look at the disk"});
-    }
+    add_broken(all, *acknowledged, *rows);
     return all;
 }
 
@@ -348,7 +345,7 @@ bool server::parts::stop() {
     lists.reset();
     sweeper.reset();
     signal.close(); // wakes who waits for more of the log, so that it can end
-    followers.clear();
+    followers.stop();
     erasures.reset();
     disk.reset();
     keep_key_uses();
@@ -369,6 +366,8 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
     if (!certificate) return tl::unexpected(certificate.error());
     const auto door = judge_listener(options);
     if (!door) return tl::unexpected(door.error());
+    auto published = publisher_options_of(options.publish);
+    if (!published) return tl::unexpected(published.error());
     auto products = product_profiles::open(options.profiles);
     if (!products) return tl::unexpected(products.error());
     auto home = data_directory::open(options.data, options.master_key, directory_use::serve);
@@ -400,9 +399,17 @@ base::result<std::unique_ptr<server>> server::start(server_options options) {
     } catch (const storage_failure& failure) {
         return base::fail(log_errc::storage, failure.what());
     }
-    if (auto listening = made->listen(*door); !listening) {
+    base::result<void> ready;
+    if (*published) {
+        parts& p = *made;
+        ready = start_publisher(
+            p.followers, {*p.rows, *p.writer, p.keys, p.signal, p.home.lineage, p.home.origin},
+            std::move(**published));
+    }
+    if (ready) ready = made->listen(*door);
+    if (!ready) {
         made->stop();
-        return tl::unexpected(listening.error());
+        return tl::unexpected(ready.error());
     }
     made->products->tell_of_missing(made->views);
     base::log_info("Serving.", {{"url", std::string_view(made->url_of(made->address))},

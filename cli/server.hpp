@@ -7,6 +7,7 @@
 // Everything that can be refused is refused before anything is changed in an existing directory.
 #pragma once
 
+#include "cli/publish_settings.hpp"
 #include "cli/upgrade.hpp"
 #include "eventlog/base/result.hpp"
 #include "eventlog/data_directory.hpp"
@@ -48,6 +49,7 @@ struct server_options {
     std::optional<std::uint64_t> tenant_requests_per_second;
     std::optional<std::uint64_t> tenant_requests_burst;
     bool compress = true; ///< large answers, with gzip, for clients who accept it
+    publish_settings publish;
     std::size_t cache_bytes = std::size_t{384} << 20;
     eventlog::disk_limits disk;
     std::chrono::seconds drain_max{20}; ///< for requests under way when the server stops

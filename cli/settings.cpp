@@ -112,7 +112,7 @@ std::vector<std::string> unknown_variables(const char* const* entries) {
         const std::string_view entry(*entries);
         const std::string_view name = entry.substr(0, entry.find('='));
         if (!name.starts_with(variable_prefix) || name == master_key_variable ||
-            name == variable_of(config_name)) {
+            name == kafka_password_variable || name == variable_of(config_name)) {
             continue;
         }
         const bool known = std::any_of(all.begin(), all.end(), [name](const setting& s) {
@@ -155,9 +155,11 @@ resolve_settings(const raw_settings& command_line,
             return base::fail(bad_setting(), place.append(" ").append(wrong));
         }
     }
-    // The key itself comes by the environment only: a command line can be read by others.
+    // Secrets themselves come by the environment only: a command line can be read by others.
     if (auto key = env(std::string(master_key_variable)))
         out.server.master_key.hex = std::move(*key);
+    if (auto password = env(kafka_password_variable))
+        out.server.publish.password = std::move(*password);
     return out;
 }
 

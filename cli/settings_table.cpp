@@ -174,6 +174,88 @@ std::string apply_compress(serve_settings& s, std::string_view v) {
     return wrong;
 }
 
+std::string read_path(std::string_view text, std::filesystem::path& into) {
+    into = std::string(text);
+    return text.empty() ? "must name a file" : "";
+}
+
+/// A word of those that `parse` knows; `known` lists them.
+template <class T>
+std::string read_known(std::string_view text, std::optional<T> (*parse)(std::string_view),
+                       std::string_view known, T& into) {
+    const auto found = parse(text);
+    if (!found) return "must be one of " + std::string(known);
+    into = *found;
+    return {};
+}
+
+std::string apply_kafka(serve_settings& s, std::string_view v) {
+    s.server.publish.brokers = std::string(v);
+    return v.empty() ? "must be HOST:PORT[,HOST:PORT...]" : "";
+}
+
+std::string apply_kafka_security(serve_settings& s, std::string_view v) {
+    return read_known(v, kafka::security_of, "plaintext, ssl, sasl_plaintext, sasl_ssl",
+                      s.server.publish.security);
+}
+
+std::string apply_kafka_mechanism(serve_settings& s, std::string_view v) {
+    return read_known(v, kafka::mechanism_of, "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
+                      s.server.publish.mechanism.emplace());
+}
+
+std::string apply_kafka_user(serve_settings& s, std::string_view v) {
+    s.server.publish.user = std::string(v);
+    return v.empty() ? "must name a user" : "";
+}
+
+std::string apply_kafka_password_file(serve_settings& s, std::string_view v) {
+    return read_path(v, s.server.publish.password_file);
+}
+
+std::string apply_kafka_ca_file(serve_settings& s, std::string_view v) {
+    return read_path(v, s.server.publish.ca_file);
+}
+
+std::string apply_kafka_cert_file(serve_settings& s, std::string_view v) {
+    return read_path(v, s.server.publish.cert_file);
+}
+
+std::string apply_kafka_key_file(serve_settings& s, std::string_view v) {
+    return read_path(v, s.server.publish.key_file);
+}
+
+std::string apply_kafka_topic_prefix(serve_settings& s, std::string_view v) {
+    s.server.publish.topic_prefix = std::string(v);
+    return {};
+}
+
+std::string apply_kafka_partitions(serve_settings& s, std::string_view v) {
+    return read_number<std::int32_t>(v, 1, 10'000, s.server.publish.partitions);
+}
+
+std::string apply_kafka_replication(serve_settings& s, std::string_view v) {
+    return read_number<std::int32_t>(v, 1, 100, s.server.publish.replication.emplace());
+}
+
+std::string apply_kafka_retention(serve_settings& s, std::string_view v) {
+    return read_number<std::uint32_t>(v, 0, 36'500, s.server.publish.retention_days);
+}
+
+std::string apply_kafka_personal_state(serve_settings& s, std::string_view v) {
+    return read_known(v, told::parse_privacy, "full, minimal, sealed",
+                      s.server.publish.personal_state);
+}
+
+std::string apply_kafka_personal_lifecycle(serve_settings& s, std::string_view v) {
+    return read_known(v, told::parse_privacy, "full, minimal, sealed",
+                      s.server.publish.personal_lifecycle);
+}
+
+std::string apply_kafka_mode(serve_settings& s, std::string_view v) {
+    return read_known(v, told::parse_event_mode, "binary, structured", s.server.publish.mode);
+}
+
 std::string apply_drain_delay(serve_settings& s, std::string_view v) {
     unsigned seconds = 0;
     auto wrong = read_number(v, 0u, 600u, seconds);
@@ -256,6 +338,50 @@ const std::vector<setting>& all_settings() {
          "how long a stop is announced by /readyz before it begins",
          "so that a load balancer sends its clients elsewhere first", apply_drain_delay,
          [](fresh s) { return std::to_string(s.server.drain_delay.count()); }},
+        {"kafka", text, "HOST:PORT,...", "brokers that the log is published to",
+         "without it nothing is published; a few are enough, each tells of the others "
+         "([how](SUBSCRIBE.md))",
+         apply_kafka, nothing},
+        {"kafka-security", text, "HOW", "plaintext, ssl, sasl_plaintext or sasl_ssl",
+         "how the brokers are spoken to: with TLS or not, with a password or not",
+         apply_kafka_security,
+         [](fresh s) { return std::string(kafka::word_of(s.server.publish.security)); }},
+        {"kafka-mechanism", text, "WORD", "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512",
+         "with sasl_plaintext and sasl_ssl", apply_kafka_mechanism, nothing},
+        {"kafka-user", text, "NAME", "as whom", "likewise", apply_kafka_user, nothing},
+        {"kafka-password-file", text, "FILE", "his password, not readable by others",
+         "or the password itself in `ROLLCALL_KAFKA_PASSWORD`", apply_kafka_password_file, nothing},
+        {"kafka-ca-file", text, "FILE", "PEM: whom to trust as a broker",
+         "with ssl and sasl_ssl; without it, the system's authorities", apply_kafka_ca_file,
+         nothing},
+        {"kafka-cert-file", text, "FILE", "PEM: our own certificate, for brokers that ask",
+         "needs `kafka-key-file`", apply_kafka_cert_file, nothing},
+        {"kafka-key-file", text, "FILE", "PEM: the key of that certificate, not encrypted", "",
+         apply_kafka_key_file, nothing},
+        {"kafka-topic-prefix", text, "TEXT", "what the names of the topics begin with", "",
+         apply_kafka_topic_prefix, [](fresh s) { return s.server.publish.topic_prefix; }},
+        {"kafka-partitions", number, "N", "partitions of topics that are made",
+         "those of a topic that is there are not changed", apply_kafka_partitions,
+         [](fresh s) { return std::to_string(s.server.publish.partitions); }},
+        {"kafka-replication", number, "N", "copies of each partition of topics that are made", "",
+         apply_kafka_replication,
+         [](fresh) { return std::string("as many as there are brokers, at most 3"); }},
+        {"kafka-retention-days", number, "N",
+         "how long the lifecycle topic keeps events, if it is made; 0 is for ever", "",
+         apply_kafka_retention,
+         [](fresh s) { return std::to_string(s.server.publish.retention_days); }},
+        {"kafka-personal-state", text, "HOW", "full, minimal or sealed",
+         "how much of people the state topic tells ([what](SUBSCRIBE.md#what-it-says-of-people))",
+         apply_kafka_personal_state,
+         [](fresh s) { return std::string(told::privacy_name(s.server.publish.personal_state)); }},
+        {"kafka-personal-lifecycle", text, "HOW", "full, minimal or sealed",
+         "likewise the lifecycle topic", apply_kafka_personal_lifecycle,
+         [](fresh s) {
+             return std::string(told::privacy_name(s.server.publish.personal_lifecycle));
+         }},
+        {"kafka-mode", text, "HOW", "binary or structured",
+         "where the attributes of CloudEvents stand: in headers, or in the value", apply_kafka_mode,
+         [](fresh s) { return std::string(told::event_mode_name(s.server.publish.mode)); }},
         {"log-level", text, "LEVEL", "debug, info, warn or error", "`debug` tells of each read too",
          apply_log_level,
          [](fresh s) { return std::string(levels[static_cast<std::size_t>(s.log_level)]); }},

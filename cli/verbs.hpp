@@ -32,6 +32,7 @@ int run(const context& c, const plan_show& wish);
 int run(const context& c, const consumer_list& wish);
 int run(const context& c, const consumer_pause& wish);
 int run(const context& c, const consumer_resume& wish);
+int run(const context& c, const publish_resume& wish);
 
 int run(const context& c, const key_create& wish);
 int run(const context& c, const key_list& wish);

@@ -189,6 +189,9 @@ void show_metrics(call& c, const ops_sources& from, const gate& access, const ad
         append_log(text, head, from.commits());
         append_followers(text, head, followers);
     }
+    if (from.publishing) {
+        if (const auto now = from.publishing()) append_publisher(text, *now);
+    }
     if (from.seats) append_seats(text, from.seats());
     if (from.store) append_store(text, from.store());
     if (from.disk) append_disk(text, from.disk());
@@ -218,7 +221,15 @@ void show_readiness(call& c, const ops_sources& from) {
     for (const readiness_check& check : checks) {
         json.member(check.name, check.holds ? "ok" : "failing");
     }
-    json.end_object().end_object();
+    json.end_object();
+    if (const auto details = from.details ? from.details() : std::vector<readiness_detail>();
+        !details.empty()) {
+        json.key("details").begin_object();
+        for (const readiness_detail& one : details)
+            json.member(one.name, one.says);
+        json.end_object();
+    }
+    json.end_object();
     c.reply().json(ready ? 200 : 503, body);
 }
 

@@ -20,6 +20,7 @@
 #include "gateway/routes.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,12 @@ namespace rollcall::gateway {
 struct readiness_check {
     std::string_view name; ///< `log`, `disk`, ...
     bool holds = true;
+};
+
+/// How something is without which the server does its work all the same.
+struct readiness_detail {
+    std::string_view name; ///< `publisher`
+    std::string_view says; ///< a word: `ok`, `failing`, ...
 };
 
 /// Lists and the threads that make them.
@@ -51,6 +58,7 @@ struct profile_figures {
 struct ops_sources {
     std::string version;
     std::function<std::vector<readiness_check>()> ready;
+    std::function<std::vector<readiness_detail>()> details;
     std::function<http::counters_snapshot()> connections;
     std::size_t connections_max = 0;
     std::function<http::tls_source::facts()> certificate;
@@ -60,6 +68,7 @@ struct ops_sources {
     std::function<eventlog::position()> head;
     std::function<base::histogram_figures()> commits;
     std::function<std::vector<follower_figures>()> followers;
+    std::function<std::optional<publisher_figures>()> publishing; ///< nothing: nothing is
     std::function<seat_counts()> seats;
     std::function<disk_figures()> disk;
     std::function<std::vector<projections::refusal_count>()> refusals;

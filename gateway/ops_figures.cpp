@@ -8,7 +8,25 @@ namespace {
 
 constexpr double us_per_second = 1e6;
 
+constexpr double ms_per_second = 1e3;
+
 } // namespace
+
+void append_publisher(prometheus_text& text, const publisher_figures& now) {
+    text.gauge("rollcall_publisher_alarm", now.alarm ? 1 : 0,
+               "1 while nothing is published until somebody decides; `rollcall doctor` says why.");
+    text.family("rollcall_publisher_lag_seconds", "gauge",
+                "Age of the oldest event that is not published; 0 if all are.");
+    text.sample(static_cast<double>(now.lag_ms) / ms_per_second);
+    text.counter("rollcall_publisher_messages_total", now.messages,
+                 "Messages that the brokers have acknowledged, in all topics.");
+    text.counter("rollcall_publisher_dead_letters_total", now.dead_letters,
+                 "Of them, dead letters.");
+    text.counter("rollcall_publisher_producers_total", now.producers,
+                 "Producers opened; more than one: something failed, and publishing began again.");
+    text.gauge("rollcall_publisher_messages_under_way", now.under_way,
+               "Messages sent and not acknowledged.");
+}
 
 void append_writer(prometheus_text& text, const eventlog::writer_figures& now) {
     text.gauge("rollcall_writer_queue_depth", now.queue_depth, "Writes that wait for their turn.");

@@ -38,6 +38,17 @@ struct seat_counts {
     std::uint64_t alarms = 0;
 };
 
+/// Who publishes the log to topics.
+struct publisher_figures {
+    bool alarm = false;         ///< nothing is published until somebody decides
+    std::uint64_t lag_ms = 0;   ///< age of the oldest event that is not published
+    std::uint64_t messages = 0; ///< acknowledged
+    std::uint64_t dead_letters = 0;
+    std::uint64_t producers = 0; ///< opened
+    std::size_t under_way = 0;
+};
+
+void append_publisher(prometheus_text& text, const publisher_figures& now);
 void append_seats(prometheus_text& text, const seat_counts& now);
 void append_writer(prometheus_text& text, const eventlog::writer_figures& now);
 void append_log(prometheus_text& text, eventlog::position head,

@@ -92,6 +92,7 @@ constexpr permission_row rows[] = {
     {"admin_list_consumers", {all, all, none, none, none}},
     {"admin_pause_consumer", {all, none, none, none, none}},
     {"admin_resume_consumer", {all, none, none, none, none}},
+    {"admin_resume_publishing", {all, none, none, none, none}},
 };
 
 const permission_row* row_of(std::string_view route) {

@@ -50,6 +50,11 @@ struct services {
     std::function<std::vector<consumer_view>()> consumers;
     /// Holds one of them up, or lets him go on; durable when it returns. 404 for an unknown name.
     std::function<result<void>(std::string_view name, bool paused)> pause_consumer;
+    /// Lets publishing go on; with `new_lineage`, after what raised its alarm was accepted. 409 if
+    /// that is not how it is, or nothing is published.
+    std::function<result<void>(bool new_lineage)> resume_publishing;
+    /// Compares all of the lifecycle topic with the log; the result as JSON has `ok`.
+    std::function<result<std::string>(job_progress&)> prove_topic;
     /// What `doctor` looks at beyond the log: directory, witness, disk, consumers.
     std::function<std::vector<finding>()> examine;
     /// Backs up the directory: admin::back_up with all that it needs.

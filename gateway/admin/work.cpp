@@ -20,11 +20,15 @@ void answer_started(call& c, const result<std::string>& id) {
 }
 
 void verify(parts& p, call& c) {
-    const auto b = body::read(c.asked(), {});
+    const auto b = body::read(c.asked(), {"topic"});
     if (!b) return answer(c, b.error());
-    answer_started(c, p.work.start("verify", true, [&p](job_progress& progress) {
-        return prove_log(p.with.store, &p.with.writer, progress);
-    }));
+    const auto topic = b->flag("topic");
+    if (!topic) return answer(c, topic.error());
+    answer_started(c, p.work.start("verify", true,
+                                   [&p, topic = topic->value_or(false)](job_progress& progress) {
+                                       if (topic) return p.with.prove_topic(progress);
+                                       return prove_log(p.with.store, &p.with.writer, progress);
+                                   }));
 }
 
 void rebuild(parts& p, call& c) {

@@ -2,6 +2,7 @@
 // that must be refused before the token is sent.
 #include "cli/json_view.hpp"
 #include "cli/remote.hpp"
+#include "cli/secret_file.hpp"
 #include "gateway/bearer_key.hpp"
 #include "tests/cli/process.hpp"
 #include "tests/gateway/http/tls_support.hpp"
@@ -166,7 +167,7 @@ BOOST_AUTO_TEST_CASE(what_would_give_the_token_away_is_refused) {
     refused(with(e.url(), true), "holds no token");
     e.write_token(gateway::make_bearer_key());
     refused(with(e.url(), true), "SCIM");
-    e.write_token(e.token + std::string(token_file_bytes_max, ' '));
+    e.write_token(e.token + std::string(secret_file_bytes_max, ' '));
     refused(with(e.url(), true), "too large");
     e.write_token(gateway::make_admin_token());
     refused(with(e.url(), true), "not known here");

@@ -459,6 +459,10 @@ const route_row routes[] = {
      [](town&) {
          return wish{"/consumers/seat-keeper/resume", ""};
      }},
+    {"admin_resume_publishing", "POST", 409, false,
+     [](town&) {
+         return wish{"/publishing/resume", R"({"new_lineage":true})"};
+     }},
     {"admin_doctor", "GET", 200, false,
      [](town&) {
          return wish{"/doctor", ""};

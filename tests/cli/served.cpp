@@ -39,6 +39,7 @@ server_options served::options() const {
     o.listen = http::endpoint::tcp("127.0.0.1", 0);
     o.threads = 2;
     o.behind_proxy = behind_proxy_;
+    o.publish.brokers = brokers_;
     o.cache_bytes = std::size_t{8} << 20;
     return o;
 }
@@ -48,6 +49,11 @@ void served::restart() {
     auto started = server::start(options());
     BOOST_REQUIRE_MESSAGE(started, (started ? "" : started.error().message));
     server_ = std::move(*started);
+}
+
+void served::publish_to(std::string brokers) {
+    brokers_ = std::move(brokers);
+    restart();
 }
 
 http::answer served::send(std::string_view method, std::string_view target,

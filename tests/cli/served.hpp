@@ -25,6 +25,9 @@ class served {
 
     void stop() { server_.reset(); }
 
+    /// Restarts with brokers to publish to.
+    void publish_to(std::string brokers);
+
     [[nodiscard]] server& running() { return *server_; }
 
     [[nodiscard]] std::filesystem::path data() const { return home_ / "data"; }
@@ -58,6 +61,7 @@ class served {
   private:
     support::temp_directory home_;
     bool behind_proxy_ = false;
+    std::string brokers_;
     std::unique_ptr<server> server_;
 };
 

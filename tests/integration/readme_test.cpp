@@ -2,6 +2,7 @@
 // each page, and print what the page shows. Ids, keys, times and ports differ from run to run and
 // are blotted out on both sides; a line `…` stands for anything up to the end of that output.
 #include "tests/integration/installation.hpp"
+#include "tests/support/kafka_broker.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -75,21 +76,26 @@ bool agrees(const std::string& shown, const std::string& real) {
     return blotted(real).starts_with(expected.substr(0, open));
 }
 
-void follow(const std::string& page) {
+/// `brokers`: to publish to, and to read from where the page says 127.0.0.1:9092.
+void follow(const std::string& page, const std::string& brokers = "") {
     const std::vector<step> steps =
         steps_of(support::read_bytes(std::string(ROLLCALL_TREE) + "/" + page));
     BOOST_REQUIRE(steps.size() > 5u);
 
     installation home;
-    home.start();
+    home.start(brokers.empty() ? std::vector<std::string>()
+                               : std::vector<std::string>{"--kafka", brokers});
     const std::string here = home.address().text();
     const std::string folder = std::filesystem::path(installation::program()).parent_path();
     std::string script = "export PATH='" + folder + "':\"$PATH\"\n";
     script += "export ROLLCALL_DATA='" + home.data().string() + "'\ncd '" +
               home.data().parent_path().string() + "'\n";
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        const std::string command =
+        std::string command =
             std::regex_replace(steps[i].command, std::regex(R"(127\.0\.0\.1:8080)"), here);
+        if (!brokers.empty()) {
+            command = std::regex_replace(command, std::regex(R"(127\.0\.0\.1:9092)"), brokers);
+        }
         script += "echo '@@@'\n" + command + "\nif [ $? -ne 0 ]; then echo FAILED; fi\n";
     }
     const support::temp_directory scratch;
@@ -128,6 +134,11 @@ BOOST_AUTO_TEST_SUITE(readme_test)
 BOOST_AUTO_TEST_CASE(a_page_shows_what_its_commands_print) {
     for (const char* page : {"README.md", "docs/CONNECT_OKTA.md", "docs/CONNECT_ENTRA.md"})
         follow(page);
+}
+
+BOOST_AUTO_TEST_CASE(the_page_for_subscribers_shows_what_its_commands_print) {
+    const support::kafka_broker broker;
+    follow("docs/SUBSCRIBE.md", broker.addresses());
 }
 
 BOOST_AUTO_TEST_CASE(the_page_of_each_product_shows_what_its_commands_print) {

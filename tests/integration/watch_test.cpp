@@ -41,7 +41,8 @@ void write_pair(const std::filesystem::path& where) {
     std::filesystem::permissions(where / "key.pem", std::filesystem::perms::owner_read);
 }
 
-/// A program that has seen some of everything: with traffic, and with a certificate.
+/// A program that has seen some of everything: with traffic, with a certificate, and with a
+/// publisher.
 const scrape& figures() {
     static const scrape all = [] {
         installation home;
@@ -63,8 +64,10 @@ const scrape& figures() {
 
         const support::temp_directory pair;
         write_pair(pair.path());
-        home.start(
-            {"--tls-cert", (pair / "cert.pem").string(), "--tls-key", (pair / "key.pem").string()});
+        home.start({"--tls-cert", (pair / "cert.pem").string(), "--tls-key",
+                    (pair / "key.pem").string(),
+                    // Nothing listens there: a broker that is away.
+                    "--kafka", "127.0.0.1:1"});
         seen.add(take(home));
         return seen;
     }();
@@ -127,6 +130,8 @@ BOOST_AUTO_TEST_CASE(figures_say_what_happened) {
         {"rollcall_ready", {{"check", "log"}}, 1},
         {"rollcall_lists_threads", {}, 1},
         {"process_threads", {}, 5},
+        {"rollcall_publisher_lag_seconds", {}, 0.001},
+        {"rollcall_follower_lag_events", {{"consumer", "publisher"}}, 3},
         {"rollcall_tls_certificate_not_after_timestamp_seconds", {}, 1e9},
     };
 
@@ -364,7 +369,7 @@ BOOST_AUTO_TEST_CASE(each_alert_asks_for_what_is_there_and_says_what_to_do) {
             rules[rule][found[1]] = found[2];
         }
     }
-    BOOST_TEST((rules.size() >= 8 && rules.size() <= 18), rules.size());
+    BOOST_TEST((rules.size() >= 8 && rules.size() <= 20), rules.size());
     for (auto& [name, keys] : rules) {
         BOOST_TEST_CONTEXT(name) {
             BOOST_TEST(name.starts_with("Rollcall"));
