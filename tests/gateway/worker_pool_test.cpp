@@ -402,10 +402,11 @@ BOOST_AUTO_TEST_CASE(a_tenant_has_only_so_many_pages_at_work) {
     auto other = told.entry("other");
     BOOST_REQUIRE((pool.post(third, light(1)) == verdict::taken));
     BOOST_REQUIRE((pool.post(other, light(2)) == verdict::taken));
+    told.wait_for(1);
     finish(pool, light(2));
     BOOST_TEST(told.text() == "other");
     one.release();
-    finish(pool, light(1));
+    told.wait_for(2);
     BOOST_TEST(told.text() == "other, third");
     two.release();
 }
