@@ -86,7 +86,12 @@ bool topic_proof::take_change(story& of, std::int64_t offset, const told::read_b
 
 bool topic_proof::take_event(story& of, std::int64_t offset, const told::read_back& said) {
     const bool ours = said.lineage == log_.lineage;
-    if (ours && of.lineage && of.lineage != said.lineage) {
+    const bool changes = ours && of.lineage && of.lineage != said.lineage;
+    if (changes && said.seq.value == 1) {
+        // Another log had a tenant of this name, which was made anew here: nobody was there to be
+        // told when the lineage changed.
+        of = {.partition = of.partition};
+    } else if (changes) {
         return differs(offset, name_of(said) +
                                    " is told under this log's lineage, and that it changed was not "
                                    "told before");

@@ -7,8 +7,8 @@
 //                         difference, unless retention has cut off what the partition began with
 //   a copy                tells of the same place in the chain
 //   another lineage       may stand before this one's, and the change of lineage has to be told
-//                         behind it; what was told by the log from which this one was restored, up
-//                         to where it ended, is this one's too
+//                         behind it, unless the tenant begins with seq 1; what was told by the log
+//                         from which this one was restored, up to where it ended, is this one's too
 //   a tenant's last event is there, if the publisher says that it was acknowledged
 #pragma once
 

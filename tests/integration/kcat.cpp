@@ -7,6 +7,7 @@
 #include <chrono>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace rollcall::integration {
 
@@ -62,6 +63,7 @@ std::map<std::string, std::string> compacted(const std::vector<topic_line>& line
 
 std::vector<std::string> gaps_in(const std::vector<topic_line>& lines) {
     std::map<std::string, std::uint64_t> next;
+    std::map<std::string, std::string> lineage;
     std::vector<std::string> wrong;
     for (const topic_line& one : lines) {
         const json event(one.value.value_or("{}"));
@@ -69,8 +71,14 @@ std::vector<std::string> gaps_in(const std::vector<topic_line>& lines) {
         const std::uint64_t seq = event.number("/seq");
         std::uint64_t& expected = next.try_emplace(tenant, 1).first->second;
         if (one.key != tenant) wrong.push_back("key " + one.key + " of " + tenant);
+        const std::string told_by = event.text("/lineage");
+        const bool changes = std::exchange(lineage[tenant], told_by) != told_by;
         if (event.text("/type") == "lineage_changed") {
             expected = seq;
+        } else if (changes && seq == 1) {
+            expected = 2; // the tenant was made anew
+        } else if (changes) {
+            wrong.push_back(tenant + ":" + std::to_string(seq) + " is of another lineage");
         } else if (seq > expected) {
             wrong.push_back(tenant + ":" + std::to_string(seq) + " stands where " +
                             std::to_string(expected) + " should");

@@ -64,6 +64,8 @@ def take_event(db, said):
         if known and known[0] == said["lineage"] and known[1] >= seq - 1:
             return None
         seq -= 1
+    elif known and known[0] != said["lineage"] and seq == 1:
+        pass  # the other log had a tenant of this name, and here it was made anew
     elif known and known[0] != said["lineage"]:
         raise Gap(f"{tenant}: event {seq} is of the log {said['lineage']}, and that the log changed "
                   f"was not said")
