@@ -51,9 +51,9 @@ struct publisher_options {
 struct publisher_state {
     eventlog::position checkpoint; ///< everything up to here is acknowledged
     bool paused = false;
-    std::string last_error;          ///< why it does not get on; empty when it does
-    std::string alarm;               ///< why nothing is published until somebody decides; or empty
-    std::uint64_t lag_events = 0;    ///< behind the log's head
+    std::string last_error;       ///< why it did not get on; empty once a message has arrived since
+    std::string alarm;            ///< why nothing is published until somebody decides; or empty
+    std::uint64_t lag_events = 0; ///< behind the log's head
     base::moment oldest_unpublished; ///< its time; zero without lag
     std::uint64_t messages_sent = 0; ///< acknowledged since the start, all topics
     std::uint64_t dead_letters = 0;  ///< of them
