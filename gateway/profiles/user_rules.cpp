@@ -95,11 +95,19 @@ class judgement {
             by_.title + " needs. Set the format of the application's user name to Email.");
     }
 
+    /// Which of several values stands for all may change while none of them comes or goes.
+    [[nodiscard]] bool stands_as_before(const attribute_path& path, const std::string& now) const {
+        const std::string* was = before_ == nullptr ? nullptr : text_at(*before_, path);
+        return was != nullptr && *was == now;
+    }
+
     void compare_user_name() {
-        const bool moved = !brought(names().user_name).empty() || !brought(names().email).empty();
         const std::string* name = text_at(after_, names().user_name);
         const std::string* mail = text_at(after_, names().email);
-        if (!moved || name == nullptr || mail == nullptr) return;
+        if (name == nullptr || mail == nullptr) return;
+        if (stands_as_before(names().user_name, *name) && stands_as_before(names().email, *mail)) {
+            return;
+        }
         if (scim::email_key(*name) == scim::email_key(*mail)) return;
         say("userName: " + quoted_value(*name) + " is not the primary e-mail address " +
             quoted_value(*mail) + ". In " + by_.title +
