@@ -22,7 +22,9 @@ std::string check_when(const std::string& text) {
 template <class T>
 void add_tenant_options(CLI::App& app, T& wish) {
     app.add_option("--name", wish.name, "display name")->check(check_name);
-    app.add_option("--profile", wish.profile, "provisioning contract (generic)");
+    app.add_option("--profile", wish.profile,
+                   "provisioning contract (generic); with another base path, the base URL in the "
+                   "provider's settings has to be changed");
     app.add_option("--plan", wish.plan, "plan, of `rollcall plan list` (default)");
     app.add_option("--seats", wish.seats, "the tenant's own seat limit")
         ->type_name("N|unlimited")

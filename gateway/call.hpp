@@ -25,6 +25,10 @@
 #include <string_view>
 #include <utility>
 
+namespace rollcall::scim {
+struct error;
+}
+
 namespace rollcall::gateway {
 
 struct admin_holder;
@@ -64,6 +68,9 @@ struct call_facts {
     /// Not zero: the tenant asks too often, and this is what to say as Retry-After, unless the
     /// request deprovisions. Only of routes with pace_class::leaving.
     std::chrono::seconds over_pace{0};
+    /// Set: the base URL is not one of the tenant's product, and this is what to say, unless the
+    /// request deprovisions.
+    std::shared_ptr<const scim::error> astray;
     /// Likewise the admin or operator whose token was shown.
     std::shared_ptr<const admin_holder> admin;
     /// It was asked to wait for something, so taking long says nothing.

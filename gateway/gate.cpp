@@ -6,6 +6,7 @@
 #include "gateway/scim/lookups.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 namespace rollcall::gateway {
@@ -93,6 +94,15 @@ bool gate::keeps_pace(call& c) {
     const route* where = c.facts.match.where;
     pace_class what = where != nullptr ? where->pace : pace_class::ordinary;
     if (what == pace_class::look_up && !may_name_whom(c)) what = pace_class::ordinary;
+    if (c.facts.match.by_more_prefixes && !is_at_home(holder, c)) {
+        auto says = std::make_shared<const scim::error>(astray_error(*holder.product.profile));
+        if (closed() || needs == permission::discover) {
+            record(c, holder, "use base URL", *says);
+            refuse_as_scim(c.reply(), *says);
+            return false;
+        }
+        c.facts.astray = std::move(says);
+    }
     // A request counts once: with its head if a body follows, so that the body need not be read.
     const bool at_head = what != pace_class::leaving && c.asked().announces_body();
     if (c.facts.at_head != at_head) return true;
@@ -125,7 +135,9 @@ void gate::turn_away(call& c, const auth_outcome& outcome) {
         c.reply().add_header("Retry-After", std::to_string(wait->count()));
         return;
     }
-    if (outcome.holder) record(c, *outcome.holder, detail);
+    if (outcome.holder) {
+        record(c, *outcome.holder, "authenticate", {401, scim::scim_type::none, detail});
+    }
     challenge(c, detail, true);
 }
 
@@ -143,16 +155,17 @@ std::string_view gate::peer_of(const http::request& asked) const {
     return last.empty() ? asked.peer() : last;
 }
 
-void gate::record(const call& c, const key_holder& holder, std::string_view reason) {
+void gate::record(const call& c, const key_holder& holder, std::string_view action,
+                  const scim::error& why) {
     if (holder.tenant.deleted) return;
     projections::attempt a;
     a.tenant = holder.tenant.number;
     a.by = {eventlog::actor_kind::key, holder.key.id};
     a.request_id = c.asked().request_id();
-    a.action = "authenticate";
+    a.action = action;
     a.who = holder.key.id.text();
-    a.status = 401;
-    a.reason = reason;
+    a.status = static_cast<std::uint16_t>(why.status);
+    a.reason = why.detail;
     desk_.record_attempt(std::move(a));
 }
 

@@ -11,7 +11,8 @@
 //                     any base path
 //   too often         429: the tenant's pace (tenant_pace.hpp); what may deprovision goes on
 //
-// A key that was once good and is shown again is kept as an attempt of its tenant. Thread-safe.
+// A key that was once good and is shown again is kept as an attempt of its tenant, and so is what
+// is refused as astray. Thread-safe.
 #pragma once
 
 #include "gateway/auth.hpp"
@@ -59,7 +60,8 @@ class gate {
     void turn_away(call& c, const auth_outcome& outcome);
     static void challenge(call& c, std::string_view detail, bool bad_token);
     [[nodiscard]] std::string_view peer_of(const http::request& asked) const;
-    void record(const call& c, const key_holder& holder, std::string_view reason);
+    void record(const call& c, const key_holder& holder, std::string_view action,
+                const scim::error& why);
 
     const authenticator& keys_;
     projections::command_desk& desk_;

@@ -12,9 +12,6 @@ std::string listed(const std::vector<std::string>& plans) {
     return out;
 }
 
-constexpr std::string_view all_the_same =
-    " Until then only deactivating and deleting users and taking them out of groups is accepted.";
-
 /// What the product asks for besides a plan, and is not there.
 std::optional<product_bar> gate_of(const projections::tenant_state& tenant,
                                    const projections::key_state& key,
@@ -33,7 +30,7 @@ std::optional<product_bar> gate_of(const projections::tenant_state& tenant,
     } else {
         return std::nullopt;
     }
-    says += all_the_same;
+    says += only_leaving_goes_on;
     return product_bar{{403, scim::scim_type::none, std::move(says)}, true};
 }
 
@@ -62,7 +59,7 @@ product_bar unreadable_mapping() {
     return {
         {403, scim::scim_type::none,
          "The mapping of this tenant cannot be read by this server: set it again, or clear it." +
-             std::string(all_the_same)}};
+             std::string(only_leaving_goes_on)}};
 }
 
 } // namespace

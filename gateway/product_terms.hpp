@@ -21,6 +21,10 @@ struct product_bar {
 };
 
 struct product_terms {
+/// The end of what is said to whom only that is left.
+inline constexpr std::string_view only_leaving_goes_on =
+    " Until then only deactivating and deleting users and taking them out of groups is accepted.";
+
     /// Null if the server has no such profile.
     std::shared_ptr<const profiles::profile> profile;
     /// The same if it has rules for users that have to be run; else null.

@@ -6,6 +6,7 @@
 #include "gateway/teams.hpp"
 #include "gateway/users.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace rollcall::gateway {
@@ -26,14 +27,17 @@ std::size_t base_of(const profiles::profile_book& book, const http::path_segment
 }
 
 /// How many segments stand before the word for users or groups, if they may be a base path: perhaps
-/// that of a profile whose file is gone. Whose key may come by it the gate knows.
+/// that of a profile whose file is gone, or one that a profile had before. Whose key may come by it
+/// the gate knows. Behind the word stands an id, `.search` or nothing; an id may be such a word.
 std::size_t lost_base_of(const http::path_segments& path) {
-    std::string base;
-    for (std::size_t i = 0; i < path.size() && i <= profiles::base_path_segments_max; ++i) {
-        if (path[i] == "Users" || path[i] == "Groups") {
-            return i > 0 && profiles::base_path_fault(base).empty() ? i : 0;
-        }
-        base.append("/").append(path[i]);
+    for (std::size_t behind = 0; behind < 2 && behind + 1 < path.size(); ++behind) {
+        const std::size_t taken = path.size() - 1 - behind;
+        if (!profiles::names_resources(path[taken])) continue;
+        if (taken > profiles::base_path_segments_max) return 0;
+        std::string base;
+        for (std::size_t i = 0; i < taken; ++i)
+            base.append("/").append(path[i]);
+        if (profiles::base_path_fault(base).empty()) return taken;
     }
     return 0;
 }
@@ -53,8 +57,8 @@ area scim_area(const scim_services& with, gate& access) {
     area scim;
     scim.prefixes = {"/scim/v2", "/t/{tenant}/scim/v2"};
     scim.more_prefixes = [&shelf = with.profiles](const http::path_segments& path) {
-        const std::size_t known = base_of(*shelf.book(), path);
-        return known > 0 ? known : lost_base_of(path);
+        // The longer one: a lost base path may lie within another profile's.
+        return std::max(base_of(*shelf.book(), path), lost_base_of(path));
     };
     scim.unknown_needs = provision;
     scim.packing = {with.bounds.packed_bytes_min, with.bounds.packed_inline_bytes_max};

@@ -36,7 +36,7 @@ eventlog::digest request_digest(const scim_services& with, const call& c) {
 
 const scim::error* bar_of(const call& c) {
     const auto& bar = c.facts.holder->product.bar;
-    return bar ? &bar->says : nullptr;
+    return bar ? &bar->says : c.facts.astray.get();
 }
 
 bool asks_for_parts(const http::request& asked) {

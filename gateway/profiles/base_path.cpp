@@ -38,6 +38,9 @@ std::string base_path_fault(std::string_view path) {
         rest.remove_prefix(one.size());
         if (one.empty()) return "has an empty segment";
         if (one == "." || one == "..") return "has a segment that is only dots";
+        if (names_resources(one)) {
+            return "has a segment " + std::string(one) + ", which stands behind a base path";
+        }
         if (!std::all_of(one.begin(), one.end(), may_stand)) {
             return "may have letters, digits, dashes, dots and slashes only";
         }

@@ -10,6 +10,11 @@ namespace rollcall::profiles {
 inline constexpr std::size_t base_path_segments_max = 4;
 inline constexpr std::size_t base_path_bytes_max = 128;
 
+/// Whether a segment is `Users` or `Groups`: those stand behind a base path and never in one.
+inline bool names_resources(std::string_view segment) {
+    return segment == "Users" || segment == "Groups";
+}
+
 /// What is wrong with `path` as a base path, as a phrase (`must begin with a slash`); empty if
 /// nothing is.
 std::string base_path_fault(std::string_view path);

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_product_that_is_nothing_but_a_file) {
         BOOST_TEST(answer.status == 200u, base);
         BOOST_TEST(json_at(answer.body, "/meta/location").ends_with(target));
     }
-    BOOST_TEST(h.send("GET", "/auth/scim/Users").status == 404u);
+    BOOST_TEST(h.send("GET", "/auth/scim/Users").status == 403u);
 
     // People are shown the template's text; SCIM shows what was sent.
     BOOST_TEST(h.state(id).content.display == "Captain Ahab");
@@ -320,7 +320,11 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone) {
         http::client client = h.server.client();
         const auto answer = client.send("GET", target, with_key(other, false), "");
         BOOST_REQUIRE(answer.has_value());
-        BOOST_TEST(answer->status == 404u, target);
+        const unsigned status = target == std::string_view("/crew/Users") ||
+                                        target == std::string_view("/nobody/knows/Users")
+                                    ? 403
+                                    : 404;
+        BOOST_TEST(answer->status == status, target);
         const auto keyless = client.send("GET", target, {}, "");
         BOOST_REQUIRE(keyless.has_value());
         BOOST_TEST(keyless->status == 401u, target);
@@ -391,11 +395,173 @@ BOOST_AUTO_TEST_CASE(where_lists_of_groups_are_empty_users_are_in_none) {
 BOOST_AUTO_TEST_CASE(a_reload_holds_for_the_next_request) {
     house h("harbour");
     BOOST_TEST(h.send("POST", "/crew/Users", house::user("a@b.c", "ABC")).status == 400u);
-    BOOST_TEST(h.send("GET", "/ship/Users").status == 404u);
+    BOOST_TEST(h.send("GET", "/ship/Users").status == 403u);
     h.files.write("harbour.toml", "id = \"harbour\"\nversion = 8\nbase_paths = [\"/ship\"]\n");
     h.server.replace_profiles(h.files.book());
     BOOST_TEST(h.send("POST", "/ship/Users", house::user("a@b.c", "ABC")).status == 201u);
-    BOOST_TEST(h.send("GET", "/crew/Users").status == 404u);
+    BOOST_TEST(h.send("GET", "/crew/Users").status == 403u);
+}
+
+// A provider goes on to call the base URL that his admin typed in, whatever became of the profile.
+BOOST_AUTO_TEST_CASE(who_leaves_leaves_by_the_base_path_of_before) {
+    struct change {
+        const char* name;
+        void (*make)(house&);
+        std::string right; ///< what the refusal says
+    };
+
+    const change changes[] = {
+        {"another profile",
+         [](house& h) {
+             projections::set_tenant given;
+             given.profile = "zenzap";
+             h.server.run(h.tenant, std::move(given));
+         },
+         "Zenzap, the product of the key's tenant: change it in the provider's settings to the one "
+         "that ends in /auth/scim or in /scim/v2."},
+        {"another base path",
+         [](house& h) {
+             h.files.write("harbour.toml", "id = \"harbour\"\nversion = 8\ntitle = \"Harbour\"\n"
+                                           "base_paths = [\"/ship\", \"/crew/scim/old\"]\n");
+             h.server.replace_profiles(h.files.book());
+         },
+         "Harbour, the product of the key's tenant: change it in the provider's settings to the "
+         "one "
+         "that ends in /ship or in /crew/scim/old or in /scim/v2."},
+        {"no base path at all",
+         [](house& h) {
+             projections::set_tenant given;
+             given.profile = "generic";
+             h.server.run(h.tenant, std::move(given));
+             h.files.remove("harbour.toml");
+             h.server.replace_profiles(h.files.book());
+         },
+         "to the one that ends in /scim/v2."},
+    };
+    for (const change& each : changes) {
+        house h("harbour");
+        const auto make = [&h](const std::string& name) {
+            const auto made = h.send("POST", "/crew/Users", house::user(name, "AB1234"));
+            BOOST_REQUIRE(made.status == 201u);
+            return json_at(made.body, "/id");
+        };
+        const std::string id = make("a@b.c");
+        const std::string other = make("c@b.c");
+        const auto group = h.send("POST", "/crew/Groups",
+                                  R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],)"
+                                  R"("displayName":"Watch","members":[{"value":")" +
+                                      id + "\"}]}");
+        BOOST_REQUIRE(group.status == 201u);
+        const std::string team = "/crew/Groups/" + json_at(group.body, "/id");
+        each.make(h);
+
+        struct row {
+            const char* what;
+            const char* method;
+            std::string target;
+            std::string body;
+            unsigned status;
+        };
+
+        const std::string user = "/crew/Users/" + id;
+        const row rows[] = {
+            {"who is named is looked up", "GET", user, "", 200},
+            {"by his name too", "GET", "/crew/Users?filter=userName%20eq%20%22a@b.c%22", "", 200},
+            {"and a group", "GET", team, "", 200},
+            {"no list", "GET", "/crew/Users", "", 403},
+            {"no condition that anybody meets", "GET", "/crew/Users?filter=id%20pr", "", 403},
+            {"no list of groups", "GET", "/crew/scim/Groups", "", 403},
+            {"no search", "POST", "/crew/Users/.search", "{}", 403},
+            {"nothing that is not offered", "GET", "/crew/Me", "", 403},
+            {"no create", "POST", "/crew/Users", house::user("d@b.c", "AB1234"), 403},
+            {"no change", "PATCH", user, house::patch(R"({"title":"x"})"), 403},
+            {"no replacement", "PUT", user, house::user("a@b.c", "AB1234", R"(,"title":"x")"), 403},
+            {"no group", "POST", "/crew/Groups",
+             R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"x"})",
+             403},
+            {"nobody joins", "PATCH", team,
+             R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+             R"("op":"add","path":"members","value":[{"value":")" +
+                 other + R"("}]}]})",
+             403},
+            {"people leave", "PATCH", team,
+             R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{)"
+             R"("op":"remove","path":"members"}]})",
+             204},
+            {"a group goes", "DELETE", team, "", 204},
+            {"access goes, and nothing else", "PATCH", user,
+             house::patch(R"({"active":false,"title":"x"})"), 200},
+            {"it does not come back", "PATCH", user, house::patch(R"({"active":true})"), 403},
+            {"by a replacement at its longer one", "PUT", "/crew/scim/Users/" + other,
+             house::user("c@b.c", "AB1234", R"(,"active":false)"), 200},
+            {"a user goes", "DELETE", user, "", 204},
+            {"the usual base path is right", "POST", "/scim/v2/Users",
+             house::user("e@b.c", "AB1234"), 201},
+        };
+        for (const row& r : rows) {
+            // Of a base path that no profile has any more, only users and groups find us.
+            const bool known = each.right.starts_with("Zenzap");
+            if (r.target == "/crew/Me" && !known) continue;
+            BOOST_TEST_CONTEXT(each.name << ": " << r.what) {
+                const auto answer = h.send(r.method, r.target, r.body);
+                BOOST_TEST(answer.status == r.status, answer.body);
+                if (r.status != 403) continue;
+                const std::string detail = json_at(answer.body, "/detail");
+                BOOST_TEST((detail.find(each.right) != std::string::npos), detail);
+            }
+        }
+        BOOST_TEST(!h.state(other).core.active);
+        BOOST_TEST(h.state(other).content.document.find("title") == std::string::npos);
+        // What was refused is kept: by whom it was about, and of lists by the key.
+        const auto has_403 = [&h](const std::string& who) {
+            const auto kept = h.server.directory().attempts(h.tenant, who, 10);
+            return std::any_of(kept.begin(), kept.end(),
+                               [](const auto& one) { return one.what.status == 403; });
+        };
+        BOOST_TEST(has_403("a@b.c"));
+        BOOST_TEST(has_403(h.key.id.text()));
+    }
+}
+
+// A base path may begin as another one does.
+BOOST_AUTO_TEST_CASE(a_lost_base_path_within_another) {
+    house h("harbour");
+    h.files.write("beta.toml", "id = \"beta\"\nversion = 1\nbase_paths = [\"/auth/scim/beta\"]\n");
+    h.server.replace_profiles(h.files.book());
+    projections::set_tenant given;
+    given.profile = "beta";
+    h.server.run(h.tenant, std::move(given));
+    const auto made = h.send("POST", "/auth/scim/beta/Users", house::user("a@b.c", "AB1234"));
+    BOOST_REQUIRE_MESSAGE(made.status == 201u, made.body);
+    const std::string id = json_at(made.body, "/id");
+    h.files.remove("beta.toml");
+    h.server.replace_profiles(h.files.book());
+
+    struct row {
+        const char* what;
+        const char* method;
+        std::string target;
+        unsigned status;
+    };
+
+    const row rows[] = {
+        {"within zenzap's", "GET", "/auth/scim/beta/Users/" + id, 200},
+        {"a list", "GET", "/auth/scim/beta/Users", 200},
+        {"zenzap's own", "GET", "/auth/scim/Users/" + id, 200},
+        {"an id that is the word", "GET", "/auth/scim/beta/Users/Users", 404},
+        {"an id that is the other word", "GET", "/auth/scim/beta/Users/Groups", 404},
+        {"the word twice", "GET", "/Users/Users", 403},
+        {"nothing before it", "GET", "/Users/" + id, 403},
+        {"too much behind it", "GET", "/auth/beta/Users/" + id + "/x", 403},
+        {"five segments before it", "GET", "/a/b/c/d/e/Users", 403},
+        {"he goes", "DELETE", "/auth/scim/beta/Users/" + id, 204},
+    };
+    for (const row& r : rows) {
+        BOOST_TEST_CONTEXT(r.what) {
+            const auto answer = h.send(r.method, r.target);
+            BOOST_TEST(answer.status == r.status, answer.body);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_did_not_fit_before_the_rule_stays) {

@@ -40,6 +40,9 @@ const row rows[] = {
     {"figures", "/metrics", "begins with /metrics"},
     {"health", "/healthz/x", "begins with /healthz"},
     {"readiness", "/readyz", "begins with /readyz"},
+    {"the word for users", "/crew/Users", "has a segment Users"},
+    {"the word for groups", "/Groups/x", "has a segment Groups"},
+    {"nearly the word", "/users/UsersX", ""},
     {"one segment too many", "/a/b/c/d/e", "more than 4 segments"},
     {"one byte too many", "/" + std::string(base_path_bytes_max, 'a'), "longer than 128 bytes"},
 };
