@@ -24,6 +24,23 @@ bool is_at_home(const key_holder& holder, const call& c) {
     });
 }
 
+bool is_about_groups(const call& c) {
+    return c.facts.match.where != nullptr && (c.facts.match.where->name == "list_groups" ||
+                                              c.facts.match.where->name == "search_groups");
+}
+
+/// What to say by a base URL of another product, or of the tenant's product as it was.
+scim::error astray_error(const profiles::profile& product) {
+    std::string says = "This base URL is not that of " + product.title +
+                       ", the product of the key's tenant: change it in the provider's settings to "
+                       "the one that ends in ";
+    for (const std::string& base : product.base_paths)
+        says += base + " or in ";
+    says += "/scim/v2.";
+    says += only_leaving_goes_on;
+    return {403, scim::scim_type::none, std::move(says)};
+}
+
 /// Whether it asks for somebody, or for a team, in particular; a list is asked for with a
 /// condition.
 bool may_name_whom(const call& c) {
@@ -35,7 +52,7 @@ bool names_whom(const call& c) {
     if (!c.argument("id").empty()) return true;
     const auto text = c.asked().query().first("filter");
     if (!text || c.facts.match.where == nullptr) return false;
-    const bool teams = c.facts.match.where->name == "list_groups";
+    const bool teams = is_about_groups(c);
     const auto condition =
         scim::parse_filter(teams ? scim::group_type() : scim::user_type(), *text);
     return condition && !scim::exact_lookups(*condition).empty();
@@ -71,15 +88,20 @@ bool gate::admit(call& c, permission needs) {
         refuse_as_scim(c.reply(), switched_off_error(holder.tenant));
         return false;
     }
-    if (c.facts.match.by_more_prefixes && !is_at_home(holder, c)) {
-        c.refuse(404, "This base URL is not that of the key's product. The one of the provisioning "
-                      "settings is right, or /scim/v2.");
-        return false;
-    }
-    if (const auto& bar = holder.product.bar;
-        bar && closed() && (needs == permission::provision || bar->lists_too)) {
+    if (const auto& bar = holder.product.bar; bar && closed() &&
+                                              (needs == permission::provision || bar->lists_too ||
+                                               (bar->groups_too && is_about_groups(c)))) {
         refuse_as_scim(c.reply(), bar->says);
         return false;
+    }
+    if (c.facts.match.by_more_prefixes && !is_at_home(holder, c)) {
+        auto says = std::make_shared<const scim::error>(astray_error(*holder.product.profile));
+        if (closed() || needs == permission::discover) {
+            record(c, holder, "use base URL", *says);
+            refuse_as_scim(c.reply(), *says);
+            return false;
+        }
+        c.facts.astray = std::move(says);
     }
     c.facts.by = {eventlog::actor_kind::key, holder.key.id};
     c.facts.holder = std::move(outcome.holder);
@@ -94,15 +116,6 @@ bool gate::keeps_pace(call& c) {
     const route* where = c.facts.match.where;
     pace_class what = where != nullptr ? where->pace : pace_class::ordinary;
     if (what == pace_class::look_up && !may_name_whom(c)) what = pace_class::ordinary;
-    if (c.facts.match.by_more_prefixes && !is_at_home(holder, c)) {
-        auto says = std::make_shared<const scim::error>(astray_error(*holder.product.profile));
-        if (closed() || needs == permission::discover) {
-            record(c, holder, "use base URL", *says);
-            refuse_as_scim(c.reply(), *says);
-            return false;
-        }
-        c.facts.astray = std::move(says);
-    }
     // A request counts once: with its head if a body follows, so that the body need not be read.
     const bool at_head = what != pace_class::leaving && c.asked().announces_body();
     if (c.facts.at_head != at_head) return true;

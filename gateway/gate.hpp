@@ -7,8 +7,10 @@
 //   switched off      403, saying so; look-ups go on, and changes of users go on to the desk
 //   barred            403: the product's profile is not here, does not serve the tenant's plan, or
 //                     asks for single sign-on or for a key with an owner, and there is none;
-//                     look-ups and changes of users go on, in the first case all reads, and by
-//                     any base path
+//                     look-ups and changes of users go on, in the first case lists of users
+//                     too, and all of it by any base path
+//   astray            403, naming the right base URL: this one is another product's, or was the
+//                     tenant's before his profile changed; look-ups and changes go on as above
 //   too often         429: the tenant's pace (tenant_pace.hpp); what may deprovision goes on
 //
 // A key that was once good and is shown again is kept as an attempt of its tenant, and so is what

@@ -43,7 +43,10 @@ std::optional<product_bar> bar_of(const projections::tenant_state& tenant,
                             "The profile '" + settings.profile +
                                 "' of this tenant is not on the server: its operator has to put "
                                 "the file " +
-                                settings.profile + ".toml back." + std::string(all_the_same)}};
+                                settings.profile + ".toml back." +
+                                std::string(only_leaving_goes_on)},
+                           false,
+                           true};
     }
     if (profile->serves_plan(settings.plan)) return gate_of(tenant, key, *profile);
     return product_bar{{403, scim::scim_type::none,

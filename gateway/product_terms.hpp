@@ -17,14 +17,15 @@ namespace rollcall::gateway {
 /// Why of all that a tenant asks only what deprovisions is done.
 struct product_bar {
     scim::error says;
-    bool lists_too = false; ///< nor is anything listed; who can be named is still looked up
+    bool lists_too = false;  ///< nor is anything listed; who can be named is still looked up
+    bool groups_too = false; ///< that holds for groups
 };
 
-struct product_terms {
 /// The end of what is said to whom only that is left.
 inline constexpr std::string_view only_leaving_goes_on =
     " Until then only deactivating and deleting users and taking them out of groups is accepted.";
 
+struct product_terms {
     /// Null if the server has no such profile.
     std::shared_ptr<const profiles::profile> profile;
     /// The same if it has rules for users that have to be run; else null.
@@ -36,6 +37,10 @@ inline constexpr std::string_view only_leaving_goes_on =
     std::shared_ptr<const projections::policy> policy;
 
     [[nodiscard]] bool groups_are_empty() const { return profile && profile->groups_are_empty; }
+
+    /// Users are shown without groups. Of a profile that is not here nobody knows whether it has
+    /// any.
+    [[nodiscard]] bool hides_groups() const { return !profile || profile->groups_are_empty; }
 };
 
 /// What commands that were judged by the profile carry with them; `turned_by`: the tenant's

@@ -67,7 +67,7 @@ std::optional<resource_query> read_query(const scim_services& with, call& c,
     }
     if (!set_base(with, c, out->base_url)) return std::nullopt;
     out->tenant = c.facts.holder->tenant.number;
-    out->groups_are_empty = c.facts.holder->product.groups_are_empty();
+    out->groups_are_empty = c.facts.holder->product.hides_groups();
     return std::move(*out);
 }
 

@@ -43,7 +43,7 @@ bool shows_groups(const scim::selection& shown) {
 }
 
 bool shows_groups(const scim::selection& shown, const product_terms& product) {
-    return !product.groups_are_empty() && shows_groups(shown);
+    return !product.hides_groups() && shows_groups(shown);
 }
 
 } // namespace rollcall::gateway

@@ -52,7 +52,8 @@ class user_groups {
 /// True unless the groups of users are not to be shown.
 bool shows_groups(const scim::selection& shown);
 
-/// Likewise, and false where the product of who asks has no groups: those from before stay, unseen.
+/// Likewise, and false where the product of who asks has no groups, or perhaps none: those from
+/// before stay, unseen.
 bool shows_groups(const scim::selection& shown, const product_terms& product);
 
 } // namespace rollcall::gateway

@@ -272,6 +272,10 @@ BOOST_AUTO_TEST_CASE(a_tenant_whose_profile_is_gone) {
         {"reads go on", "GET", users + "/" + id, "", 200},
         {"lists too", "GET", users, "", 200},
         {"and groups", "GET", groups + "/" + team, "", 200},
+        {"and by their names", "GET", groups + "?filter=displayName%20eq%20%22Watch%22", "", 200},
+        {"no list of groups", "GET", groups, "", 403},
+        {"no condition that any group meets", "GET", groups + "?filter=id%20pr", "", 403},
+        {"no search for groups", "POST", groups + "/.search", "{}", 403},
         {"at its base path too", "GET", "/crew/Users/" + id, "", 200},
         {"at its longer one", "GET", "/crew/scim/Users", "", 200},
         {"where its provider never was", "GET", "/crew/a/b/c/d/Users", "", 403},
@@ -390,6 +394,28 @@ BOOST_AUTO_TEST_CASE(where_lists_of_groups_are_empty_users_are_in_none) {
     check("harbour", true);
     check("quiet", false);
     check("harbour", true);
+    check("quiet", false);
+    // Nobody knows what was true of a profile whose file is gone; taking people out goes on.
+    h.files.remove("quiet.toml");
+    h.server.replace_profiles(h.files.book());
+    for (const row& r : rows) {
+        if (r.method == std::string_view("PUT")) continue;
+        BOOST_TEST_CONTEXT("lost: " << r.name) {
+            const auto answer = h.send(r.method, r.target, r.body);
+            BOOST_TEST(answer.status == 200u, answer.body);
+            BOOST_TEST(json_at(answer.body, r.where) == r.after, answer.body);
+        }
+    }
+    BOOST_TEST(h.send("GET", "/scim/v2/Groups").status == 403u);
+    const auto left =
+        h.send("PATCH", "/scim/v2/Groups/" + team,
+               R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[)"
+               R"({"op":"remove","path":"members","value":[{"value":")" +
+                   id + R"("}]}]})");
+    BOOST_TEST(left.status == 204u, left.body);
+    BOOST_TEST(!h.server.directory().is_member(h.tenant, *base::uuid::parse(team),
+                                               *base::uuid::parse(id)));
+    BOOST_TEST(h.send("DELETE", "/scim/v2/Groups/" + team).status == 204u);
 }
 
 BOOST_AUTO_TEST_CASE(a_reload_holds_for_the_next_request) {
