@@ -19,6 +19,9 @@ bool read_row(rocksdb::DB& db, const rocksdb::ReadOptions& how, rocksdb::ColumnF
     return true;
 }
 
+/// What may follow a prefix in a key, in bytes, and more.
+constexpr std::size_t key_rest_max = 512;
+
 /// The first key after every key that starts with `prefix`; empty if there is none.
 std::string after_prefix(std::string_view prefix) {
     std::string end(prefix);
@@ -55,7 +58,9 @@ class db_cursor : public row_cursor {
     }
 
     void seek_for_prev(std::string_view key) override {
-        iterator_->SeekForPrev(slice(key));
+        // The filters are asked for what the key begins with: behind the prefix, about others.
+        const bool behind = !upper_.empty() && key >= upper_;
+        iterator_->SeekForPrev(behind ? rocksdb::Slice(last_possible()) : slice(key));
         check();
     }
 
@@ -76,6 +81,12 @@ class db_cursor : public row_cursor {
     [[nodiscard]] std::string_view value() const override { return view(iterator_->value()); }
 
   private:
+    /// No row of the prefix comes behind it: what ends a key are ids, which are shorter.
+    [[nodiscard]] const std::string& last_possible() {
+        if (last_.empty()) last_ = lower_ + std::string(key_rest_max, '\xff');
+        return last_;
+    }
+
     void check() const {
         if (!iterator_->Valid()) require_read(iterator_->status(), "walking rows");
     }
@@ -83,6 +94,7 @@ class db_cursor : public row_cursor {
     std::shared_ptr<derived_tables> keep_;
     std::string lower_;
     std::string upper_;
+    std::string last_; ///< see last_possible()
     rocksdb::Slice lower_slice_;
     rocksdb::Slice upper_slice_;
     std::unique_ptr<rocksdb::Iterator> iterator_;

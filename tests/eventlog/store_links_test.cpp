@@ -86,6 +86,24 @@ BOOST_AUTO_TEST_CASE(walks_among_a_group_and_over_several) {
             BOOST_REQUIRE(back->valid());
             BOOST_TEST(back->key() == group('J', '1') + "b");
         }
+        // The last row of a group, from wherever one asks; the filters know nothing of those keys.
+        for (const std::string& from : {group('J', '2'), std::string("z"), group('J', '1') + "b",
+                                        group('J', '1') + std::string(600, '\xff')}) {
+            BOOST_TEST_CONTEXT(p.name << ": back from " << from) {
+                const auto last = s.db->cursor(table::links, group('J', '1'));
+                last->seek_for_prev(from);
+                BOOST_REQUIRE(last->valid());
+                BOOST_TEST(last->key() == group('J', '1') + "b");
+            }
+        }
+        BOOST_TEST_CONTEXT(p.name) {
+            const auto none = s.db->cursor(table::links, group('J', '2'));
+            for (const std::string& from :
+                 {group('J', '1') + "x", group('J', '3'), std::string()}) {
+                none->seek_for_prev(from);
+                BOOST_TEST(!none->valid());
+            }
+        }
     }
 }
 
