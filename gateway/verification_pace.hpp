@@ -2,8 +2,9 @@
 // each user, and one for each tenant. Tenants share nothing: whoever tries out names fills his own
 // table, and neither weakens nor slows down what holds for others.
 //
-// A tenant's table is bounded; past it his further users share one count. What is forgotten goes
-// within a minute or two, whole tenants too. Thread-safe.
+// A tenant's table is bounded; past it his further users share one count. What has nothing to say
+// any more goes, whole tenants too, with the first verification of anybody that comes a minute
+// after the last sweep; until one comes it stays, which costs memory and nothing else. Thread-safe.
 #pragma once
 
 #include "eventlog/ids.hpp"
