@@ -62,10 +62,11 @@ std::string_view wrong_with_end(const user_core& before, const event_header& hea
     const standing& was = *before.approval;
     if (!was.request) return "no request is open";
     if (fact.approval.request || fact.approval.role != was.role) return "it changes a role";
-    const bool waits = before.active && was.request->kind != request_kind::role;
-    const suspension expected =
-        waits ? before.suspended.with(reason, header.time) : before.suspended;
-    return fact.suspended == expected ? "" : "it suspends whom it should not";
+    const bool waits = was.request->kind != request_kind::role;
+    if (waits && fact.suspended == before.suspended.with(reason, header.time)) return "";
+    // Of who is deactivated nothing was remembered once.
+    const bool unmarked = fact.suspended == before.suspended && !(waits && before.active);
+    return unmarked ? "" : "it suspends whom it should not";
 }
 
 std::string_view wrong_with(const user_core& before, const event_header& header,

@@ -260,12 +260,13 @@ judge::outcome judge::operator()(const approve_request& c) const {
     return move_standing(*tenant, std::move(*current), std::move(fact));
 }
 
-/// Who waited for access has none from now on; who had it goes on as he was.
+/// Who waited for access has none from now on, and it is remembered of who is deactivated, too,
+/// until he is asked for again; who had access goes on as he was.
 template <class Fact>
 judge::outcome judge::end_request(const tenant_state& tenant, user_state current, Fact fact,
                                   suspension_reason reason) const {
     const user_core& core = current.core;
-    const bool waits = core.active && waits_for(core.approval->request);
+    const bool waits = waits_for(core.approval->request).has_value();
     fact.approval.role = core.approval->role;
     fact.suspended = waits ? core.suspended.with(reason, now_) : core.suspended;
     // Where the suspended hold seats and the waiting do not, a rejection still passes.

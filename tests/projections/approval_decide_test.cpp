@@ -551,9 +551,27 @@ BOOST_AUTO_TEST_CASE(an_approval_of_who_is_deactivated_does_not_activate_him) {
     BOOST_TEST(w.status(jane) == "pending_approval");
 }
 
-BOOST_AUTO_TEST_CASE(a_rejection_of_who_is_deactivated_suspends_nobody) {
+BOOST_AUTO_TEST_CASE(a_rejection_of_who_is_deactivated_is_remembered) {
     approvals_world w;
     const auto jane = w.invite(1, "jane");
+    w.set(jane, false);
+    const auto said = w.ask(w.asked_by(w.bob, reject_request{jane}));
+    BOOST_REQUIRE(said.has_value());
+    BOOST_TEST(!std::get<approval_rejected>(said->events.back().body).holds_seat);
+    w.carry_out(*said);
+    BOOST_TEST(w.status(jane) == "deactivated");
+    BOOST_TEST(w.core(jane).suspended.has(suspension_reason::rejected));
+}
+
+BOOST_AUTO_TEST_CASE(a_rejected_role_of_who_is_deactivated_leaves_nothing) {
+    approvals_world w({}, [] {
+        approval_terms asked;
+        asked.roles = true;
+        return asked;
+    }());
+    const auto jane = w.member(1, "jane");
+    w.run(w.asked_by(w.ada, role_for(jane, "boss")));
+    BOOST_REQUIRE(w.core(jane).approval->request.has_value());
     w.set(jane, false);
     w.run(w.asked_by(w.bob, reject_request{jane}));
     BOOST_TEST(w.status(jane) == "deactivated");

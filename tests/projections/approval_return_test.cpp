@@ -152,16 +152,28 @@ BOOST_AUTO_TEST_CASE(another_profile_lets_in_nobody_who_was_refused_while_it_ask
         BOOST_TEST_CONTEXT((asked.invites ? "invites " : "")
                            << (asked.reactivations ? "reactivations " : "")
                            << (asked.roles ? "roles" : "")) {
-            for (const bool through_false : {false, true}) {
+            enum class way { as_he_is, through_false, refused_when_gone, too_late_when_gone };
+            for (const way by : {way::as_he_is, way::through_false, way::refused_when_gone,
+                                 way::too_late_when_gone}) {
                 approvals_world w;
                 w.member(1, "jane");
                 say(w, false);
                 say(w, true);
-                reject(w);
-                BOOST_REQUIRE(w.core(jane).suspended.has(suspension_reason::rejected));
+                const bool gone = by == way::refused_when_gone || by == way::too_late_when_gone;
+                if (gone) say(w, false);
+                if (by == way::too_late_when_gone) {
+                    const auto request = *w.core(jane).approval->request;
+                    w.now = *request.expires_at;
+                    w.run(by_operator(w.acme, expire_request{jane, request.opened}));
+                    BOOST_REQUIRE(w.core(jane).suspended.has(suspension_reason::expired));
+                } else {
+                    reject(w);
+                    BOOST_REQUIRE(w.core(jane).suspended.has(suspension_reason::rejected));
+                }
                 w.terms = with_approvals(asked);
-                if (through_false) say(w, false);
+                if (by == way::through_false) say(w, false);
                 say(w, true);
+                BOOST_TEST(!w.core(jane).suspended.any());
                 BOOST_TEST(w.status(jane) == (asked.any() ? "pending_approval" : "active"));
                 BOOST_TEST(kind(w) == (asked.any() ? "reactivation" : "none"));
             }
