@@ -65,7 +65,7 @@ class judge {
     [[nodiscard]] base::result<tenant_state, refusal> open_tenant() const;
     [[nodiscard]] base::result<admin_state, refusal> living_admin(const subject_id& id) const;
     void add_with_keys(std::vector<eventlog::event>& to, eventlog::event one) const;
-    [[nodiscard]] base::result<void, refusal> may_own(const subject_id& owner) const;
+    [[nodiscard]] base::result<decision, refusal> may_own(const subject_id& owner) const;
     [[nodiscard]] base::result<void, refusal> may_be_linked(const subject_id& id) const;
     [[nodiscard]] base::result<void, refusal> role_fits(eventlog::admin_role role) const;
     [[nodiscard]] base::result<void, refusal>

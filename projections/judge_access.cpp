@@ -166,9 +166,9 @@ judge::outcome judge::operator()(const create_key& c) const {
         return refuse(refusal_code::invalid,
                       "A label may have at most " + std::to_string(label_bytes_max) + " bytes.");
     }
-    if (c.owner) {
-        if (auto fits = may_own(*c.owner); !fits) return tl::unexpected(fits.error());
-    }
+    base::result<decision, refusal> room{decision{}};
+    if (c.owner) room = may_own(*c.owner);
+    if (!room) return tl::unexpected(room.error());
     if (auto fits = expiry_fits(c.expires_at); !fits) return tl::unexpected(fits.error());
     if (c.expires_at && *c.expires_at <= now_) {
         return refuse(refusal_code::invalid, "A new key must expire in the future.");
@@ -178,7 +178,7 @@ judge::outcome judge::operator()(const create_key& c) const {
         return refuse(refusal_code::invalid, "This key exists already. Make a new one.");
     }
     return record(done::kind::created, tenant->number, c.id,
-                  key_created{c.secret_hash, c.label, c.expires_at, c.owner});
+                  key_created{c.secret_hash, c.label, c.expires_at, c.owner}, std::move(*room));
 }
 
 judge::outcome judge::operator()(const set_key_expiry& c) const {

@@ -60,7 +60,8 @@ void judge::add_with_keys(std::vector<event>& to, event one) const {
     to.push_back(std::move(one));
 }
 
-base::result<void, refusal> judge::may_own(const subject_id& owner) const {
+/// Whether he may own one more key. Where he has all that he may, those that expired end before it.
+base::result<decision, refusal> judge::may_own(const subject_id& owner) const {
     const auto admin = living_admin(owner);
     if (!admin) return tl::unexpected(admin.error());
     if (!may_own_keys(admin->core.role)) {
@@ -68,15 +69,24 @@ base::result<void, refusal> judge::may_own(const subject_id& owner) const {
                       "A " + std::string(admin_role_name(admin->core.role)) +
                           " owns no keys: the owner's role must be primary_admin or admin.");
     }
-    std::size_t owned = 0;
+    std::vector<subject_id> owned;
     links_.walk_links(key_of::all_owned_keys(asked_.tenant, owner),
-                      [&](std::string_view, std::string_view) { return ++owned < owner_keys_max; });
-    if (owned < owner_keys_max) return {};
+                      [&](std::string_view key, std::string_view) {
+                          owned.push_back(key_of_owned_key(key));
+                          return owned.size() < owner_keys_max;
+                      });
+    decision room;
+    if (owned.size() < owner_keys_max) return room;
+    for (const subject_id& id : owned) {
+        const auto key = read_key(rows_, asked_.tenant, id);
+        if (!key || !key->expires_at || *key->expires_at > now_) continue;
+        room.events.push_back(fact(asked_.tenant, id, key_revoked{}));
+    }
+    if (!room.events.empty()) return room;
     return refuse(refusal_code::invalid,
                   "An admin may own at most " + std::to_string(owner_keys_max) +
-                      " keys that are not revoked, expired ones included: revoke those of " +
-                      admin->content.name +
-                      " that are not used any more, or let another admin own this one.");
+                      " keys that have neither expired nor been revoked: revoke those of " +
+                      admin->content.name + " that are not used any more.");
 }
 
 judge::outcome judge::operator()(const link_admin& c) const {

@@ -93,6 +93,24 @@ BOOST_AUTO_TEST_CASE(a_live_key_with_an_owner_is_asked_for) {
     BOOST_TEST(look(now) == "");
 }
 
+BOOST_AUTO_TEST_CASE(an_admin_with_nearly_all_the_keys_that_he_may_own) {
+    const auto acme = tenant("acme", "generic");
+    const auto ada = admin(acme);
+    const auto bob = admin(acme);
+    const auto first = key(acme, ada);
+    key(acme, ada, later);
+    for (std::size_t i = 3; i < owner_keys_told; ++i)
+        key(acme, ada);
+    key(acme, bob);
+    key(acme, std::nullopt);
+    BOOST_TEST(look(now) == "");
+    key(acme, ada);
+    BOOST_TEST(look(now) == "keys: acme");
+    BOOST_TEST(look(later) == ""); // one has expired
+    house.run(test::by_operator(acme, projections::revoke_key{first}));
+    BOOST_TEST(look(now) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_mapping_that_cannot_be_read_is_bad) {
     const auto acme = tenant("acme", "generic");
     const auto lost = tenant("lost", "no-such-profile");
