@@ -1,6 +1,8 @@
 #include "gateway/admin/saml_metadata.hpp"
 
 #include "eventlog/base/sha256.hpp"
+#include "gateway/admin/saml_kept.hpp"
+#include "gateway/admin/saml_tree.hpp"
 #include "gateway/http/text.hpp"
 #include "gateway/http/tls_pem.hpp"
 #include "gateway/scim/text.hpp"
@@ -19,8 +21,6 @@ namespace {
 
 using eventlog::sso_certificate;
 
-constexpr std::string_view metadata_namespace = "urn:oasis:names:tc:SAML:2.0:metadata";
-constexpr std::string_view signature_namespace = "http://www.w3.org/2000/09/xmldsig#";
 constexpr std::string_view protocol = "urn:oasis:names:tc:SAML:2.0:protocol";
 constexpr std::string_view redirect_binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 constexpr std::size_t reason_bytes_max = 200;
@@ -43,20 +43,7 @@ struct document_deleter {
     void operator()(xmlDoc* one) const { xmlFreeDoc(one); }
 };
 
-struct text_deleter {
-    void operator()(xmlChar* one) const { xmlFree(one); }
-};
-
 using document_ptr = std::unique_ptr<xmlDoc, document_deleter>;
-
-std::string_view view_of(const xmlChar* text) {
-    return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
-}
-
-std::string owned(xmlChar* text) {
-    const std::unique_ptr<xmlChar, text_deleter> holder(text);
-    return std::string(view_of(text));
-}
 
 /// Called before anything of a DOCTYPE is read; what it would declare is never looked at.
 void stop_at_doctype(void* context, const xmlChar*, const xmlChar*, const xmlChar*) {
@@ -98,25 +85,26 @@ result<void> count_attributes(std::string_view text) {
 /// Before it is read: in another encoding the bytes that were counted would be others.
 result<void> is_said_to_be_utf8(std::string_view text) {
     constexpr std::string_view word = "encoding";
-    constexpr std::string_view blanks = " \t\r\n";
     text.remove_prefix(std::min(text.find('<'), text.size()));
     if (!text.starts_with("<?xml")) return {};
     text = text.substr(0, text.find('<', 1));
     for (std::size_t at = text.find(word); at != text.npos; at = text.find(word)) {
         text.remove_prefix(at + word.size());
-        std::string_view said = text.substr(std::min(text.find_first_not_of(blanks), text.size()));
+        std::string_view said =
+            text.substr(std::min(text.find_first_not_of(xml_blanks), text.size()));
         if (!said.starts_with('=')) continue;
         said.remove_prefix(1);
-        said.remove_prefix(std::min(said.find_first_not_of(blanks), said.size()));
+        said.remove_prefix(std::min(said.find_first_not_of(xml_blanks), said.size()));
         const char quote = said.empty() ? '\0' : said.front();
         if (quote != '"' && quote != '\'') continue; // not well-formed
         said.remove_prefix(1);
         said = said.substr(0, said.find(quote));
         if (!http::equal_without_case(said, "utf-8")) {
-            return bad("the metadata say that they are in " +
-                       std::string(
-                           said.substr(0, said.find_first_of(blanks)).substr(0, reason_bytes_max)) +
-                       ": send them in UTF-8");
+            return bad(
+                "the metadata say that they are in " +
+                std::string(
+                    said.substr(0, said.find_first_of(xml_blanks)).substr(0, reason_bytes_max)) +
+                ": send them in UTF-8");
         }
     }
     return {};
@@ -163,115 +151,6 @@ std::vector<const xmlNode*> children(const xmlNode* of, std::string_view space,
 
 std::vector<const xmlNode*> parts_of(const xmlNode* of, std::string_view name) {
     return children(of, metadata_namespace, name);
-}
-
-std::string attribute(const xmlNode* node, const char* name) {
-    return owned(xmlGetNoNsProp(node, reinterpret_cast<const xmlChar*>(name)));
-}
-
-// --- what may be kept ---
-
-constexpr std::string_view kept_elements[] = {
-    "EntitiesDescriptor", "EntityDescriptor",          "IDPSSODescriptor",    "KeyDescriptor",
-    "EncryptionMethod",   "ArtifactResolutionService", "SingleLogoutService", "ManageNameIDService",
-    "NameIDFormat",       "SingleSignOnService",
-};
-
-constexpr std::string_view kept_signature_elements[] = {
-    "CanonicalizationMethod",
-    "DigestMethod",
-    "DigestValue",
-    "Exponent",
-    "KeyInfo",
-    "KeyValue",
-    "Modulus",
-    "RSAKeyValue",
-    "Reference",
-    "Signature",
-    "SignatureMethod",
-    "SignatureValue",
-    "SignedInfo",
-    "Transform",
-    "Transforms",
-    "X509Certificate",
-    "X509Data",
-};
-
-constexpr std::string_view kept_attributes[] = {
-    "Algorithm",
-    "Binding",
-    "ID",
-    "Id",
-    "Location",
-    "ResponseLocation",
-    "URI",
-    "WantAuthnRequestsSigned",
-    "cacheDuration",
-    "entityID",
-    "index",
-    "isDefault",
-    "protocolSupportEnumeration",
-    "use",
-    "validUntil",
-};
-
-/// Elements of facts alone, of which the text is one.
-constexpr std::string_view kept_texts[] = {"DigestValue",  "Exponent",       "Modulus",
-                                           "NameIDFormat", "SignatureValue", "X509Certificate"};
-
-template <std::size_t N>
-bool is_one_of(const std::string_view (&names)[N], const xmlChar* name) {
-    return std::find(std::begin(names), std::end(names), view_of(name)) != std::end(names);
-}
-
-std::string_view beside_in_element(const xmlNode* one) {
-    const std::string_view space = one->ns == nullptr ? std::string_view() : view_of(one->ns->href);
-    if (space == metadata_namespace && view_of(one->name) == "ContactPerson") {
-        return "a ContactPerson";
-    }
-    if (space == metadata_namespace && view_of(one->name) == "Organization") {
-        return "an Organization";
-    }
-    const bool known =
-        (space == metadata_namespace && is_one_of(kept_elements, one->name)) ||
-        (space == signature_namespace && is_one_of(kept_signature_elements, one->name));
-    if (!known) return "an element that single sign-on does not need";
-    for (const xmlAttr* attr = one->properties; attr != nullptr; attr = attr->next) {
-        if (attr->ns != nullptr || !is_one_of(kept_attributes, attr->name)) {
-            return "an attribute that single sign-on does not need";
-        }
-    }
-    return {};
-}
-
-std::string_view beside_in(const xmlNode* one) {
-    switch (one->type) {
-    case XML_DOCUMENT_NODE: return {};
-    case XML_ELEMENT_NODE: return beside_in_element(one);
-    case XML_COMMENT_NODE: return "a comment";
-    case XML_PI_NODE: return "a processing instruction";
-    case XML_TEXT_NODE:
-        if (xmlIsBlankNode(one) == 1 || is_one_of(kept_texts, one->parent->name)) return {};
-        return "a text between its elements";
-    default: return "what is neither element nor text";
-    }
-}
-
-/// The first thing of the document that is not known to name no people.
-std::string_view beside_what_may_be_kept(xmlDoc* document) {
-    const auto* const top = reinterpret_cast<const xmlNode*>(document);
-    const xmlNode* at = top;
-    while (at != nullptr) {
-        if (const auto found = beside_in(at); !found.empty()) return found;
-        if (at->children != nullptr) {
-            at = at->children;
-            continue;
-        }
-        while (at != top && at->next == nullptr)
-            at = at->parent;
-        at = at == top ? nullptr : at->next;
-    }
-    return {};
 }
 
 // --- what it says ---

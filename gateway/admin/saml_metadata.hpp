@@ -9,8 +9,9 @@
 // certificate that has expired, or whose end cannot be read, is taken; whoever shows the facts says
 // so.
 //
-// A document may be kept if it has nothing but the elements and attributes of a list: what
-// describes an identity provider and names no people. Whatever else it has may name some.
+// A document may be kept if it has nothing but the elements, attributes and namespaces of a list,
+// with texts of their kinds (base64, an address without blanks, a flag, a time): what describes an
+// identity provider and names no people. Whatever else it has may name some.
 #pragma once
 
 #include "eventlog/sso.hpp"

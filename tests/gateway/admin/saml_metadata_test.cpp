@@ -317,6 +317,18 @@ BOOST_AUTO_TEST_CASE(what_may_name_people_is_noticed) {
     const std::string element = "an element that single sign-on does not need";
     const std::string attribute = "an attribute that single sign-on does not need";
     const std::string text = "a text between its elements";
+    const std::string other_text = "a text of another kind than it should be";
+    const std::string other_attribute =
+        "an attribute whose text is of another kind than it should be";
+    const std::string space = "a namespace that single sign-on does not need";
+    const auto format = [&](const std::string& of) {
+        return "<md:NameIDFormat>" + of + "</md:NameIDFormat></md:IDPSSODescriptor>";
+    };
+    const auto key_value = [](const std::string& modulus) {
+        return "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>" + modulus +
+               "</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>"
+               "<ds:X509Data>";
+    };
     const std::string entity = "</md:EntityDescriptor>";
     const std::string part = "</md:IDPSSODescriptor>";
 
@@ -363,6 +375,41 @@ BOOST_AUTO_TEST_CASE(what_may_name_people_is_noticed) {
          "</md:NameIDFormat>" +
              part,
          ""},
+        {"a format in lines of its own", part, format("\n  urn:oasis:x\n"), ""},
+        {"a format that is a sentence", part, format("ask Jane Doe"), other_text},
+        {"a format that is an address", part, format("jane@acme.example"), other_text},
+        {"a format that is no ASCII", part, format("urn:J\xc3\xbcrgen"), other_text},
+        {"a key's numbers", "<ds:X509Data>", key_value("\n AAAA\n BBBB+/==\n"), ""},
+        {"a sentence for a number", "<ds:X509Data>", key_value("Jane's key."), other_text},
+        {"a number in a CDATA", "<ds:X509Data>", key_value("<![CDATA[AAAA]]>"),
+         "what is neither element nor text"},
+        {"a flag", "<md:IDPSSODescriptor ", "<md:IDPSSODescriptor WantAuthnRequestsSigned='true' ",
+         ""},
+        {"a flag that is none", "<md:IDPSSODescriptor ",
+         "<md:IDPSSODescriptor WantAuthnRequestsSigned='Jane' ", other_attribute},
+        {"a time", "<md:IDPSSODescriptor ",
+         "<md:IDPSSODescriptor validUntil='2030-01-01T00:00:00.000Z' cacheDuration='PT1H' ", ""},
+        {"a time that is none", "<md:IDPSSODescriptor ", "<md:IDPSSODescriptor validUntil='Jane' ",
+         other_attribute},
+        {"a duration that is none", "<md:IDPSSODescriptor ",
+         "<md:IDPSSODescriptor cacheDuration='P1D, Jane' ", other_attribute},
+        {"a number that is none", "<md:SingleSignOnService ",
+         "<md:SingleSignOnService index='Jane' ", other_attribute},
+        {"a number", "<md:SingleSignOnService ", "<md:SingleSignOnService index='1' isDefault='1' ",
+         ""},
+        {"a place that is a sentence", part,
+         "<md:SingleLogoutService Binding='urn:x' Location='ask Jane'/>" + part, other_attribute},
+        {"a place with somebody before the host", part,
+         "<md:SingleLogoutService Binding='urn:x' Location='https://jane@x/'/>" + part,
+         other_attribute},
+        {"an id that is a sentence", "<md:IDPSSODescriptor ", "<md:IDPSSODescriptor ID='Jane Doe' ",
+         other_attribute},
+        {"a namespace that nobody uses", "<md:IDPSSODescriptor ",
+         "<md:IDPSSODescriptor xmlns:ns2='urn:jane:doe' ", space},
+        {"a known one under another name", "<md:IDPSSODescriptor ",
+         "<md:IDPSSODescriptor xmlns:jane='http://www.w3.org/2000/09/xmldsig#' ", space},
+        {"a known one", "<md:IDPSSODescriptor ",
+         "<md:IDPSSODescriptor xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' ", ""},
         {"lines and blanks", part, "\n  " + part, ""},
         {"a signature", "<md:IDPSSODescriptor",
          "<ds:Signature><ds:SignedInfo><ds:Reference URI=''><ds:DigestValue>AA==</ds:DigestValue>"
