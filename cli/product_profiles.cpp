@@ -39,15 +39,11 @@ product_profiles::open(std::filesystem::path directory) {
 base::result<void> product_profiles::reload(const projections::directory& views) {
     auto book = profiles::profile_book::open(directory_);
     if (book) {
-        // Whoever has none already gets none from staying with those of before.
-        auto lost = orphans(views, **book);
-        std::erase_if(lost, [before = shelf_.book()](const projections::tenant_state& t) {
-            return before->find(t.settings.profile) == nullptr;
-        });
-        if (!lost.empty()) {
+        if (const auto lost = losers(views, *shelf_.book(), **book); !lost.empty()) {
             book = tl::unexpected("tenants have a profile whose file is gone: " + names_of(lost) +
                                   ". Put the file back, or give them another profile with "
-                                  "`rollcall tenant set` first");
+                                  "`rollcall tenant set` first, and change the base URL in their "
+                                  "providers' settings if the other has another");
         }
     }
     const std::lock_guard lock(mutex_);
@@ -86,6 +82,20 @@ product_profiles::orphans(const projections::directory& views, const profiles::p
     auto all = views.tenants();
     std::erase_if(all, [&book](const projections::tenant_state& t) {
         return t.deleted || book.find(t.settings.profile) != nullptr;
+    });
+    return all;
+}
+
+/// Whoever has none already gets none from staying with those of before.
+std::vector<projections::tenant_state>
+product_profiles::losers(const projections::directory& views, const profiles::profile_book& before,
+                         const profiles::profile_book& after) {
+    auto all = views.tenants();
+    std::erase_if(all, [&](const projections::tenant_state& t) {
+        if (t.deleted) return true;
+        const auto was = before.find(t.settings.profile);
+        const auto now = after.find(t.settings.profile);
+        return !was || was->is_shipped() || (now && !now->is_shipped());
     });
     return all;
 }

@@ -26,7 +26,7 @@ class product_profiles {
     [[nodiscard]] const profiles::profile_shelf& shelf() const { return shelf_; }
 
     /// Reads the directory again. If one file does not hold, or one is gone whose profile tenants
-    /// have, everything stays as it was.
+    /// have (though there be a shipped one of that id), everything stays as it was.
     base::result<void> reload(const projections::directory& views);
 
     [[nodiscard]] gateway::profile_figures figures(const projections::directory& views) const;
@@ -43,6 +43,12 @@ class product_profiles {
     /// Tenants whose profile is not in the book.
     static std::vector<projections::tenant_state> orphans(const projections::directory& views,
                                                           const profiles::profile_book& book);
+
+    /// Tenants whose profile came from a file and would come from none: gone, or the shipped one
+    /// again, which may ask for less.
+    static std::vector<projections::tenant_state> losers(const projections::directory& views,
+                                                         const profiles::profile_book& before,
+                                                         const profiles::profile_book& after);
 
     const std::filesystem::path directory_;
     profiles::profile_shelf shelf_;

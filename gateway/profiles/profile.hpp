@@ -59,6 +59,9 @@ struct approval_rules {
     std::vector<std::string> allowed_roles; ///< empty: any word
 };
 
+/// profile::source of those of the program itself.
+inline constexpr std::string_view shipped_source = "shipped";
+
 struct profile {
     std::string id;
     std::uint32_t version = 1; ///< raised by hand with each change of the file
@@ -74,7 +77,7 @@ struct profile {
     bool groups_are_empty = false;    ///< lists of groups are empty, and nobody writes one
     bool patch_has_no_answer = false; ///< a PATCH of a user is answered 204
     bool stores_passwords = false;    ///< as hashes; else they are dropped at the door
-    std::string source;               ///< the file, or `shipped`
+    std::string source;               ///< the file, or shipped_source
     std::string text;                 ///< the file's own text
 
     /// `zamp@3`: for the log of events.
@@ -86,6 +89,8 @@ struct profile {
                !users.required.empty() || !users.forbidden.empty() || !users.patterns.empty() ||
                !users.display_name.empty() || users.resolve_manager;
     }
+
+    [[nodiscard]] bool is_shipped() const { return source == shipped_source; }
 
     /// Whether a tenant of that plan may use SCIM at all.
     [[nodiscard]] bool serves_plan(std::string_view plan) const;

@@ -13,7 +13,7 @@ std::span<const profile_book::entry> shipped_profiles() {
     static const std::vector<profile_book::entry> all = [] {
         std::vector<profile_book::entry> out;
         for (const std::string_view text : shipped_texts()) {
-            auto read = read_profile(text, "shipped");
+            auto read = read_profile(text, std::string(shipped_source));
             assert(read.has_value() && "a shipped profile does not hold");
             out.push_back(std::make_shared<const profile>(std::move(*read)));
         }

@@ -202,7 +202,9 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_no_tenants_profile_away) {
     const auto refused = s.running->reload();
     BOOST_REQUIRE(!refused);
     const std::string says = "tenants have a profile whose file is gone: one (acme). Put the file "
-                             "back, or give them another profile with `rollcall tenant set` first";
+                             "back, or give them another profile with `rollcall tenant set` "
+                             "first, and change the base URL in their providers' settings if the "
+                             "other has another";
     BOOST_TEST(contains(refused.error().message, says));
     BOOST_TEST(contains(s.finding(),
                         "bad: the last reload failed, and those of before are in use: " + says));
@@ -212,6 +214,36 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_no_tenants_profile_away) {
     BOOST_TEST(s.running->reload().has_value());
     for (const char* id : {"acme", "bolt"})
         BOOST_TEST(s.ask("GET", std::string("/profiles/") + id).status == 404u);
+    BOOST_TEST(contains(s.finding(), "good: "));
+}
+
+// The shipped one of that id may ask for less: no second pair of eyes, another base path.
+BOOST_AUTO_TEST_CASE(a_reload_takes_no_file_away_behind_which_a_shipped_one_stands) {
+    shop s;
+    s.write("zamp.toml", "id = \"zamp\"\nversion = 104\n[approvals]\ninvites = true\n");
+    s.start();
+    BOOST_TEST(s.ask("POST", "/tenants", R"({"id":"one","profile":"zamp"})").status == 201u);
+    BOOST_TEST(s.ask("POST", "/tenants", R"({"id":"two","profile":"zenzap"})").status == 201u);
+    const auto version = [&s] {
+        return json_view(s.ask("GET", "/profiles/zamp").body)->number("version");
+    };
+    std::filesystem::remove(s.files() / "zamp.toml");
+    const auto refused = s.running->reload();
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST(contains(refused.error().message,
+                        "tenants have a profile whose file is gone: one (zamp). Put the file"));
+    BOOST_TEST(version() == 104u);
+    BOOST_TEST(contains(s.finding(), "bad: the last reload failed"));
+    // Another text of it is no loss, nor is a file that takes a shipped one's place.
+    s.write("zamp.toml", "id = \"zamp\"\nversion = 105\n");
+    s.write("zenzap.toml", "id = \"zenzap\"\nversion = 100\n");
+    BOOST_TEST(s.running->reload().has_value());
+    BOOST_TEST(version() == 105u);
+    // Nobody has it any more.
+    BOOST_TEST(s.ask("PATCH", "/tenants/one", R"({"profile":"generic"})").status == 200u);
+    std::filesystem::remove(s.files() / "zamp.toml");
+    BOOST_TEST(s.running->reload().has_value());
+    BOOST_TEST(version() < 100u);
     BOOST_TEST(contains(s.finding(), "good: "));
 }
 
