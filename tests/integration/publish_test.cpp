@@ -310,6 +310,73 @@ BOOST_AUTO_TEST_CASE(a_broker_that_is_away_holds_nobody_up) {
     BOOST_TEST(std::chrono::duration_cast<std::chrono::milliseconds>(stopping).count() < 10'000);
 }
 
+BOOST_AUTO_TEST_CASE(brokers_are_spoken_to_as_the_settings_say) {
+    using support::kafka_broker;
+    const kafka_broker secured({.secured = true});
+    const support::temp_directory place;
+    const auto write_password = [&](const char* name, const std::string& password) {
+        support::write_bytes(place / name, password + "\n");
+        std::filesystem::permissions(place / name, std::filesystem::perms::owner_read);
+        return (place / name).string();
+    };
+    const std::string right = write_password("right", kafka_broker::password);
+    const std::string wrong = write_password("wrong", "open-seseme-4712");
+    const std::string ca = secured.ca_file().string();
+
+    struct {
+        const char* name;
+        std::vector<std::string> words;
+        bool well;
+    } const rows[]{
+        {"SCRAM through TLS",
+         {"--kafka", secured.sasl_tls_address(), "--kafka-security", "sasl_ssl",
+          "--kafka-mechanism", "SCRAM-SHA-512", "--kafka-user", kafka_broker::user,
+          "--kafka-password-file", right, "--kafka-ca-file", ca},
+         true},
+        {"PLAIN without TLS",
+         {"--kafka", secured.sasl_address(), "--kafka-security", "sasl_plaintext",
+          "--kafka-mechanism", "PLAIN", "--kafka-user", kafka_broker::user, "--kafka-password-file",
+          right},
+         true},
+        {"our own certificate",
+         {"--kafka", secured.mutual_tls_address(), "--kafka-security", "ssl", "--kafka-ca-file", ca,
+          "--kafka-cert-file", secured.client_certificate_file().string(), "--kafka-key-file",
+          secured.client_key_file().string()},
+         true},
+        {"a wrong password",
+         {"--kafka", secured.sasl_tls_address(), "--kafka-security", "sasl_ssl",
+          "--kafka-mechanism", "SCRAM-SHA-256", "--kafka-user", kafka_broker::user,
+          "--kafka-password-file", wrong, "--kafka-ca-file", ca},
+         false},
+        {"a broker that nobody vouches for",
+         {"--kafka", secured.tls_address(), "--kafka-security", "ssl"},
+         false},
+    };
+
+    unsigned number = 0;
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.name) {
+            installation home;
+            std::vector<std::string> words = row.words;
+            const std::string prefix = "secured" + std::to_string(++number) + ".";
+            words.insert(words.end(), {"--kafka-topic-prefix", prefix});
+            home.start(words);
+            const std::string key = home.make_tenant("acme");
+            require_deprovisioning(home, key, "secured");
+            if (row.well) {
+                await_all_published(home);
+                BOOST_TEST(home.ask({"log", "verify", "--topic"}).flag("/ok"));
+            } else {
+                BOOST_TEST(http::testing::eventually(
+                    [&] { return !publisher_says(home, "last_error").empty(); }));
+                BOOST_TEST(has(readyz(home, 200), R"("publisher":"failing")"));
+            }
+            BOOST_TEST(home.stop().code == 0);
+            BOOST_TEST(!has(home.complaints(), "open-ses"), home.complaints());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(without_brokers_nothing_is_published_and_nothing_is_said_of_it) {
     installation home;
     home.start();
@@ -325,85 +392,6 @@ BOOST_AUTO_TEST_CASE(without_brokers_nothing_is_published_and_nothing_is_said_of
     BOOST_TEST(
         has(home.run({"log", "verify", "--topic", "--kafka", nowhere}).complaint, "a server runs"));
     BOOST_TEST(home.stop().code == 0);
-}
-
-BOOST_AUTO_TEST_CASE(settings_that_do_not_fit_together_refuse_the_start) {
-    const support::temp_directory place;
-    support::write_bytes(place / "password", "open sesame\n");
-    std::filesystem::permissions(place / "password", std::filesystem::perms::owner_read);
-    support::write_bytes(place / "open", "open sesame\n");
-    std::filesystem::permissions(place / "open", std::filesystem::perms::owner_read |
-                                                     std::filesystem::perms::others_read);
-    const std::string password = (place / "password").string();
-
-    struct {
-        const char* name;
-        std::vector<std::string> words;
-        const char* said;
-    } const rows[]{
-        {"no port", {"--kafka", "localhost"}, "has no port"},
-        {"a protocol", {"--kafka", "kafka://localhost:9092"}, "begins with a protocol"},
-        {"a blank", {"--kafka", "localhost:9092, other:9092"}, "without blanks"},
-        {"no brokers", {"--kafka-partitions", "3"}, "without kafka"},
-        {"password without SASL",
-         {"--kafka", "h:1", "--kafka-password-file", password},
-         "but the security is plaintext"},
-        {"SASL without a mechanism",
-         {"--kafka", "h:1", "--kafka-security", "sasl_ssl", "--kafka-user", "u",
-          "--kafka-password-file", password},
-         "no mechanism is given"},
-        {"SASL without a user",
-         {"--kafka", "h:1", "--kafka-security", "sasl_ssl", "--kafka-mechanism", "PLAIN",
-          "--kafka-password-file", password},
-         "no user is given"},
-        {"SASL without a password",
-         {"--kafka", "h:1", "--kafka-security", "sasl_ssl", "--kafka-mechanism", "PLAIN",
-          "--kafka-user", "u"},
-         "no password is given"},
-        {"password that others can read",
-         {"--kafka", "h:1", "--kafka-security", "sasl_ssl", "--kafka-mechanism", "PLAIN",
-          "--kafka-user", "u", "--kafka-password-file", (place / "open").string()},
-         "chmod 600"},
-        {"password file that is not there",
-         {"--kafka", "h:1", "--kafka-security", "sasl_ssl", "--kafka-mechanism", "PLAIN",
-          "--kafka-user", "u", "--kafka-password-file", (place / "none").string()},
-         "cannot be read"},
-        {"TLS file without TLS",
-         {"--kafka", "h:1", "--kafka-ca-file", password},
-         "a file for TLS is given"},
-        {"certificate without its key",
-         {"--kafka", "h:1", "--kafka-security", "ssl", "--kafka-cert-file", password},
-         "without its key"},
-        {"authority that is not there",
-         {"--kafka", "h:1", "--kafka-security", "ssl", "--kafka-ca-file",
-          (place / "none").string()},
-         "kafka-ca-file: "},
-        {"prefix that no topic can have",
-         {"--kafka", "h:1", "--kafka-topic-prefix", "a b"},
-         "no topic can be called"},
-        {"prefix that is too long",
-         {"--kafka", "h:1", "--kafka-topic-prefix", std::string(250, 'a')},
-         "no topic can be called"},
-        {"unknown security", {"--kafka", "h:1", "--kafka-security", "tls"}, "must be one of"},
-        {"unknown mechanism", {"--kafka", "h:1", "--kafka-mechanism", "plain"}, "must be one of"},
-        {"unknown privacy", {"--kafka", "h:1", "--kafka-personal-state", "all"}, "must be one of"},
-        {"unknown mode", {"--kafka", "h:1", "--kafka-mode", "json"}, "must be one of"},
-        {"no partitions", {"--kafka", "h:1", "--kafka-partitions", "0"}, "must be a whole number"},
-        {"password on the line", {"--kafka", "h:1", "--kafka-password", "open sesame"}, ""},
-    };
-
-    for (const auto& row : rows) {
-        BOOST_TEST_CONTEXT(row.name) {
-            const installation home;
-            std::vector<std::string> words{"serve", "--listen", "127.0.0.1:0"};
-            words.insert(words.end(), row.words.begin(), row.words.end());
-            const said refused = home.run(words);
-            BOOST_TEST(refused.how.code == 2);
-            BOOST_TEST(has(refused.complaint, row.said), refused.complaint);
-            BOOST_TEST(!has(refused.complaint, "sesame\n"), refused.complaint);
-            BOOST_TEST(!std::filesystem::exists(home.data()));
-        }
-    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
