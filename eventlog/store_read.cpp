@@ -20,7 +20,7 @@ bool read_row(rocksdb::DB& db, const rocksdb::ReadOptions& how, rocksdb::ColumnF
 }
 
 /// What may follow a prefix in a key, in bytes, and more.
-constexpr std::size_t key_rest_max = 512;
+constexpr std::size_t key_rest_bytes = 512;
 
 /// The first key after every key that starts with `prefix`; empty if there is none.
 std::string after_prefix(std::string_view prefix) {
@@ -83,7 +83,7 @@ class db_cursor : public row_cursor {
   private:
     /// No row of the prefix comes behind it: what ends a key are ids, which are shorter.
     [[nodiscard]] const std::string& last_possible() {
-        if (last_.empty()) last_ = lower_ + std::string(key_rest_max, '\xff');
+        if (last_.empty()) last_ = lower_ + std::string(key_rest_bytes, '\xff');
         return last_;
     }
 
