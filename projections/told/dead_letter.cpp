@@ -18,9 +18,7 @@ std::string plain(std::string_view detail) {
 std::string_view dead_reason_name(dead_reason why) {
     switch (why) {
     case dead_reason::truncated: return "truncated";
-    case dead_reason::too_large: return "too_large";
     case dead_reason::unreadable: return "unreadable";
-    case dead_reason::refused: return "refused";
     }
     return {};
 }

@@ -15,9 +15,7 @@ namespace rollcall::told {
 
 enum class dead_reason : std::uint8_t {
     truncated,  ///< too large; it was told by ids and states instead
-    too_large,  ///< the broker did not take even that
     unreadable, ///< the record could not be decoded; the lifecycle topic has its bare envelope
-    refused,    ///< the broker refused it for another reason
 };
 
 /// `truncated` and so on.

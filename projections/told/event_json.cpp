@@ -290,7 +290,11 @@ void write_event(json_writer& json, const read_event& e, names& known, event_det
     json.end_object();
     // A nil subject is the tenant itself.
     json.member("subject", what.subject.is_nil() ? known.tenant(what.tenant) : what.subject.text());
-    json.member("request_id", what.request_id);
+    // A caller may have chosen it, and may have put a name into it; what we made ourselves is a
+    // UUID.
+    if (detail != event_detail::minimal || base::uuid::parse(what.request_id)) {
+        json.member("request_id", what.request_id);
+    }
     if (!what.profile.empty()) json.member("policy", what.profile);
     if (what.trace) json.member("trace", what.trace->text());
     if (what.cause) json.member("cause", what.cause->text());

@@ -175,8 +175,7 @@ void write_others(std::ostream& file) {
             return lineage_message(how, {1}, "acme", before, {5});
         });
     }
-    for (const dead_reason why : {dead_reason::truncated, dead_reason::too_large,
-                                  dead_reason::unreadable, dead_reason::refused}) {
+    for (const dead_reason why : {dead_reason::truncated, dead_reason::unreadable}) {
         write_all(file, "example", [&](const telling& how) {
             const message dead = member_message(how, place, {team, user, {12}});
             return dead_letter_message(how, "acme", dead, why, "the broker takes 1048588 bytes");

@@ -235,6 +235,41 @@ BOOST_AUTO_TEST_CASE(each_fact_has_its_members) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_request_id_that_a_caller_chose_is_for_who_is_told_in_full) {
+    struct id_row {
+        const char* id;
+        bool in_minimal;
+    };
+
+    constexpr id_row ids[] = {
+        {"01a2071d-f16b-7393-be4b-58930654c204", true},
+        {"jane.doe", false},
+        {"", false},
+        {"01a2071d-f16b-7393-be4b-58930654c204-jane", false},
+        {"01a2071d-f16b-7393-be4b", false},
+        {"jane-071d-f16b-7393-be4b-58930654c204", false},
+        {"01a2071df16b7393be4b58930654c204", false},
+    };
+    const no_rows nothing;
+    for (const id_row& r : ids) {
+        for (const event_detail detail :
+             {event_detail::line, event_detail::whole, event_detail::full, event_detail::minimal}) {
+            BOOST_TEST_CONTEXT(r.id << " in detail " << static_cast<int>(detail)) {
+                read_event e;
+                e.what.tenant = {3};
+                e.what.request_id = r.id;
+                e.what.body = user_erased{};
+                names known(nothing);
+                std::string json;
+                append_event(json, e, known, detail);
+                const bool there = json.find(R"("request_id":")") != std::string::npos;
+                BOOST_TEST(there == (detail != event_detail::minimal || r.in_minimal), json);
+                if (!there && *r.id != 0) BOOST_TEST(json.find(r.id) == std::string::npos, json);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace rollcall::told

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(the_seats_of_a_tenant) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_too_large_is_told_by_its_states) {
+BOOST_AUTO_TEST_CASE(what_is_truncated_is_told_by_its_states) {
     for (const privacy how : {privacy::full, privacy::sealed}) {
         telling told = how_told(how);
         projections::user_state user = jane();
@@ -178,16 +178,16 @@ BOOST_AUTO_TEST_CASE(a_checkpoint) {
 
 BOOST_AUTO_TEST_CASE(a_dead_letter_names_the_message_and_never_quotes_it) {
     const message dead = user_message(how_told(), place, jane());
-    const message m = dead_letter_message(how_told(), "acme", dead, dead_reason::too_large,
+    const message m = dead_letter_message(how_told(), "acme", dead, dead_reason::truncated,
                                           "broker: size \xc3\xa9\n" + std::string(600, 'z'));
     BOOST_TEST((m.topic == topic_kind::dead_letters));
     BOOST_TEST(holds(*m.value, R"("topic":"state","key":"acme/user/0a0a)"));
-    BOOST_TEST(holds(*m.value, R"("reason":"too_large","detail":"broker: size ???zzz)"));
+    BOOST_TEST(holds(*m.value, R"("reason":"truncated","detail":"broker: size ???zzz)"));
     BOOST_TEST(holds(*m.value, "\"bytes\":" + std::to_string(message_bytes(dead))));
     BOOST_TEST(m.value->size() < 1000u);
     for (const char* part : {"Jane", "x-1", "attributes"})
         BOOST_TEST(!holds(*m.value, part), part);
-    BOOST_TEST(header_of(m, "ce_id") == "acme:9:state:" + dead.key + ":too_large");
+    BOOST_TEST(header_of(m, "ce_id") == "acme:9:state:" + dead.key + ":truncated");
 }
 
 BOOST_AUTO_TEST_CASE(another_lineage) {
