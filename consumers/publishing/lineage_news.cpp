@@ -52,14 +52,25 @@ told::message tombstone(const told::telling& how, topic_kind topic, const std::s
 class broom {
   public:
     broom(const publisher_needs& with, const publisher_options& options, const kept_topics& topics,
-          const told::telling& how, kafka::reader& from, sending& by)
-        : with_(with), options_(options), topics_(topics), how_(how), from_(from), by_(by) {}
+          const told::telling& how, kafka::reader& from, sending& by, std::uint32_t partitions)
+        : with_(with),
+          options_(options),
+          topics_(topics),
+          how_(how),
+          from_(from),
+          by_(by),
+          partitions_(partitions) {}
 
-    awaitable<base::result<void>> sweep(topic_kind topic, std::uint32_t partitions) {
+    /// All partitions of the topic: where there were more of them, or fewer, a tenant's keys stand
+    /// where he is not at home any more, and nobody else will ever replace them there.
+    awaitable<base::result<void>> sweep(topic_kind topic) {
         const auto reach = co_await from_.extents(topics_.name(topic), until());
         if (!reach) co_return tl::unexpected(reach.error());
-        for (std::uint32_t p = 0; p < partitions && p < reach->size(); ++p) {
-            auto swept = co_await sweep_partition(topic, (*reach)[p]);
+        const auto last = co_await from_.tail(topics_.name(topic), until());
+        if (!last) co_return tl::unexpected(last.error());
+        for (std::size_t p = 0; p < reach->size() && p < last->size(); ++p) {
+            if (!(*last)[p]) continue;
+            auto swept = co_await sweep_partition(topic, (*reach)[p], (*last)[p]->offset);
             if (!swept) co_return swept;
         }
         co_return base::result<void>();
@@ -70,17 +81,22 @@ class broom {
         return sending::clock::now() + options_.ask_max;
     }
 
-    awaitable<base::result<void>> sweep_partition(topic_kind topic, kafka::extent reach) {
-        if (reach.low >= reach.high) co_return base::result<void>();
+    /// Up to the record at `last`, which is there.
+    awaitable<base::result<void>> sweep_partition(topic_kind topic, kafka::extent reach,
+                                                  std::int64_t last) {
         auto started = from_.start(topics_.name(topic), reach.partition, reach.low);
         if (!started) co_return started;
-        // Compaction may have taken the last ones: then there is nothing more within a moment.
-        for (std::int64_t at = reach.low - 1; at < reach.high - 1;) {
+        for (std::int64_t at = reach.low - 1; at < last;) {
             const auto records = co_await from_.next(records_at_once, until());
             if (!records) co_return tl::unexpected(records.error());
-            if (records->empty()) break;
+            if (records->empty()) {
+                co_return base::fail(kafka::kafka_errc::timed_out,
+                                     "the broker does not give the messages of partition " +
+                                         std::to_string(reach.partition) + " of " +
+                                         topics_.name(topic));
+            }
             at = records->back().offset;
-            for (const std::string& key : nobodys(topic, *records, reach.high)) {
+            for (const std::string& key : out_of_place(topic, *records, reach.partition, last)) {
                 auto sent = co_await by_.send_beside(tombstone(how_, topic, key),
                                                      static_cast<std::uint32_t>(reach.partition));
                 if (!sent) co_return sent;
@@ -89,22 +105,20 @@ class broom {
         co_return base::result<void>();
     }
 
-    /// The keys that have a value and belong to nobody. Sending them may take long: no view of the
-    /// store is held meanwhile.
-    [[nodiscard]] std::set<std::string>
-    nobodys(topic_kind topic, const std::vector<kafka::record>& records, std::int64_t end) const {
+    /// The keys that have a value and belong to nobody there. Sending them may take long: no view
+    /// of the store is held meanwhile.
+    [[nodiscard]] std::set<std::string> out_of_place(topic_kind topic,
+                                                     const std::vector<kafka::record>& records,
+                                                     std::int32_t partition,
+                                                     std::int64_t last) const {
         std::set<std::string> keys;
         const auto rows = with_.rows.snapshot();
         for (const kafka::record& one : records) {
-            if (!one.value || !one.key || one.offset >= end) continue;
-            if (!is_of_somebody(*rows, topic, *one.key)) keys.insert(*one.key);
+            if (!one.value || !one.key || one.offset > last) continue;
+            const auto home = home_of(*rows, topic, *one.key, partitions_);
+            if (home != static_cast<std::uint32_t>(partition)) keys.insert(*one.key);
         }
         return keys;
-    }
-
-    static bool is_of_somebody(const row_reader& rows, topic_kind topic, const std::string& key) {
-        if (topic == topic_kind::state) return lives(rows, key);
-        return key == projections::system_slug || projections::read_slug(rows, key).has_value();
     }
 
     const publisher_needs& with_;
@@ -113,6 +127,7 @@ class broom {
     const told::telling& how_;
     kafka::reader& from_;
     sending& by_;
+    std::uint32_t partitions_; ///< that are used
 };
 
 } // namespace
@@ -149,6 +164,16 @@ bool lives(const row_reader& rows, std::string_view text) {
     return false;
 }
 
+std::optional<std::uint32_t> home_of(const row_reader& rows, topic_kind topic, std::string_view key,
+                                     std::uint32_t partitions) {
+    if (topic == topic_kind::state && !lives(rows, key)) return std::nullopt;
+    const std::string_view slug = topic == topic_kind::state ? key.substr(0, key.find('/')) : key;
+    const auto tenant = slug == projections::system_slug ? projections::system_tenant
+                                                         : projections::read_slug(rows, slug);
+    if (!tenant) return std::nullopt;
+    return told::partition_of(*tenant, partitions);
+}
+
 awaitable<base::result<void>> tell_lineage(const publisher_needs& with,
                                            const publisher_options& options,
                                            const kept_topics& topics, const memory& from,
@@ -171,9 +196,9 @@ awaitable<base::result<void>> tell_lineage(const publisher_needs& with,
         auto sent = co_await by.send_beside(m, told::partition_of(m.tenant, partitions));
         if (!sent) co_return sent;
     }
-    broom sweeper(with, options, topics, how.state, state, by);
+    broom sweeper(with, options, topics, how.state, state, by, partitions);
     for (const topic_kind topic : {topic_kind::state, topic_kind::checkpoints}) {
-        auto swept = co_await sweeper.sweep(topic, partitions);
+        auto swept = co_await sweeper.sweep(topic);
         if (!swept) co_return swept;
     }
     co_return co_await by.settle();

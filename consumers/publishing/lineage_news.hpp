@@ -1,6 +1,7 @@
 // What follows when an operator has accepted that the topics held something else: each tenant's
 // subscribers are told that the lineage changed, before any event of the new one; and whatever the
-// state topic holds that is nobody's any more gets a tombstone. What lives is told again by the
+// state and checkpoints topics hold that is nobody's any more, or stands in a partition where it
+// is not at home any more, gets a tombstone there. What lives is told again by the
 // publisher, who begins the state topic at the beginning of the log.
 //
 // Done again after a crash in between; nobody minds a copy. Memory: one record at a time.
@@ -18,6 +19,11 @@ eventlog::tenant_seq first_behind(const eventlog::store& log, eventlog::tenant_n
 /// Whether the key of the state topic is of somebody who lives: a user, a team, a membership, a
 /// tenant. False for what is no key of ours.
 bool lives(const eventlog::row_reader& rows, std::string_view key);
+
+/// The partition, of so many that are used, where a key of the state or the checkpoints topic
+/// belongs; nothing if it is nobody's.
+std::optional<std::uint32_t> home_of(const eventlog::row_reader& rows, told::topic_kind topic,
+                                     std::string_view key, std::uint32_t partitions);
 
 /// Returns when all of it is acknowledged. Fails as sending and kafka::reader do.
 boost::asio::awaitable<base::result<void>>

@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -32,9 +33,6 @@ using namespace eventlog;
 using boost::asio::awaitable;
 using kafka::kafka_errc;
 using clock = std::chrono::steady_clock;
-
-/// Below it a message of any kind may not fit.
-constexpr std::size_t message_bytes_least = 16u << 10;
 
 } // namespace
 
@@ -75,7 +73,8 @@ struct publisher::impl final : overseer {
         state_.paused = consumers::read_paused(*rows, publisher_name);
         if (const auto found = read_memory(*rows); found.known) set_checkpoint(*found.known);
         thread_ = std::thread([this] {
-            boost::asio::co_spawn(context_, run(), boost::asio::detached);
+            boost::asio::co_spawn(context_, run(),
+                                  [this](const std::exception_ptr& thrown) { ended(thrown); });
             context_.run();
         });
     }
@@ -151,33 +150,72 @@ struct publisher::impl final : overseer {
                 co_await nap(options_.look_again);
                 continue;
             }
-            base::result<void> came;
-            try {
-                came = co_await live();
-            } catch (const storage_failure& failure) {
-                came = base::fail(log_errc::storage, failure.what());
-            }
-            co_await close_doors();
-            if (interrupts()) {
-                keep();
-                continue;
-            }
-            if (came) continue;
+            const auto came = co_await turn_of_life();
+            if (came || interrupts()) continue;
             if (came.error().code == log_errc::damaged_record) {
                 unreadable_ = true;
                 raise("Nothing behind it is published: " + came.error().message +
                       ". Run `rollcall log verify`, and restore a backup of the directory.");
                 co_await nap(options_.look_again);
-                continue;
-            }
-            if (came.error().code == log_errc::out_of_order) {
+            } else if (came.error().code == log_errc::out_of_order) {
                 raise(came.error().message);
                 co_await nap(options_.look_again);
-                continue;
+            } else {
+                co_await wait_after(came.error());
             }
-            co_await wait_after(came.error());
         }
-        keep();
+        static_cast<void>(without_throwing([this] { keep(); }));
+    }
+
+    /// live() and what has to be tidied behind it. Whatever is thrown on the way (the store, no
+    /// memory, no thread to be had) is one more reason to begin again.
+    awaitable<base::result<void>> turn_of_life() {
+        base::result<void> came;
+        try {
+            came = co_await live();
+        } catch (...) {
+            came = tl::unexpected(failure_of(std::current_exception()));
+        }
+        try {
+            co_await close_doors();
+        } catch (...) {
+            if (came) came = tl::unexpected(failure_of(std::current_exception()));
+        }
+        if (interrupts()) {
+            if (auto kept = without_throwing([this] { keep(); }); !kept && came) co_return kept;
+        }
+        co_return came;
+    }
+
+    static base::failure failure_of(const std::exception_ptr& thrown) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const storage_failure& failure) {
+            return {log_errc::storage, failure.what()};
+        } catch (const std::exception& other) {
+            return {kafka_errc::other, other.what()};
+        } catch (...) {
+            return {kafka_errc::other, "something was thrown that is no exception"};
+        }
+    }
+
+    template <class Work>
+    static base::result<void> without_throwing(Work work) {
+        try {
+            work();
+        } catch (...) {
+            return tl::unexpected(failure_of(std::current_exception()));
+        }
+        return {};
+    }
+
+    /// run() has ended: for a stop, or because not even waiting was possible.
+    void ended(const std::exception_ptr& thrown) {
+        if (!thrown) return;
+        static_cast<void>(without_throwing([&] {
+            raise("Publishing has ended and does not begin again by itself: " +
+                  failure_of(thrown).message + ". Restart the server.");
+        }));
     }
 
     awaitable<void> nap(std::chrono::milliseconds most) {
@@ -237,13 +275,21 @@ struct publisher::impl final : overseer {
         auto reader = kafka::reader::open(context_.get_executor(), options_.brokers);
         if (!reader) co_return tl::unexpected(reader.error());
         reader_ = std::make_shared<kafka::reader>(std::move(*reader));
-        const auto ends = co_await read_ends(*reader_, *topics, options_.ask_max);
+        auto ends = co_await read_ends(*reader_, *topics, options_.ask_max);
         if (!ends) co_return tl::unexpected(ends.error());
         auto going = judge_ends(*ends);
         if (!going) co_return tl::unexpected(going.error());
-        auto there = co_await read_what_is_there(*reader_, *topics, *going, *ends,
+        auto there = co_await read_what_is_there(*reader_, *topics, this_log(), *going, *ends,
                                                  options_.found_max, options_.ask_max);
         if (!there) co_return tl::unexpected(there.error());
+        const bool untrue = std::any_of(ends->begin(), ends->end(),
+                                        [](const auto& end) { return !end.untrue.empty(); });
+        if (untrue) {
+            going = judge_ends(*ends);
+            if (!going) co_return tl::unexpected(going.error());
+            // Accepted: nobody counts on what was found beside it.
+            *there = nothing_found(*going);
+        }
 
         kafka::producer_options settings = options_.producer;
         settings.message_bytes_max = static_cast<std::uint32_t>(topics->message_bytes_max);

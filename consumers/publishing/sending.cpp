@@ -56,7 +56,8 @@ sending::sending(const publisher_needs& with, const publisher_options& options,
       by_(by),
       kept_(memory_) {
     how_.set_lineage(with.lineage);
-    const std::size_t most = topics.message_bytes_max - framing_bytes;
+    const std::size_t most =
+        std::max(topics.message_bytes_max, message_bytes_least) - framing_bytes;
     how_.lifecycle.message_bytes_max = how_.state.message_bytes_max = most;
 }
 
@@ -201,6 +202,8 @@ base::result<topic_kind> sending::acknowledge(const kafka::delivery& one) {
     const auto topic = static_cast<topic_kind>(said->topic);
     if (topic != topic_kind::lifecycle && topic != topic_kind::state) return topic;
     const auto p = static_cast<std::size_t>(one.partition);
+    // A tombstone in a partition that is not used any more.
+    if (p >= memory_.marks.size()) return topic;
     mark& m = memory_.marks[p];
     std::int64_t& newest = topic == topic_kind::lifecycle ? m.lifecycle_offset : m.state_offset;
     // Nobody counts backwards within one topic. Without an offset the broker had it already.

@@ -29,6 +29,32 @@ std::string at(std::uint64_t position) {
     return "@" + std::to_string(position);
 }
 
+} // namespace
+
+std::string contradiction(const our_log& log, const told::read_back& event, std::uint32_t partition,
+                          std::uint32_t partitions) {
+    const std::uint64_t position = event.link->at.offset;
+    if (position > log.head) {
+        return "but this log has not come so far: the topic is ahead. An older copy of the data "
+               "directory was put back, or another program publishes the same log.";
+    }
+    const auto own = log.find(event.tenant, event.seq);
+    if (!own) return "but this log has no such event.";
+    if (own->hash != event.link->hash) {
+        return "but this log has another event there: its hash differs. Run "
+               "`rollcall log verify`.";
+    }
+    if (own->position != position) return "but in this log it stands at " + at(own->position) + ".";
+    const std::uint32_t home = told::partition_of(own->tenant, partitions);
+    if (home != partition) {
+        return "but with " + std::to_string(partitions) + " partitions it belongs to partition " +
+               std::to_string(home) + ": the number of partitions was another one.";
+    }
+    return {};
+}
+
+namespace {
+
 class examination {
   public:
     examination(const our_log& log, const std::optional<memory>& known,
@@ -47,8 +73,18 @@ class examination {
     [[nodiscard]] std::uint32_t partitions() const { return partitions_; }
 
     [[nodiscard]] finding of(std::uint32_t p) const {
-        const mark* before = known_ ? &known_->marks[p] : nullptr;
+        std::optional<mark> kept;
+        if (known_) kept = known_->marks[p];
+        // A topic that does not reach so far is not the one of which that was accepted.
+        const bool anew = kept && now_[p].high <= kept->accepted_offset;
+        if (anew) kept->accepted_offset = -1;
+        if (anew && kept->lifecycle_offset < 0) *kept = {.state_offset = kept->state_offset};
+        const mark* before = kept ? &*kept : nullptr;
         finding said = of_lifecycle(p, now_[p], before);
+        if (anew && said.fault.empty() && said.warning.empty()) {
+            said.warning = named(p) + " no longer has what was accepted: it was deleted and made "
+                                      "anew, and is published again";
+        }
         if (before && before->state_offset >= now_[p].state_high && said.fault.empty()) {
             said.from.through = 0;
             said.from.state_offset = -1;
@@ -63,10 +99,11 @@ class examination {
   private:
     [[nodiscard]] finding of_lifecycle(std::uint32_t p, const partition_end& end,
                                        const mark* before) const {
-        if (before && end.high > 0 && end.high - 1 <= before->accepted_offset) {
+        if (before && end.high > 0 && end.high - 1 == before->accepted_offset) {
             if (before->lifecycle_offset <= before->accepted_offset) return {.from = *before};
             return again(p, before, "has lost messages that were acknowledged");
         }
+        if (!end.untrue.empty()) return fault(named(p) + " " + end.untrue);
         if (end.offset < 0) return of_nothing(p, end, before);
         if (!end.last) {
             return fault(named(p) + ": its last message (offset " + std::to_string(end.offset) +
@@ -111,7 +148,7 @@ class examination {
         if (!change) what += " (" + at(position) + ")";
         if (last.lineage != log_.lineage) return of_other(what, last);
         if (!change) {
-            std::string wrong = contradiction(p, last);
+            std::string wrong = contradiction(log_, last, p, partitions_);
             if (!wrong.empty()) return fault(what + " of this log, " + wrong);
         }
         // With nothing known the tail says what is there, and state is told anew.
@@ -134,31 +171,6 @@ class examination {
             said.read_from = std::max(known + 1, end.low);
         }
         return said;
-    }
-
-    /// In what an event that claims to be of this log differs from it; empty if in nothing.
-    [[nodiscard]] std::string contradiction(std::uint32_t p, const told::read_back& last) const {
-        if (last.link->at.offset > log_.head) {
-            return "but this log ends at " + at(log_.head) +
-                   ": the topic is ahead. An older copy of the data directory was put back, or "
-                   "another program publishes the same log.";
-        }
-        const auto event = log_.find(last.tenant, last.seq);
-        if (!event) return "but this log has no such event.";
-        if (event->hash != last.link->hash) {
-            return "but this log has another event there: its hash differs. Run "
-                   "`rollcall log verify`.";
-        }
-        if (event->position != last.link->at.offset) {
-            return "but in this log it stands at " + at(event->position) + ".";
-        }
-        const std::uint32_t home = told::partition_of(event->tenant, partitions_);
-        if (home != p) {
-            return "but with " + std::to_string(partitions_) +
-                   " partitions it belongs to partition " + std::to_string(home) +
-                   ": the number of partitions was another one.";
-        }
-        return {};
     }
 
     [[nodiscard]] finding of_other(const std::string& what, const told::read_back& last) const {
@@ -235,7 +247,9 @@ verdict check_tails(const our_log& log, const std::optional<memory>& known,
         finding said = examined.of(p);
         if (!said.fault.empty() && ++faults == 1) fault = std::move(said.fault);
         result.from.marks.push_back(said.from);
-        result.read_from.push_back(said.read_from);
+        // Who is told that the lineage changed, and from which event on, is sent all from there:
+        // copies where they stand already.
+        result.read_from.push_back(result.from.to_announce ? std::nullopt : said.read_from);
         if (!said.warning.empty()) result.warnings.push_back(std::move(said.warning));
     }
     if (faults > 0) {

@@ -58,6 +58,9 @@ struct partition_end {
     std::int64_t offset = -1;                 ///< of the last message; -1: there is none
     std::optional<told::read_back> last = {}; ///< nothing, with an offset: it cannot be read
     std::string why_unreadable = {};
+    /// Of a message in front of the last one that claims to be of this log and is not: what it
+    /// says, and in what it differs. Empty: there is none, or nobody has looked.
+    std::string untrue = {};
 };
 
 /// This log, as far as it has to be asked.
@@ -81,7 +84,8 @@ struct go_on {
     /// the lifecycle topic.
     memory from;
     /// For each partition: what stands from this offset on came after the last acknowledgement; its
-    /// positions are to be read, and are there already. Nothing: there is no such message.
+    /// positions are to be read, and are there already. Nothing: there is no such message, or a
+    /// change of lineage has to be told first.
     std::vector<std::optional<std::int64_t>> read_from;
     std::vector<std::string> warnings; ///< what is published again, and why
 };
@@ -92,6 +96,13 @@ struct raised_alarm {
 };
 
 using verdict = std::variant<go_on, raised_alarm>;
+
+/// In what an event that claims to be of this log, and stands in `partition` of so many that are
+/// used, differs from it; empty if in nothing. The words do not change while the log grows: an
+/// operator accepts them.
+/// @pre it has a link
+std::string contradiction(const our_log& log, const told::read_back& event, std::uint32_t partition,
+                          std::uint32_t partitions);
 
 /// `known`: nothing at a first start, after a restore, or when the row is damaged.
 /// @pre there is one partition at least

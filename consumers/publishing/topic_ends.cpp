@@ -50,15 +50,20 @@ read_ends(kafka::reader& door, const kept_topics& topics, std::chrono::milliseco
     co_return ends;
 }
 
-boost::asio::awaitable<base::result<already_there>>
-read_what_is_there(kafka::reader& door, const kept_topics& topics, const go_on& from,
-                   const std::vector<partition_end>& ends, std::size_t most,
-                   std::chrono::milliseconds ask_max) {
+already_there nothing_found(const go_on& from) {
     std::vector<std::uint64_t> up_to;
     for (const mark& m : from.from.marks)
         up_to.push_back(m.last);
-    already_there there(up_to);
-    for (std::uint32_t p = 0; p < up_to.size(); ++p) {
+    return already_there(std::move(up_to));
+}
+
+boost::asio::awaitable<base::result<already_there>>
+read_what_is_there(kafka::reader& door, const kept_topics& topics, const our_log& log,
+                   const go_on& from, std::vector<partition_end>& ends, std::size_t most,
+                   std::chrono::milliseconds ask_max) {
+    already_there there = nothing_found(from);
+    const auto partitions = static_cast<std::uint32_t>(from.from.marks.size());
+    for (std::uint32_t p = 0; p < partitions; ++p) {
         if (!from.read_from[p]) continue;
         auto started = door.start(topics.name(told::topic_kind::lifecycle),
                                   static_cast<std::int32_t>(p), *from.read_from[p]);
@@ -82,8 +87,15 @@ read_what_is_there(kafka::reader& door, const kept_topics& topics, const go_on& 
             at = records->back().offset;
             for (const kafka::record& record : *records) {
                 const auto said = read_record(record);
-                if (said && said->link && said->lineage == from.from.lineage) {
+                if (!said || !said->link || said->lineage != log.lineage) continue;
+                const std::string wrong = contradiction(log, *said, p, partitions);
+                if (wrong.empty()) {
                     there.found(p, said->link->at.offset, record.offset);
+                } else if (ends[p].untrue.empty()) {
+                    ends[p].untrue = "holds event " + std::to_string(said->seq.value) +
+                                     " of the tenant " + said->tenant + " (" +
+                                     said->link->at.text() + ", message " +
+                                     std::to_string(record.offset) + ") of this log, " + wrong;
                 }
             }
         }

@@ -19,11 +19,15 @@ base::result<told::read_back> read_record(const kafka::record& record);
 boost::asio::awaitable<base::result<std::vector<partition_end>>>
 read_ends(kafka::reader& door, const kept_topics& topics, std::chrono::milliseconds ask_max);
 
+/// Only what is remembered.
+already_there nothing_found(const go_on& from);
+
 /// What the lifecycle topic has of this log beyond what is remembered, at most `most` for each
-/// partition. Fails as kafka::reader does.
+/// partition. Of a message that claims to be of this log and is not, `ends` says so: `untrue`.
+/// Fails as kafka::reader does.
 boost::asio::awaitable<base::result<already_there>>
-read_what_is_there(kafka::reader& door, const kept_topics& topics, const go_on& from,
-                   const std::vector<partition_end>& ends, std::size_t most,
+read_what_is_there(kafka::reader& door, const kept_topics& topics, const our_log& log,
+                   const go_on& from, std::vector<partition_end>& ends, std::size_t most,
                    std::chrono::milliseconds ask_max);
 
 } // namespace rollcall::publishing

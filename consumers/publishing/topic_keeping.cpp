@@ -59,6 +59,12 @@ kept_topics judge(const publisher_options& options, const std::vector<kafka::top
         kept.names[static_cast<std::size_t>(kind)] = topic.name;
         kept.message_bytes_max =
             std::min(kept.message_bytes_max, static_cast<std::size_t>(topic.message_bytes_max));
+        if (static_cast<std::size_t>(topic.message_bytes_max) < message_bytes_least) {
+            add(kept.alarm, "The topic " + topic.name + " has max.message.bytes=" +
+                                std::to_string(topic.message_bytes_max) +
+                                ", in which not every message fits; set it to " +
+                                std::to_string(message_bytes_least) + " or more.");
+        }
         if (kind == topic_kind::lifecycle) {
             kept.partitions = topic.partitions;
             if (partitions == 0) partitions = topic.partitions;

@@ -11,6 +11,9 @@
 
 namespace rollcall::publishing {
 
+/// What a topic must take: below it a message of any kind may not fit.
+inline constexpr std::size_t message_bytes_least = 16u << 10;
+
 struct kept_topics {
     std::array<std::string, told::topic_kinds_all.size()> names; ///< by topic_kind
     std::int32_t partitions = 0;                                 ///< of the lifecycle topic

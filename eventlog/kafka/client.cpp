@@ -5,6 +5,7 @@
 #include "eventlog/kafka/translate.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace rollcall::kafka {
 namespace {
@@ -121,7 +122,15 @@ base::result<std::unique_ptr<client>> client::open(const boost::asio::any_io_exe
     if (auto checked = check(brokers); !checked) return tl::unexpected(checked.error());
     auto conf = make_conf(brokers, settings);
     if (!conf) return tl::unexpected(conf.error());
-    std::unique_ptr<client> made(new client(where));
+    std::unique_ptr<client> made;
+    try {
+        made.reset(new client(where));
+    } catch (const std::runtime_error& no_descriptor) {
+        return base::fail(kafka_errc::other,
+                          std::string("no file descriptor for a connection to the brokers (raise "
+                                      "the limit of open files): ") +
+                              no_descriptor.what());
+    }
     auto parts = std::make_unique<handle>();
     parts->rung = made->wake_.the_bell();
     char reason[512];

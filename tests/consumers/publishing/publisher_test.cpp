@@ -15,6 +15,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 using namespace rollcall;
 using namespace rollcall::publishing;
@@ -36,6 +38,30 @@ std::size_t count(const topics_seen& seen, topic_kind kind, std::string_view wor
         if (type != nullptr && *type == told::type_name(word)) ++found;
     }
     return found;
+}
+
+/// Somebody else puts records where they stood already, one after the other.
+void put(const published_life& life, topic_kind kind, const std::vector<kafka::record>& all) {
+    kafka::testing::loop loop;
+    loop.run([&]() -> boost::asio::awaitable<void> {
+        auto to = kafka::testing::must(
+            kafka::producer::open(loop.get(), kafka::testing::plain(life.addresses())));
+        for (const kafka::record& one : all) {
+            std::vector<kafka::header> headers;
+            for (const kafka::kept_header& h : one.headers)
+                headers.push_back({h.name, h.value});
+            kafka::message m;
+            const std::string topic = life.topic(kind);
+            m.topic = topic;
+            m.partition = one.partition;
+            if (one.key) m.key = *one.key;
+            if (one.value) m.value = *one.value;
+            m.headers = headers;
+            kafka::testing::must(to.send(m));
+            co_await kafka::testing::all_deliveries(to);
+        }
+        co_await to.close();
+    });
 }
 
 } // namespace
@@ -321,6 +347,77 @@ BOOST_AUTO_TEST_CASE(paused_it_sends_nothing_and_stays_so) {
     BOOST_TEST((life.it().state().checkpoint == before));
     BOOST_TEST(life.it().set_paused(false).has_value());
     life.await_right_topics();
+}
+
+BOOST_AUTO_TEST_CASE(what_claims_to_be_of_this_log_and_is_not_raises_an_alarm) {
+    published_life life;
+    life.start();
+    life.live(60);
+    life.await_right_topics();
+    life.stop();
+    // The last event of a partition as if it were the next one of the log; and behind it as it is.
+    const auto seen = life.topics();
+    const auto& all = seen.at(topic_kind::lifecycle);
+    const kafka::record real = all.back();
+    kafka::record forged = real;
+    const std::string word = "\"position\":\"";
+    const std::size_t begin = forged.value->find(word) + word.size();
+    const std::string next = "@" + std::to_string(life.server().log().head().offset + 1);
+    forged.value->replace(begin, forged.value->find('"', begin) - begin, next);
+    put(life, topic_kind::lifecycle, {forged, real});
+
+    life.start();
+    life.await("an alarm", [](const publisher_state& now) { return !now.alarm.empty(); });
+    const std::string alarm = life.it().state().alarm;
+    BOOST_TEST((alarm.find("(" + next + ", message ") != std::string::npos), alarm);
+    BOOST_TEST((alarm.find("has not come so far: the topic is ahead") != std::string::npos), alarm);
+    BOOST_TEST(count(life.topics(), topic_kind::lifecycle) == all.size() + 2);
+
+    BOOST_TEST(life.it().accept_new_lineage().has_value());
+    life.await("it goes on", [](const publisher_state& now) { return now.alarm.empty(); });
+    life.live(10);
+    life.await_published();
+    // Behind the news everything of that partition is told from the beginning.
+    const auto after = life.topics();
+    BOOST_TEST(count(after, topic_kind::lifecycle, told::lineage_changed_word) == 2u);
+    BOOST_TEST(count(after, topic_kind::lifecycle) > all.size() + 2 + 2 + 10);
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_where_a_tenant_is_not_at_home_gets_a_tombstone) {
+    published_life life;
+    life.options().partitions = 4; // `acme` in partition 1, `busy` in 2
+    life.start();
+    life.live(60);
+    life.await_right_topics();
+    life.stop();
+    kafka::testing::remove_topic(life.addresses(), life.topic(topic_kind::lifecycle));
+    kafka::testing::loop loop;
+    loop.run([&]() -> boost::asio::awaitable<void> {
+        co_await kafka::testing::make_topic(loop.get(), life.addresses(),
+                                            plan_of(life.options(), topic_kind::lifecycle, 2));
+    });
+    life.start();
+    life.await("an alarm", [](const publisher_state& now) { return !now.alarm.empty(); });
+    const std::string alarm = life.it().state().alarm;
+    BOOST_TEST((alarm.find("had 4 partitions and have 2") != std::string::npos), alarm);
+    BOOST_TEST(life.it().accept_new_lineage().has_value());
+    life.await("it goes on", [](const publisher_state& now) { return now.alarm.empty(); });
+    life.await_published();
+    life.stop();
+
+    const auto seen = life.topics();
+    for (const topic_kind kind : {topic_kind::state, topic_kind::checkpoints}) {
+        std::map<std::pair<std::int32_t, std::string>, bool> has_value;
+        for (const kafka::record& one : seen.at(kind))
+            has_value[{one.partition, *one.key}] = one.value.has_value();
+        std::size_t gone = 0;
+        for (const auto& [where, has] : has_value) {
+            if (where.first < 2) continue;
+            ++gone;
+            BOOST_TEST(!has, where.second << " in partition " << where.first);
+        }
+        BOOST_TEST(gone > 0u);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(with_nobody_at_the_address_it_says_so_and_stops_in_time) {

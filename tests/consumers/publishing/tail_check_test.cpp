@@ -284,6 +284,34 @@ std::vector<go_row> go_rows() {
          {{.accepted_offset = 6}, busy},
          {none, none},
          {"has lost messages"}},
+        {"accepted, and the topic was made anew",
+         knows({.last = 9, .state_offset = 4, .accepted_offset = 6}, busy),
+         {empty, ends_with(8, 3)},
+         {{.state_offset = 4}, busy},
+         {none, none},
+         {"no longer has what was accepted"}},
+        {"accepted, made anew, and ours is in it",
+         knows({.last = 9, .accepted_offset = 6}, busy),
+         {ends_with(11, 5), ends_with(8, 3)},
+         {{}, busy},
+         {0, none},
+         {"no longer has what was accepted"}},
+        {"ours behind what was accepted, and the topic was made anew",
+         knows({.through = 15, .last = 15, .lifecycle_offset = 9, .accepted_offset = 6}, busy),
+         {empty, ends_with(8, 3)},
+         {{}, busy},
+         {none, none},
+         {"is empty: the topic was deleted"}},
+        {"a change of lineage is to be told: what stands behind is not read",
+         [] {
+             memory told = halfway();
+             told.to_announce = true;
+             return told;
+         }(),
+         {ends_with(13, 6), ends_with(10, 9)},
+         {acme, busy},
+         {none, none},
+         {}},
     };
 }
 
@@ -313,7 +341,7 @@ std::vector<alarm_row> alarm_rows() {
         {"ahead of the log, and known",
          halfway(),
          {ends_with(23, 9), rest},
-         "this log ends at @20",
+         "this log has not come so far",
          {.accepted_offset = 9},
          {}},
         {"another hash",
@@ -364,6 +392,35 @@ std::vector<alarm_row> alarm_rows() {
          "of another log",
          {.accepted_offset = 7},
          foreign},
+        {"another log in a topic made anew, of which more was accepted",
+         knows({.last = 9, .accepted_offset = 6}),
+         {ends_with(5, 3, foreign), rest},
+         "of another log",
+         {.accepted_offset = 3},
+         foreign},
+        {"another log in a topic made anew, that was ours behind what was accepted",
+         knows({.through = 15, .last = 15, .lifecycle_offset = 9, .accepted_offset = 6}),
+         {ends_with(5, 2, foreign), rest},
+         "of another log",
+         {.accepted_offset = 2},
+         foreign},
+        {"what cannot be read in a topic made anew, of which more was accepted",
+         knows({.accepted_offset = 6}),
+         {unreadable(5), rest},
+         "cannot be read",
+         {.accepted_offset = 5},
+         {}},
+        {"in front of a true end something untrue was found",
+         halfway(),
+         {[] {
+              partition_end end = ends_with(11, 6);
+              end.untrue = "holds event 50 of the tenant acme";
+              return end;
+          }(),
+          ends_with(8, 3)},
+         "partition 0 of the lifecycle topic holds event 50 of the tenant acme",
+         {.accepted_offset = 6},
+         {}},
         {"the origin, before its end",
          {},
          {ends_with(9, 4, origin), rest},
@@ -482,6 +539,14 @@ BOOST_AUTO_TEST_CASE(raises_an_alarm_and_goes_on_once_that_is_accepted) {
             BOOST_TEST(!going->read_from[0].has_value());
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_an_alarm_says_of_the_head_does_not_move_with_it) {
+    our_log later = log_of_twenty();
+    later.head = 22; // somebody works on while the operator reads the alarm
+    const std::string before = contradiction(log_of_twenty(), event(25), 0, 2);
+    BOOST_TEST(before == contradiction(later, event(25), 0, 2));
+    BOOST_TEST(!before.empty());
 }
 
 BOOST_AUTO_TEST_CASE(accepting_touches_no_partition_that_is_right) {

@@ -76,6 +76,16 @@ std::vector<topics_row> topics_rows() {
          "partitions=9"},
         {"the dead letters have one partition", topic_kind::dead_letters,
          [](auto& t) { t.partitions = 1; }, 0, "", "partitions=1"},
+        {"the state topic takes less than a message may need", topic_kind::state,
+         [](auto& t) { t.message_bytes_max = 16'383; }, 0,
+         "rollcall.state.v1 has max.message.bytes=16383, in which not every message fits; set it "
+         "to 16384 or more",
+         "max.message.bytes=16383"},
+        {"the dead letters take hardly anything", topic_kind::dead_letters,
+         [](auto& t) { t.message_bytes_max = 1'000; }, 0, "max.message.bytes=1000",
+         "max.message.bytes=1000"},
+        {"the checkpoints take just enough", topic_kind::checkpoints,
+         [](auto& t) { t.message_bytes_max = 16'384; }, 0, "", "max.message.bytes=16384"},
         {"the lifecycle topic forgets", topic_kind::lifecycle,
          [](auto& t) { t.retention_ms = 1'000; }, 0, "", "retention.ms=1000"},
     };
@@ -172,6 +182,42 @@ BOOST_AUTO_TEST_CASE(whose_a_key_of_the_state_topic_is) {
     for (const row& one : rows) {
         BOOST_TEST_CONTEXT(one.key) {
             BOOST_TEST(lives(*view, one.key) == one.is);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_a_key_is_at_home) {
+    projections::test::server s;
+    s.make_tenant("acme"); // number 1
+    s.make_tenant("busy"); // number 2
+    constexpr std::int64_t nowhere = -1;
+
+    struct row {
+        topic_kind topic;
+        const char* key;
+        std::uint32_t partitions;
+        std::int64_t home;
+    };
+
+    const std::vector<row> rows = {
+        {topic_kind::state, "acme/seats", 4, 1},
+        {topic_kind::state, "busy/seats", 4, 2},
+        {topic_kind::state, "busy/seats", 2, 0},
+        {topic_kind::state, "busy/seats", 1, 0},
+        {topic_kind::state, "nobody/seats", 4, nowhere},
+        {topic_kind::state, "busy", 4, nowhere},
+        {topic_kind::checkpoints, "busy", 4, 2},
+        {topic_kind::checkpoints, "busy", 2, 0},
+        {topic_kind::checkpoints, "_system", 4, 0},
+        {topic_kind::checkpoints, "nobody", 4, nowhere},
+        {topic_kind::checkpoints, "busy/seats", 4, nowhere},
+        {topic_kind::checkpoints, "", 4, nowhere},
+    };
+    const auto view = s.log().snapshot();
+    for (const row& one : rows) {
+        BOOST_TEST_CONTEXT(one.key << " among " << one.partitions) {
+            const auto home = home_of(*view, one.topic, one.key, one.partitions);
+            BOOST_TEST((home ? std::int64_t{*home} : nowhere) == one.home);
         }
     }
 }
