@@ -1,9 +1,11 @@
 #include "consumers/publishing/publisher.hpp"
 
 #include "consumers/pause_row.hpp"
+#include "consumers/publishing/backlog.hpp"
 #include "consumers/publishing/lineage_news.hpp"
 #include "consumers/publishing/publisher_rows.hpp"
 #include "consumers/publishing/sending.hpp"
+#include "consumers/publishing/thrown.hpp"
 #include "consumers/publishing/topic_ends.hpp"
 #include "consumers/writer_step.hpp"
 #include "eventlog/base/log.hpp"
@@ -21,7 +23,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -88,8 +89,6 @@ struct publisher::impl final : overseer {
         boost::asio::post(context_, [this] { interrupt(); });
         thread_.join();
     }
-
-    // --- overseer ---
 
     [[nodiscard]] bool interrupts() const override {
         const std::lock_guard lock(mutex_);
@@ -187,35 +186,12 @@ struct publisher::impl final : overseer {
         co_return came;
     }
 
-    static base::failure failure_of(const std::exception_ptr& thrown) {
-        try {
-            std::rethrow_exception(thrown);
-        } catch (const storage_failure& failure) {
-            return {log_errc::storage, failure.what()};
-        } catch (const std::exception& other) {
-            return {kafka_errc::other, other.what()};
-        } catch (...) {
-            return {kafka_errc::other, "something was thrown that is no exception"};
-        }
-    }
-
-    template <class Work>
-    static base::result<void> without_throwing(Work work) {
-        try {
-            work();
-        } catch (...) {
-            return tl::unexpected(failure_of(std::current_exception()));
-        }
-        return {};
-    }
-
     /// run() has ended: for a stop, or because not even waiting was possible.
     void ended(const std::exception_ptr& thrown) {
         if (!thrown) return;
-        static_cast<void>(without_throwing([&] {
-            raise("Publishing has ended and does not begin again by itself: " +
-                  failure_of(thrown).message + ". Restart the server.");
-        }));
+        const std::string why = failure_of(thrown).message + ". Restart the server.";
+        static_cast<void>(without_throwing(
+            [&] { raise("Publishing has ended and does not begin again by itself: " + why); }));
     }
 
     awaitable<void> nap(std::chrono::milliseconds most) {
@@ -433,14 +409,9 @@ publisher_state publisher::state() const {
         const std::lock_guard lock(impl_->mutex_);
         now = impl_->state_;
     }
-    const store& log = impl_->with_.rows;
-    const position head = log.head();
-    if (head <= now.checkpoint) return now;
-    now.lag_events = head.offset - now.checkpoint.offset;
-    if (const auto bytes = log.read(now.checkpoint.next())) {
-        const auto record = read_record(*bytes, record_check::crc);
-        if (record) now.oldest_unpublished = record->time;
-    }
+    const auto [events, oldest] = backlog_of(impl_->with_.rows, now.checkpoint);
+    now.lag_events = events;
+    now.oldest_unpublished = oldest;
     return now;
 }
 
@@ -470,9 +441,9 @@ base::result<void> publisher::accept_new_lineage() {
 
 bool publisher::wait_past(position at, clock::time_point until) const {
     std::unique_lock lock(impl_->mutex_);
-    const auto there = [&] { return impl_->state_.checkpoint >= at; };
-    impl_->moved_.wait_until(lock, until, [&] { return impl_->stopping_ || there(); });
-    return there();
+    const position& seen = impl_->state_.checkpoint;
+    impl_->moved_.wait_until(lock, until, [&] { return impl_->stopping_ || seen >= at; });
+    return seen >= at;
 }
 
 } // namespace rollcall::publishing
